@@ -9,12 +9,13 @@ import pytest
 from tests.support.answers import DATE
 from tests.support.client import Client
 from tests.support.patience import wait_until
-from tests.support.server import Server
 
 SAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "later.json").read_text(encoding="utf-8"))
 STAGES = SAMPLES.pop("contact-lifecycle-stage")
 NEEDS = {"unqualified-lead": ("contact-type",), "lead-audience-list": ("lead", "audience-list")}
 STAGE = "contact_lifecycle_stage_id"
+FOLLOWED = {"first": "city_id", "later": STAGE}
+"""What leads are shown with, by the revision that an account follows."""
 
 each = pytest.mark.parametrize
 
@@ -28,7 +29,7 @@ def later(api: Client) -> Client:
 def follow(api: Client, revision: str) -> Client:
     """At once on SQLite; on PostgreSQL once the server has looked again."""
     api.data("PUT", "/api/account", {"revision": revision})
-    name = {"first": "city_id", "later": STAGE}[revision]
+    name = FOLLOWED[revision]
     number = api.new("lead", {"name": "Rui"})
     wait_until(lambda: name in api.data("GET", f"/api/lead/{number}"))
     api.data("DELETE", f"/api/lead/{number}")
@@ -146,12 +147,64 @@ PLUGIN = {
     "email": {"email": "sylvialhook@closum.com"},
     "phone": {"extension": "00351", "number": "912 340 999"},
 }
+CONSENT = {
+    "sms": 0,
+    "email": "1",
+    "enviroment": {
+        "CONTENT_LENGTH": None,
+        "HTTP_USER_AGENT": "Mozilla/5.0",
+        "HTTP_REFERER": None,
+        "REMOTE_ADDR": "192.0.2.7",
+        "REQUEST_TIME_FLOAT": 1547548827.898,
+    },
+}
+KEPT = (
+    '{"CONTENT_LENGTH":null,"HTTP_USER_AGENT":"Mozilla/5.0","HTTP_REFERER":null,"REMOTE_ADDR":"192.0.2.7",'
+    '"REQUEST_TIME_FLOAT":1547548827.898}'
+)
+HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "Cache-Control": "no-cache"}
 
 
-def test_a_form_plugin_sends_what_it_always_sent(server: Server, later: Client) -> None:
-    headers = {"Content-Type": "application/json", "Accept": "application/json", "Cache-Control": "no-cache"}
-    answer = later.post("/api/lead", content=json.dumps(PLUGIN), headers=headers)
-    assert answer.status_code == 201
-    found = later.data("GET", f"/api/lead/{answer.json()['data']['id']}")
-    assert (found["custom_data"], found[STAGE]) == ("[null]", None)
+def entry(api: Client, path: str) -> tuple[str, str, str]:
+    (found,) = api.data("GET", path)
+    return found["channel"], found["state"], found["environment"]
+
+
+@each("revision", ["first", "later"])
+def test_a_form_plugin_sends_what_it_always_sent(revision: str, api: Client) -> None:
+    follow(api, revision)
+    answer = api.post("/api/lead", content=json.dumps(PLUGIN | {"lead_opt_in": CONSENT}), headers=HEADERS)
+    number = answer.json()["data"]["id"]
+    assert (answer.status_code, answer.json()) == (201, {"success": True, "data": {"id": number}})
     assert answer.headers["X-Ignored-Properties"] == "0"
+    found = api.data("GET", f"/api/lead/{number}")
+    assert list(found) == [name.replace(STAGE, FOLLOWED[revision]) for name in keys("retrieved")]
+    assert (found["name"], found["custom_data"], found[FOLLOWED[revision]]) == (
+        PLUGIN["name"],
+        "[null]",
+        None,
+    )
+    assert (found["email"]["email"], found["phone"]["number"]) == ("sylvialhook@closum.com", "912 340 999")
+    assert entry(api, f"/api/consent?lead_id={number}") == ("email", "given", KEPT)
+
+
+def test_who_is_no_lead_yet_consents_as_well(api: Client) -> None:
+    send(api, "contact-type")
+    more = {"contact_type_id": "1", "unqualified_lead_opt_in": {"id": 1, "unqualified_lead_id": 1} | CONSENT}
+    answer = api.post("/api/unqualified-lead", content=json.dumps(PLUGIN | more), headers=HEADERS)
+    assert (answer.status_code, answer.json()) == (201, {"success": True, "data": {"id": 1}})
+    assert answer.headers["X-Ignored-Properties"] == "0, unqualified_lead_opt_in.unqualified_lead_id"
+    found = api.data("GET", "/api/unqualified-lead/1")
+    assert list(found) == list(SAMPLES["unqualified-lead"]["retrieved"])
+    assert entry(api, "/api/unqualified-lead-consent?unqualified_lead_id=1") == ("email", "given", KEPT)
+    for body in ({"sms": "on", "email": "false"}, {"sms": None, "email": ""}):
+        api.data("PUT", "/api/unqualified-lead/1", {"unqualified_lead_opt_in": body})
+    noted = api.data("GET", "/api/unqualified-lead-consent")
+    assert [(one["channel"], one["state"]) for one in noted] == [
+        ("email", "given"),
+        ("email", "withdrawn"),
+        ("sms", "given"),
+        ("sms", "withdrawn"),
+    ]
+    shown = api.data("GET", "/api/unqualified-lead?consent.email=withdrawn&fields=consent_email,consent_sms")
+    assert shown == [{"consent_email": "withdrawn", "consent_sms": "withdrawn"}]

@@ -98,8 +98,9 @@ def run(own_server: Server, program: Program) -> Caller:
         (guide("undo"), 6),
         (guide("write"), 7),
         (guide("merge"), 5),
+        (guide("work"), 17),
     ],
-    ids=["README", "start", "users-and-accounts", "find", "bin", "undo", "write", "merge"],
+    ids=["README", "start", "users-and-accounts", "find", "bin", "undo", "write", "merge", "work"],
 )
 def test_calls_are_answered_as_printed(run: Caller, text: str, count: int) -> None:
     shown = list(calls(text))

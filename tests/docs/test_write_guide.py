@@ -80,7 +80,17 @@ def test_so_do_the_lines_for_ruby(server: Server, user: Client, program: Program
 
 
 def test_the_guide_to_undo_names_each_reason() -> None:
-    """But that of a record whose parent is gone: no resource has a parent."""
     named = re.findall(r"^\| `(.*?)` \|", guide("undo"), re.MULTILINE)
-    reasons = {undo.CHANGED, undo.GONE, undo.ERASED, undo.PURGED, undo.SHOWN, undo.TAKEN, undo.MISSING}
-    assert sorted(named) == sorted(reasons | {undo.THERE, undo.ELSEWHERE, undo.NEEDED})
+    reasons = {
+        undo.CHANGED,
+        undo.GONE,
+        undo.ERASED,
+        undo.PURGED,
+        undo.SHOWN,
+        undo.TAKEN,
+        undo.MISSING,
+        undo.USED,
+    }
+    assert sorted(named) == sorted(
+        reasons | {undo.THERE, undo.ELSEWHERE, undo.NEEDED, undo.UNUSABLE, undo.ORPHANED}
+    )

@@ -2,9 +2,11 @@
 
 import pytest
 
+from closum.model.resource import Resource
 from closum.operations import check, person
-from closum.resources.consent import CONSENT
+from closum.resources.consent import CONSENT, UNQUALIFIED_LEAD_CONSENT
 from closum.resources.lead import LEAD
+from closum.resources.unqualified_lead import UNQUALIFIED_LEAD
 from closum.store import rows
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -43,18 +45,25 @@ def test_a_check_names_a_lead_that_does_not_say_what_its_entries_say(
     assert faults(session) == [f"{place}: the column {column} does not agree with what it is made from"]
 
 
-def test_what_a_person_consented_to_goes_with_them(session: Session, account: Account) -> None:
+@pytest.mark.parametrize(
+    ("resource", "consents"), [(LEAD, CONSENT), (UNQUALIFIED_LEAD, UNQUALIFIED_LEAD_CONSENT)]
+)
+def test_what_a_person_consented_to_goes_with_them(
+    session: Session, account: Account, resource: Resource, consents: Resource
+) -> None:
+    (sent,) = (one.name for one in resource.sent)
+    ana = {"email": ANA["email"], sent: ANA["lead_opt_in"]}
     with session.write(account.id) as unit:
-        create(unit, LEAD, [ANA, {"name": "Rui", "lead_opt_in": {"email": True}}])
+        create(unit, resource, [ana, {"name": "Rui", sent: {"email": True}}])
     with session.read() as unit:
         found = person.retrieve(unit.of(account.id), "ana@example.com")
-    assert [(one["channel"], one["environment"]) for one in found["consents"]] == [
+    assert [(one["channel"], one["environment"]) for one in found[consents.several.replace(" ", "_")]] == [
         ("email", '{"REMOTE_ADDR":"192.0.2.7"}'),
         ("sms", '{"REMOTE_ADDR":"192.0.2.7"}'),
     ]
     with session.write(account.id) as unit:
         erase(unit, account.id, "ana@example.com")
     with session.read() as unit:
-        left = rows.rows_by(unit.of(account.id), CONSENT, "id", range(1, 9))
-        assert {one: row["lead_id"] for one, row in left.items()} == {3: 2}
+        left = rows.rows_by(unit.of(account.id), consents, "id", range(1, 9))
+        assert {one: row[f"{resource.name}_id"] for one, row in left.items()} == {3: 2}
     assert faults(session) == []

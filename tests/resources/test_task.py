@@ -98,6 +98,13 @@ def test_it_is_done_now_or_at_a_time(api: Client, lead: int) -> None:
     assert shown(api, number)["done"] is None
     api.data("PUT", f"/api/task/{number}", {"done": "2026-01-31T17:00:00+00:00"})
     assert shown(api, number)["done"] == "2026-01-31T17:00:00+00:00"
+    api.data("PUT", f"/api/task/{number}", {"done": "false"})
+    assert shown(api, number)["done"] is None
+    api.data("PUT", f"/api/task/{number}", {"done": " True "})
+    assert DATE.fullmatch(shown(api, number)["done"])
+    assert faults(api.put(f"/api/task/{number}", json={"due": "true"})) == {"due": "_time"}
+    for wrong, rule in ((1, "_time"), ("yes", "_time"), ([], "_scalar")):
+        assert faults(api.put(f"/api/task/{number}", json={"done": wrong})) == {"done": rule}
 
 
 def test_what_is_open_and_due(api: Client, lead: int) -> None:

@@ -214,7 +214,7 @@ def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
         yield _unique(resource, name, field)
     if verb.body and resource.nested:
         names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
-        yield f"[Nested Objects](#tag/{resource.titles}/Nested-Objects) says what {names} do in the body."
+        yield f"[Nested Objects](#tag/{resource.anchor}/Nested-Objects) says what {names} do in the body."
 
 
 def _unique(resource: Resource, name: str, field: str) -> str:

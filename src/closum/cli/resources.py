@@ -16,5 +16,6 @@ SUMMARIES = {
     "lead-audience-list": "Lead audience lists: list, create, get, delete, restore, export, history.",
     "assignment-rule": "Assignment rules: list, create, get, update, patch, delete, restore, export, history.",
     "consent": "Consents: list, create, get, export, history.",
+    "unqualified-lead-consent": "Unqualified lead consents: list, create, get, export, history.",
     "account": "Account: show, set, patch.",
 }

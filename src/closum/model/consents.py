@@ -60,8 +60,8 @@ class OptIn(Object):
         )
 
 
-def opt_in(name: str) -> OptIn:
-    """The property of a body."""
+def opt_in(name: str, tag: str = "Consents") -> OptIn:
+    """The property of a body; the reference shows under this tag what is noted."""
     about = "Whether the person consents to {}: `true`, `1` and `on` are yes, `false`, `0`, `null` and an empty text no"
     ticks: tuple[Field, ...] = (
         Tick("sms", description=about.format("text messages")),
@@ -78,8 +78,8 @@ def opt_in(name: str) -> OptIn:
         name,
         fields=(*ticks, *circumstances),
         description=(
-            "What the person consents to, in bodies only: each consent that is given is noted, and one that is not given"
-            " withdraws an earlier one. [Consents](#tag/Consents) shows what is noted"
+            "What the person consents to, in bodies only: each consent that is given is noted, and where it is not given, an"
+            f" earlier one is withdrawn. [Consents](#tag/{tag}) shows what is noted"
         ),
         example={"email": True, "sms": False, "enviroment": {"REMOTE_ADDR": "192.0.2.7"}},
     )
@@ -90,9 +90,11 @@ def column(channel: str) -> str:
     return f"consent_{channel}"
 
 
-def columns(one: str) -> tuple[Choice, ...]:
+def columns(one: str, tag: str = "Consents") -> tuple[Choice, ...]:
     """What the parent, which is called so in a sentence, keeps for each channel."""
-    about = "The **{}** relative to {}, what its newest [consent](#tag/Consents) to {} says; `null` where there is none"
+    about = (
+        "The **{}** relative to {}, what its newest [consent](#tag/{}) to {} says; `null` where there is none"
+    )
     named = {"email": "e-mail", "sms": "text messages"}
     return tuple(
         Choice(
@@ -100,7 +102,7 @@ def columns(one: str) -> tuple[Choice, ...]:
             read_only=True,
             optional=True,
             among=STATES,
-            description=about.format(column(channel), one, named[channel]),
+            description=about.format(column(channel), one, tag, named[channel]),
             example=GIVEN,
         )
         for channel in CHANNELS

@@ -13,6 +13,8 @@ _TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?\s?([Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _LAST = "23:59:59"
+_TICKS = {"true": True, "false": False}
+"""As booleans, and as text, which is all that a command line has."""
 
 
 class Local(NamedTuple):
@@ -45,8 +47,8 @@ class Moment(Timestamp):
     takes_now: bool = field(default=False, kw_only=True)
 
     def parse(self, value: Any) -> str | Local | None:
-        if isinstance(value, bool) and self.takes_now:
-            return Local(None) if value else None
+        if self.takes_now and (ticked := _TICKS.get(str(value).strip().lower())) is not None:
+            return Local(None) if ticked else None
         match = _TIME.fullmatch(text_of(value).strip())
         if match is None:
             raise BrokenRule("_time")

@@ -40,3 +40,8 @@ class Named:
     def titles(self) -> str:
         """What several are called there: Contact types."""
         return self.several.capitalize()
+
+    @property
+    def anchor(self) -> str:
+        """What links to their section of the reference end in: Contact-types."""
+        return self.titles.replace(" ", "-")

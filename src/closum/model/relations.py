@@ -40,10 +40,12 @@ class Reference(Integer):
 class Use(Reference):
     """The id of a record of the same account that has to exist, and is not deleted while another one names it.
 
-    `stays` is the table that keeps when a record named which one.
+    `stays` is the table that keeps when a record named which one. A record that `narrows` by it would mean more without it,
+    so that it is not restored where what it names is gone.
     """
 
     stays: str = ""
+    narrows: bool = False
 
     def __post_init__(self) -> None:
         if self.resource.shared:

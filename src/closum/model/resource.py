@@ -198,6 +198,11 @@ class Resource(Named):
         return tuple(field for field in self.fields if isinstance(field, Use))
 
     @cached_property
+    def narrowing(self) -> frozenset[str]:
+        """The fields without which a record would mean more than it does."""
+        return frozenset(use.name for use in self.uses if use.narrows)
+
+    @cached_property
     def staged(self) -> Use | None:
         """The field of which it is kept when a record had which value."""
         return next((use for use in self.uses if use.stays), None)

@@ -27,7 +27,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "source": ("source", "lead source", "origem", "origem do lead"),
     **{name: (name,) for name in UTM},
 }
-"""The keys of a document under which each value stands. Case, accents and punctuation make no difference."""
+"""The keys of a document that each value is kept under. Case, accents and punctuation make no difference."""
 
 _SHORT = 512
 """Characters of a document that is remembered."""

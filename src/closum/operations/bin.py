@@ -159,6 +159,8 @@ def _faults(main: Past, left: Sequence[Left]) -> Faults:
         faults |= none_left(resource, lambda name: False, faults)
     if undo.ORPHANED in reasons:
         faults |= {parent.name: fault("_existsIn") for parent in resource.parents}
+    if undo.UNUSABLE in reasons:
+        faults |= {name: fault("_existsIn") for name in sorted(resource.narrowing)}
     if reasons and not faults:
         raise Internal
     return faults

@@ -296,6 +296,9 @@ class _Undoing:
         if self._orphaned(resource, one.before or {}):
             self._leave(resource, one.id, ORPHANED)
             return
+        if self._unnamed(resource, one.before or {}) & resource.narrowing:
+            self._leave(resource, one.id, UNUSABLE)
+            return
         values = self._linked(resource, one.id, one.before or {})
         with deriving(one):
             values |= resource.derive(values)
@@ -327,15 +330,22 @@ class _Undoing:
 
     def _used(self, resource: Resource, record_id: int, values: Row) -> Row:
         """The values without names of what is gone."""
-        for use in resource.uses:
-            named = values.get(use.name)
-            if named is not None and self._known.row(use.resource, named) is None:
-                self._leave(resource, record_id, UNUSABLE, (use.name,))
-                if self._known.row(resource, record_id) is None:
-                    values[use.name] = None
-                else:
-                    del values[use.name]
+        for name in sorted(self._unnamed(resource, values)):
+            self._leave(resource, record_id, UNUSABLE, (name,))
+            if self._known.row(resource, record_id) is None:
+                values[name] = None
+            else:
+                del values[name]
         return values
+
+    def _unnamed(self, resource: Resource, values: Row) -> set[str]:
+        """Which of the values name what is gone."""
+        named = {
+            use.name: self._known.row(use.resource, one)
+            for use in resource.uses
+            if (one := values.get(use.name))
+        }
+        return {name for name, row in named.items() if row is None}
 
 
 def _key(one: Past) -> Key:

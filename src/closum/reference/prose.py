@@ -22,6 +22,7 @@ from closum.reference import samples, samples_of_sections
 from closum.reference.prose_export import EXPORT
 from closum.reference.prose_imports import IMPORTS
 from closum.reference.prose_reports import REPORTS
+from closum.reference.prose_work import WORK
 from closum.reference.prose_writes import BIN, DUPLICATES, JOBS, OPERATIONS, WRITES
 
 INTRODUCTION = f"""\
@@ -45,6 +46,10 @@ The server ignores unknown and read-only properties, and names them in the heade
 look there for typing errors. A retrieved record has an `ETag`: the server refuses an update or a deletion that sends it in `If-Match` \
 with 412 if somebody has changed the record since; without it the last update wins. [Writes](#tag/Writes) has more of them. A slash at the end of a path makes \
 no difference, and HEAD works wherever GET does.
+
+The API follows the first published revision, of March 2018, and takes all that the later ones have. The `revision` of the \
+[account](#tag/Account) says what its leads are shown with: `city_id` in the `first` one, and \
+`contact_lifecycle_stage_id` in its place in the `later` ones, in lists and wherever else a lead is shown without `fields`.
 
 This page is generated from the [OpenAPI document]({{root_path}}/api/openapi.json) of this server.
 """
@@ -241,6 +246,7 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         + _fences(samples_of_sections.PARAMETERS),
         "Find": _find(resources) + _fences(samples_of_sections.FIND),
         "Writes": WRITES + _fences(samples_of_sections.WRITES),
+        "Work": WORK,
         **of_resources,
         "Imports": IMPORTS + _fences(samples_of_sections.IMPORTS),
         "Export": EXPORT,
@@ -337,7 +343,7 @@ def _sharing(resource: Resource) -> str:
     """How the records that one shows are linked, changed and shared."""
     names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
     others = " and ".join(
-        f"[{nested.resource.several}](#tag/{nested.resource.titles})" for nested in resource.nested
+        f"[{nested.resource.several}](#tag/{nested.resource.anchor})" for nested in resource.nested
     )
     return SHARING.format(one=resource.one, several=resource.several, names=names, others=others)
 

@@ -110,10 +110,6 @@ what the server does with the lead that matches:
 
 `result` of the answer is `created`, `updated`, `unchanged` or `skipped`.
 
-**Where a lead came from**: `source`, `utm_source`, `utm_medium`, `utm_campaign`, `utm_term` and `utm_content` are the first touch of a person, and the same names behind `last_` the last one. A new lead has them as you send them, otherwise from `custom_data`: from the keys with these names in upper or lower case, and the source also from `Lead Source`, `Origem` or `Origem do lead`. The last touch is the first one at the beginning. An upsert or a row of an import that finds a lead and has any of these values is a touch: it becomes the last one, and the first one if the lead has none. A `PUT` or a `PATCH` sets what it names; other UTM values in its `custom_data` are a touch, too. `fields` shows these properties, and lists are filtered by them: `?source=fair`, `?utm_campaign=`.
-
-**Who gets a new lead**: the first of the [assignment rules](#tag/Assignment-rules), by their `position`, that holds for the lead gives it its `owner_id`. All conditions of a rule have to hold; several users take turns. A lead that you send with an `owner_id`, also with `null`, keeps that. A rule with an `audience_list_id` is for leads without an owner that somebody puts on that list, and the other rules are for new leads. Of the users of a rule, those who are removed or disabled are passed over.
-
 **Many in one call**: `POST /api/lead/batch` takes up to 1,000 items, each to `create`, `update`, `patch`, `upsert` or `delete` one lead, and \
 answers each as a call of its own. A batch is one operation.
 

@@ -35,6 +35,7 @@ RESOURCES: tuple[Resource, ...] = (
     lead_audience_list.LEAD_AUDIENCE_LIST,
     assignment_rule.ASSIGNMENT_RULE,
     consent.CONSENT,
+    consent.UNQUALIFIED_LEAD_CONSENT,
 )
 """Those with records."""
 

@@ -85,7 +85,7 @@ ACCOUNT = Resource(
             among=REVISIONS,
             description=(
                 "Which **revision** of the published API the answers follow: the `first` one, of March 2018, or the `later`"
-                " ones: then leads are shown with `contact_lifecycle_stage_id` where `city_id` stands otherwise"
+                " ones: then leads are shown with `contact_lifecycle_stage_id` in the place of `city_id`"
             ),
             example="first",
         ),

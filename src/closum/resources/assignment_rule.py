@@ -41,6 +41,7 @@ ASSIGNMENT_RULE = Resource(
         Use(
             "audience_list_id",
             resource=AUDIENCE_LIST,
+            narrows=True,
             description=(
                 "It holds for leads without an owner, when they are put on the audience list with this **audience_list_id**;"
                 " `null` for new leads"

@@ -1,4 +1,4 @@
-"""Consents: what leads let an account send, one entry for each time that somebody gave or withdrew one."""
+"""Consents: what leads and unqualified leads let an account send, one entry for each time that somebody gave or withdrew one."""
 
 from closum.model.choices import Choice
 from closum.model.consents import CHANNELS, GIVEN, STATES, WITHDRAWN, column
@@ -9,6 +9,7 @@ from closum.model.relations import Parent
 from closum.model.resource import Listing, Resource
 from closum.model.user_fields import Author
 from closum.resources.lead import LEAD
+from closum.resources.unqualified_lead import UNQUALIFIED_LEAD
 
 
 def consent_of(parent: Resource, name: str) -> Resource:
@@ -23,7 +24,7 @@ def consent_of(parent: Resource, name: str) -> Resource:
                 resource=parent,
                 sent_as=sent.name,
                 description=(
-                    f"The **{link}** of whom the consent is, the id of one of the [{parent.several}](#tag/{parent.titles})"
+                    f"The **{link}** of whom the consent is, the id of one of the [{parent.several}](#tag/{parent.anchor})"
                 ),
                 example=1,
             ),
@@ -38,7 +39,7 @@ def consent_of(parent: Resource, name: str) -> Resource:
                 "state",
                 required=True,
                 among=STATES,
-                description="The **state** of the consent: `given`, or `withdrawn`, which only one that holds can be",
+                description="The **state** of the consent: `given`, or `withdrawn`, which is only for a consent that holds",
                 example="given",
             ),
             Document(
@@ -83,3 +84,4 @@ def consent_of(parent: Resource, name: str) -> Resource:
 
 
 CONSENT = consent_of(LEAD, "consent")
+UNQUALIFIED_LEAD_CONSENT = consent_of(UNQUALIFIED_LEAD, "unqualified_lead_consent")

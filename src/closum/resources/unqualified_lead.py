@@ -1,5 +1,6 @@
 """Unqualified leads: people of whom an account does not know yet whether they are leads, each of a type of contact."""
 
+from closum.model import consents
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
 from closum.model.relations import Nested, Reference, Row, Use
@@ -12,7 +13,7 @@ from closum.resources.email import EMAIL
 from closum.resources.lead import SEARCHED, terms
 from closum.resources.phone import PHONE
 
-_TYPE = "contact_type_id"
+_TYPE, _CONSENTS = "contact_type_id", "Unqualified-lead-consents"
 
 
 def _terms(lead: Row) -> Terms:
@@ -54,7 +55,9 @@ UNQUALIFIED_LEAD = Resource(
             description="The **creation_date** of the record, when it was made: UTC, in whole seconds",
             example="2018-01-01T10:00:00+00:00",
         ),
+        *consents.columns("unqualified lead", _CONSENTS),
     ),
+    sent=(consents.opt_in("unqualified_lead_opt_in", _CONSENTS),),
     derived=(Derived(("name_sort",), ("name",), lambda name: (sort_key(name),)),),
     nested=(
         Nested(
@@ -89,6 +92,7 @@ UNQUALIFIED_LEAD = Resource(
             "email.email": "email_email_sort",
             "phone.number": "phone_number_sort",
         },
+        filters=consents.filters(),
     ),
     examples=Examples(
         sample={

@@ -15,6 +15,7 @@ require_relative "generated/audience_list"
 require_relative "generated/lead_audience_list"
 require_relative "generated/assignment_rule"
 require_relative "generated/consent"
+require_relative "generated/unqualified_lead_consent"
 require_relative "generated/account"
 require_relative "generated/_others"
 require_relative "generated/_imports"
@@ -66,6 +67,9 @@ module Closum
     # @return [Consents]
     attr_reader :consents
 
+    # @return [UnqualifiedLeadConsents]
+    attr_reader :unqualified_lead_consents
+
     # @return [AccountResource]
     attr_reader :account
 
@@ -100,6 +104,7 @@ module Closum
       @lead_audience_lists = LeadAudienceLists.new(calls)
       @assignment_rules = AssignmentRules.new(calls)
       @consents = Consents.new(calls)
+      @unqualified_lead_consents = UnqualifiedLeadConsents.new(calls)
       @account = AccountResource.new(calls)
       @bin = Bin.new(calls)
       @operations = Operations.new(calls)

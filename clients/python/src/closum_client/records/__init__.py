@@ -84,6 +84,11 @@ from closum_client.records.unqualified_lead import (
     UnqualifiedLeadPhoneInput,
     UnqualifiedLeadSort,
 )
+from closum_client.records.unqualified_lead_consent import (
+    NewUnqualifiedLeadConsent,
+    UnqualifiedLeadConsent,
+    UnqualifiedLeadConsentSort,
+)
 
 __all__ = [
     "Account",
@@ -143,6 +148,7 @@ __all__ = [
     "NewPhone",
     "NewTask",
     "NewUnqualifiedLead",
+    "NewUnqualifiedLeadConsent",
     "Note",
     "NoteChanges",
     "NoteSort",
@@ -161,6 +167,8 @@ __all__ = [
     "UndoneRecord",
     "UnqualifiedLead",
     "UnqualifiedLeadChanges",
+    "UnqualifiedLeadConsent",
+    "UnqualifiedLeadConsentSort",
     "UnqualifiedLeadEmail",
     "UnqualifiedLeadEmailInput",
     "UnqualifiedLeadPhone",

@@ -27,8 +27,8 @@ class Account(Record):
         language (str): The language of pages and messages for the account's people, `en` or `pt`.
             Messages of the API are in English. This version stores it and does not use it yet.
         revision (str): Which revision of the published API the answers follow: the `first` one, of
-            March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id`
-            where `city_id` stands otherwise.
+            March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id` in
+            the place of `city_id`.
         etag (str | None): Names the state of a retrieved record, for `if_match`; None where the answer
             has none, as in a list. Two records that differ in it alone are equal.
     """

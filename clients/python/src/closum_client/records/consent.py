@@ -22,8 +22,8 @@ class Consent(Record):
         id (int): The id of the consent.
         lead_id (int): The lead_id of whom the consent is, the id of one of the leads.
         channel (str): The channel that the consent is for: `email` or `sms`.
-        state (str): The state of the consent: `given`, or `withdrawn`, which only one that holds can
-            be.
+        state (str): The state of the consent: `given`, or `withdrawn`, which is only for a consent that
+            holds.
         environment (str | None): The environment in which the consent was given or withdrawn, a JSON
             formatted string, at most 65,536 bytes: what the form knew of the request, as it was sent.
             It may be sent as an object or array too.

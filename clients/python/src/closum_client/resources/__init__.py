@@ -18,6 +18,7 @@ from closum_client.resources import (
     phone,
     task,
     unqualified_lead,
+    unqualified_lead_consent,
 )
 
 __all__ = ["RESOURCES", "Filter", "Nested", "Property", "Reference", "Resource"]
@@ -36,5 +37,6 @@ RESOURCES: tuple[Resource, ...] = (
     lead_audience_list.RESOURCE,
     assignment_rule.RESOURCE,
     consent.RESOURCE,
+    unqualified_lead_consent.RESOURCE,
     account.RESOURCE,
 )

@@ -43,7 +43,7 @@ RESOURCE = Resource(
             "revision",
             "string",
             True,
-            "Which revision of the published API the answers follow: the `first` one, of March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id` where `city_id` stands otherwise",
+            "Which revision of the published API the answers follow: the `first` one, of March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id` in the place of `city_id`",
         ),
     ),
     nested=(),

@@ -23,7 +23,7 @@ RESOURCE = Resource(
             "state",
             "string",
             True,
-            "The state of the consent: `given`, or `withdrawn`, which only one that holds can be",
+            "The state of the consent: `given`, or `withdrawn`, which is only for a consent that holds",
         ),
         Property(
             "environment",

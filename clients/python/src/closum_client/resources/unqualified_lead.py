@@ -31,6 +31,12 @@ RESOURCE = Resource(
             False,
             "A JSON formatted string containing extra fields, as that of a lead. Answers have it where `fields` asks for it",
         ),
+        Property(
+            "unqualified_lead_opt_in",
+            "object",
+            False,
+            "What the person consents to, in bodies only: each consent that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted",
+        ),
     ),
     nested=(
         Nested(
@@ -127,6 +133,12 @@ RESOURCE = Resource(
                     "A JSON formatted string containing extra fields, as that of a lead. Answers have it where `fields` asks for it",
                 ),
                 Property(
+                    "unqualified_lead_opt_in",
+                    "object",
+                    False,
+                    "What the person consents to, in bodies only: each consent that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted",
+                ),
+                Property(
                     "phone",
                     "object",
                     False,
@@ -183,6 +195,10 @@ RESOURCE = Resource(
         Filter("contact_type_id", ("=", "!=", "<", "<=", ">", ">=")),
         Filter("custom_data.<key>", ("=", "!=", "<", "<=", ">", ">=", "~=")),
         Filter("creation_date", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("consent_email", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("consent_sms", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("consent.email", ("=", "!=")),
+        Filter("consent.sms", ("=", "!=")),
         Filter("phone.id", ("=", "!=", "<", "<=", ">", ">=")),
         Filter("phone.extension", ("=", "!=")),
         Filter("phone.number", ("=", "!=", "<", "<=", ">", ">=")),
@@ -204,6 +220,8 @@ RESOURCE = Resource(
         "contact_type_id",
         "custom_data",
         "creation_date",
+        "consent_email",
+        "consent_sms",
         "phone",
         "email",
         "city",

@@ -25,7 +25,7 @@ module Closum
     # @return [String]
     attr_reader :language
     # Which revision of the published API the answers follow: the `first` one, of March 2018, or the `later`
-    #   ones: then leads are shown with `contact_lifecycle_stage_id` where `city_id` stands otherwise.
+    #   ones: then leads are shown with `contact_lifecycle_stage_id` in the place of `city_id`.
     # @return [String]
     attr_reader :revision
     # Names the state of a retrieved record, for `if_match:`; nil where the answer has none, as in a list.
@@ -80,8 +80,8 @@ module Closum
     # @param language [String] The language of pages and messages for the account's people, `en` or `pt`.
     #   Messages of the API are in English. This version stores it and does not use it yet
     # @param revision [String] Which revision of the published API the answers follow: the `first` one, of
-    #   March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id` where
-    #   `city_id` stands otherwise
+    #   March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id` in the place
+    #   of `city_id`
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
@@ -115,8 +115,8 @@ module Closum
     # @param language [String] The language of pages and messages for the account's people, `en` or `pt`.
     #   Messages of the API are in English. This version stores it and does not use it yet
     # @param revision [String] Which revision of the published API the answers follow: the `first` one, of
-    #   March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id` where
-    #   `city_id` stands otherwise
+    #   March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id` in the place
+    #   of `city_id`
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`

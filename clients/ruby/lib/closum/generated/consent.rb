@@ -15,7 +15,7 @@ module Closum
     # The channel that the consent is for: `email` or `sms`.
     # @return [String]
     attr_reader :channel
-    # The state of the consent: `given`, or `withdrawn`, which only one that holds can be.
+    # The state of the consent: `given`, or `withdrawn`, which is only for a consent that holds.
     # @return [String]
     attr_reader :state
     # The environment in which the consent was given or withdrawn, a JSON formatted string, at most 65,536
@@ -127,8 +127,8 @@ module Closum
     #
     # @param lead_id [Integer] The lead_id of whom the consent is, the id of one of the leads
     # @param channel [String] The channel that the consent is for: `email` or `sms`
-    # @param state [String] The state of the consent: `given`, or `withdrawn`, which only one that holds can
-    #   be
+    # @param state [String] The state of the consent: `given`, or `withdrawn`, which is only for a consent
+    #   that holds
     # @param environment [String, Hash, Array, nil] The environment in which the consent was given or
     #   withdrawn, a JSON formatted string, at most 65,536 bytes: what the form knew of the request, as it
     #   was sent. It may be sent as an object or array too

@@ -268,7 +268,7 @@ module Closum
     #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
     #   any
     # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
-    #   is noted, and one that is not given withdraws an earlier one. Consents shows what is noted
+    #   is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -371,7 +371,7 @@ module Closum
     #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
     #   any
     # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
-    #   is noted, and one that is not given withdraws an earlier one. Consents shows what is noted
+    #   is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -488,7 +488,7 @@ module Closum
     #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
     #   any
     # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
-    #   is noted, and one that is not given withdraws an earlier one. Consents shows what is noted
+    #   is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -596,7 +596,7 @@ module Closum
     #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
     #   any
     # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
-    #   is noted, and one that is not given withdraws an earlier one. Consents shows what is noted
+    #   is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -784,8 +784,8 @@ module Closum
     #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
     #   any
     # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
-    #   is noted, and one that is not given withdraws an earlier one. Consents shows what is noted: `{sms:,
-    #   email:, enviroment:, environment:}`
+    #   is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted:
+    #   `{sms:, email:, enviroment:, environment:}`
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as

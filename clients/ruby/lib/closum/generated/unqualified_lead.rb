@@ -209,6 +209,9 @@ module Closum
     #   the contact types
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
+    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
+    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
+    #   is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -223,6 +226,7 @@ module Closum
       city_id: ABSENT,
       contact_type_id: ABSENT,
       custom_data: ABSENT,
+      unqualified_lead_opt_in: ABSENT,
       phone: ABSENT,
       email: ABSENT,
       returning: false
@@ -234,6 +238,7 @@ module Closum
         city_id:,
         contact_type_id:,
         custom_data:,
+        unqualified_lead_opt_in:,
         phone: short(phone, :number),
         email: short(email, :email)
       )
@@ -252,6 +257,9 @@ module Closum
     #   the contact types
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
+    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
+    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
+    #   is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -270,6 +278,7 @@ module Closum
       city_id: ABSENT,
       contact_type_id: ABSENT,
       custom_data: ABSENT,
+      unqualified_lead_opt_in: ABSENT,
       phone: ABSENT,
       email: ABSENT
     )
@@ -281,6 +290,7 @@ module Closum
         city_id:,
         contact_type_id:,
         custom_data:,
+        unqualified_lead_opt_in:,
         phone: short(phone, :number),
         email: short(email, :email)
       )
@@ -309,6 +319,9 @@ module Closum
     #   the contact types
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
+    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
+    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
+    #   is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -329,6 +342,7 @@ module Closum
       city_id: ABSENT,
       contact_type_id: ABSENT,
       custom_data: ABSENT,
+      unqualified_lead_opt_in: ABSENT,
       phone: ABSENT,
       email: ABSENT,
       if_match: ABSENT,
@@ -342,6 +356,7 @@ module Closum
         city_id:,
         contact_type_id:,
         custom_data:,
+        unqualified_lead_opt_in:,
         phone: short(phone, :number),
         email: short(email, :email)
       )
@@ -357,6 +372,9 @@ module Closum
     #   the contact types
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
+    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
+    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
+    #   is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -377,6 +395,7 @@ module Closum
       city_id: ABSENT,
       contact_type_id: ABSENT,
       custom_data: ABSENT,
+      unqualified_lead_opt_in: ABSENT,
       phone: ABSENT,
       email: ABSENT,
       if_match: ABSENT,
@@ -390,6 +409,7 @@ module Closum
         city_id:,
         contact_type_id:,
         custom_data:,
+        unqualified_lead_opt_in:,
         phone: short(phone, :number),
         email: short(email, :email)
       )
@@ -485,6 +505,9 @@ module Closum
     #   the contact types
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
+    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
+    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
+    #   is noted: `{sms:, email:, enviroment:, environment:}`
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -502,6 +525,7 @@ module Closum
       city_id: ABSENT,
       contact_type_id: ABSENT,
       custom_data: ABSENT,
+      unqualified_lead_opt_in: ABSENT,
       phone: ABSENT,
       email: ABSENT,
       dry_run: ABSENT,
@@ -519,12 +543,13 @@ module Closum
           city_id:,
           contact_type_id:,
           custom_data:,
+          unqualified_lead_opt_in:,
           phone: short(phone, :number),
           email: short(email, :email),
           dry_run:,
           if_count:
         },
-        flags: %w[dry_run]
+        flags: %w[unqualified_lead_opt_in.sms unqualified_lead_opt_in.email dry_run]
       ) { |envelope| envelope["data"] }
     end
 

@@ -23,6 +23,7 @@ from closum_client._generated.async_resources.phone import AsyncPhones
 from closum_client._generated.async_resources.report import AsyncReports
 from closum_client._generated.async_resources.task import AsyncTasks
 from closum_client._generated.async_resources.unqualified_lead import AsyncUnqualifiedLeads
+from closum_client._generated.async_resources.unqualified_lead_consent import AsyncUnqualifiedLeadConsents
 
 
 class AsyncResources:
@@ -42,6 +43,7 @@ class AsyncResources:
         self.lead_audience_lists = AsyncLeadAudienceLists(driver)
         self.assignment_rules = AsyncAssignmentRules(driver)
         self.consents = AsyncConsents(driver)
+        self.unqualified_lead_consents = AsyncUnqualifiedLeadConsents(driver)
         self.account = AsyncAccountResource(driver)
         self.bin = AsyncBin(driver)
         self.operations = AsyncOperations(driver)

@@ -64,7 +64,7 @@ class AsyncAccountResource:
                 Messages of the API are in English. This version stores it and does not use it yet.
             revision (str): Which revision of the published API the answers follow: the `first` one, of
                 March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id`
-                where `city_id` stands otherwise.
+                in the place of `city_id`.
             if_match (str): The `etag` that the record was retrieved with: where it has been changed
                 since, nothing is changed. Without it the last update wins.
             returning (bool): Whether to give the record as it is then.

@@ -177,6 +177,7 @@ class AsyncUnqualifiedLeads:
         city_id: int | UnsetType | None = UNSET,
         contact_type_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
+        unqualified_lead_opt_in: Mapping[str, Any] | UnsetType | None = UNSET,
         phone: str | UnqualifiedLeadPhoneInput | UnqualifiedLeadPhone | UnsetType | None = UNSET,
         email: str | UnqualifiedLeadEmailInput | UnqualifiedLeadEmail | UnsetType | None = UNSET,
         returning: bool = False,
@@ -190,6 +191,9 @@ class AsyncUnqualifiedLeads:
                 the contact types.
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, as
                 that of a lead. Answers have it where `fields` asks for it.
+            unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only: each
+                consent that is given is noted, and where it is not given, an earlier one is withdrawn.
+                Consents shows what is noted: a dict of "sms", "email", "enviroment", "environment".
             phone (str | dict | UnqualifiedLeadPhone | None): The phone object of the unqualified lead,
                 in bodies as that of a lead; answers have its number alone: its number alone, a dict of
                 "extension", "number" or of the "id" of one that is there, or what another unqualified
@@ -214,6 +218,7 @@ class AsyncUnqualifiedLeads:
                 city_id=city_id,
                 contact_type_id=contact_type_id,
                 custom_data=custom_data,
+                unqualified_lead_opt_in=unqualified_lead_opt_in,
                 phone=phone,
                 email=email,
             )
@@ -293,6 +298,7 @@ class AsyncUnqualifiedLeads:
         city_id: int | UnsetType | None = UNSET,
         contact_type_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
+        unqualified_lead_opt_in: Mapping[str, Any] | UnsetType | None = UNSET,
         phone: str | UnqualifiedLeadPhoneInput | UnqualifiedLeadPhone | UnsetType | None = UNSET,
         email: str | UnqualifiedLeadEmailInput | UnqualifiedLeadEmail | UnsetType | None = UNSET,
         if_match: str | UnsetType | None = UNSET,
@@ -308,6 +314,9 @@ class AsyncUnqualifiedLeads:
                 the contact types.
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, as
                 that of a lead. Answers have it where `fields` asks for it.
+            unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only: each
+                consent that is given is noted, and where it is not given, an earlier one is withdrawn.
+                Consents shows what is noted: a dict of "sms", "email", "enviroment", "environment".
             phone (str | dict | UnqualifiedLeadPhone | None): The phone object of the unqualified lead,
                 in bodies as that of a lead; answers have its number alone: its number alone, a dict of
                 "extension", "number" or of the "id" of one that is there, or what another unqualified
@@ -338,6 +347,7 @@ class AsyncUnqualifiedLeads:
                 city_id=city_id,
                 contact_type_id=contact_type_id,
                 custom_data=custom_data,
+                unqualified_lead_opt_in=unqualified_lead_opt_in,
                 phone=phone,
                 email=email,
             )
@@ -496,6 +506,7 @@ class AsyncUnqualifiedLeads:
         city_id: int | UnsetType | None = UNSET,
         contact_type_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
+        unqualified_lead_opt_in: Mapping[str, Any] | UnsetType | None = UNSET,
         phone: str | UnqualifiedLeadPhoneInput | UnqualifiedLeadPhone | UnsetType | None = UNSET,
         email: str | UnqualifiedLeadEmailInput | UnqualifiedLeadEmail | UnsetType | None = UNSET,
         dry_run: bool | UnsetType | None = UNSET,
@@ -519,6 +530,9 @@ class AsyncUnqualifiedLeads:
                 the contact types.
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, as
                 that of a lead. Answers have it where `fields` asks for it.
+            unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only: each
+                consent that is given is noted, and where it is not given, an earlier one is withdrawn.
+                Consents shows what is noted: a dict of "sms", "email", "enviroment", "environment".
             phone (str | dict | UnqualifiedLeadPhone | None): The phone object of the unqualified lead,
                 in bodies as that of a lead; answers have its number alone: its number alone, a dict of
                 "extension", "number" or of the "id" of one that is there, or what another unqualified
@@ -550,6 +564,7 @@ class AsyncUnqualifiedLeads:
                         "city_id",
                         "contact_type_id",
                         "custom_data",
+                        "unqualified_lead_opt_in",
                         "phone",
                         "email",
                     ),
@@ -562,6 +577,7 @@ class AsyncUnqualifiedLeads:
                 city_id=city_id,
                 contact_type_id=contact_type_id,
                 custom_data=custom_data,
+                unqualified_lead_opt_in=unqualified_lead_opt_in,
                 phone=phone,
                 email=email,
                 dry_run=dry_run,

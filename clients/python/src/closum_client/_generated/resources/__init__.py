@@ -23,6 +23,7 @@ from closum_client._generated.resources.phone import Phones
 from closum_client._generated.resources.report import Reports
 from closum_client._generated.resources.task import Tasks
 from closum_client._generated.resources.unqualified_lead import UnqualifiedLeads
+from closum_client._generated.resources.unqualified_lead_consent import UnqualifiedLeadConsents
 
 
 class Resources:
@@ -42,6 +43,7 @@ class Resources:
         self.lead_audience_lists = LeadAudienceLists(driver)
         self.assignment_rules = AssignmentRules(driver)
         self.consents = Consents(driver)
+        self.unqualified_lead_consents = UnqualifiedLeadConsents(driver)
         self.account = AccountResource(driver)
         self.bin = Bin(driver)
         self.operations = Operations(driver)

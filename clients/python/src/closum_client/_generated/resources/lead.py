@@ -230,8 +230,8 @@ class Leads:
                 several advertisements or links it was; where it is not sent, that of the last form,
                 import or call that had any.
             lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
-                given is noted, and one that is not given withdraws an earlier one. Consents shows what
-                is noted: a dict of "sms", "email", "enviroment", "environment".
+                given is noted, and where it is not given, an earlier one is withdrawn. Consents shows
+                what is noted: a dict of "sms", "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.
@@ -410,8 +410,8 @@ class Leads:
                 several advertisements or links it was; where it is not sent, that of the last form,
                 import or call that had any.
             lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
-                given is noted, and one that is not given withdraws an earlier one. Consents shows what
-                is noted: a dict of "sms", "email", "enviroment", "environment".
+                given is noted, and where it is not given, an earlier one is withdrawn. Consents shows
+                what is noted: a dict of "sms", "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.
@@ -679,8 +679,8 @@ class Leads:
                 several advertisements or links it was; where it is not sent, that of the last form,
                 import or call that had any.
             lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
-                given is noted, and one that is not given withdraws an earlier one. Consents shows what
-                is noted: a dict of "sms", "email", "enviroment", "environment".
+                given is noted, and where it is not given, an earlier one is withdrawn. Consents shows
+                what is noted: a dict of "sms", "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.

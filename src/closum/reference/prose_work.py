@@ -1,0 +1,25 @@
+"""What the reference tells of the work with leads: stages, owners, sources, notes and tasks, consent."""
+
+WORK = """\
+**Where a lead came from**: `source`, `utm_source`, `utm_medium`, `utm_campaign`, `utm_term` and `utm_content` are the first touch of a person, and the same names behind `last_` the last one. A new lead has them as you send them, otherwise from `custom_data`: from the keys with these names in upper or lower case, and the source also from `Lead Source`, `Origem` or `Origem do lead`. The last touch is the first one at the beginning. An upsert or a row of an import that finds a lead and has any of these values is a touch: it becomes the last one, and the first one if the lead has none. A `PUT` or a `PATCH` sets what it names; other UTM values in its `custom_data` are a touch, too. `fields` shows these properties, and lists are filtered by them: `?source=fair`, `?utm_campaign=`.
+
+**Who gets a new lead**: the first of the [assignment rules](#tag/Assignment-rules), by their `position`, that holds for the lead gives it its `owner_id`. All conditions of a rule have to hold; several users take turns. A lead that you send with an `owner_id`, also with `null`, keeps that. A rule with an `audience_list_id` is for leads without an owner that somebody puts on that list, and the other rules are for new leads. Of the users of a rule, those who are removed or disabled are passed over.
+
+**How far a lead is**: `contact_lifecycle_stage_id` is one of the nine [stages](#tag/Contact-lifecycle-stages) that every account \
+has, with the ids 1 to 9, or one of your own, whose ids begin at 100. The nine cannot be changed (422 `_isFixed`), and a stage that leads have \
+cannot be deleted (422 `_isUsed`): set `archived` to 1 instead. `GET /api/lead/<ID>/stages` says when a lead entered and left each stage. \
+The server keeps that as long as the lead, also where the history is cut.
+
+**What was said, and what to do**: [notes](#tag/Notes) and [tasks](#tag/Tasks) belong to a lead, and are deleted, restored and merged with it. A note is \
+changed by its author alone (403 for others). The server keeps its Markdown as it is sent, with scripts and links of any kind: a program \
+that shows it as HTML must remove what is unsafe. A time of a task without an offset is in the time zone of the account; a time \
+that the clocks of that zone leave out is refused (422 `_gap`). The lead has `next_due`, when its next open task is due, and \
+`first_contact`, when somebody spoke with it first.
+
+**Consent**: `lead_opt_in` in the body of a lead is what a form sends. `true`, `1`, `"1"`, `"on"` and `"true"` are a consent; `false`, `0`, `"0"`, \
+`""`, `"false"` and `null` withdraw a consent that holds, and mean nothing otherwise. `enviroment` (spelt so in the published \
+documentation; `environment` works too) is any JSON object, kept as it is sent. Each consent that is given or withdrawn is an entry of \
+its own, which is never changed: [consents](#tag/Consents) lists them. What holds now is `consent_email` and `consent_sms` of the lead, \
+shown where `fields` asks for it, and found by `filter=consent.email=given`. `POST /api/consent` notes one entry by hand, and refuses to withdraw \
+what does not hold (422 `_notGiven`). An unqualified lead has the same, as `unqualified_lead_opt_in`.
+"""
