@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from benchmarks.contestants.contestant import Contestant
 from benchmarks.load import Target
 from benchmarks.process import LOAD_CORE
-from benchmarks.writes.scenarios import CREATE, DELETE, UPDATE, UPSERT_NEW, body, changed
+from benchmarks.writes.scenarios import CREATE, DELETE, UPDATE, UPSERT_NEW, WORKED, body, changed, worked
 
 MATCH = {"match": "email", "on_match": "update"}
 POLL = 0.01  # seconds between two looks at background work
@@ -81,7 +81,9 @@ def single(kind: str, lead: Lead, times: int) -> Request:
     sent = json.dumps(_body(kind, lead, times)).encode()
     if kind == UPDATE:
         return Request("PUT", f"/api/lead/{lead.id}", sent)
-    return Request("POST", "/api/lead" if kind == CREATE else "/api/lead?match=email&on_match=update", sent)
+    return Request(
+        "POST", "/api/lead" if kind in (CREATE, WORKED) else "/api/lead?match=email&on_match=update", sent
+    )
 
 
 def batch(kind: str, leads: Iterable[Lead], times: int) -> Request:
@@ -100,6 +102,8 @@ def _item(kind: str, lead: Lead, times: int) -> dict[str, Any]:
 
 
 def _body(kind: str, lead: Lead, times: int) -> dict[str, Any]:
+    if kind == WORKED:
+        return worked(lead.number)
     return body(lead.number) if kind in (CREATE, UPSERT_NEW) else changed(lead.number, times)
 
 

@@ -15,6 +15,7 @@ from benchmarks.writes.scenarios import (
     UPDATE,
     UPSERT_KNOWN,
     UPSERT_NEW,
+    WORKED,
     batch,
     single,
     undo,
@@ -31,6 +32,7 @@ def _goals(who: str) -> Iterator[Ratio | Figure]:
     on = ON[who]
     rates = partial(_rates, batch(CREATE), who)
     yield Figure(batch(CREATE), f"{on}: leads a second", LEADS_A_SECOND[who], rates, at_most=False)
+    yield Ratio(single(WORKED), f"{on}: rate to that of creates", 0.7, (single(CREATE), who), of=who)
     for of in (single, batch):
         for kind in (UPSERT_NEW, UPSERT_KNOWN):
             yield Ratio(of(kind), f"{on}: rate to that of creates", 0.8, (of(CREATE), who), of=who)

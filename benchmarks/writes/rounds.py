@@ -18,6 +18,7 @@ from benchmarks.writes.scenarios import (
     UPDATE,
     UPSERT_KNOWN,
     UPSERT_NEW,
+    WORKED,
 )
 
 CONNECTIONS = 32
@@ -95,10 +96,12 @@ def measure(one: Setting, name: str, turns: int) -> Iterator[tuple[str, Figures]
 
 def _singles(found: Round) -> None:
     created = found.singles(CREATE, _new())
+    worked = found.singles(WORKED, _new())
     upserted = found.singles(UPSERT_NEW, _new())
     found.singles(UPSERT_KNOWN, created)
     found.singles(UPDATE, upserted)
     found.singles(DELETE, created)
+    found.singles(DELETE, worked)
     found.singles(DELETE, upserted)
 
 

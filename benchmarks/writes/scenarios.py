@@ -10,6 +10,7 @@ BATCH = 1_000  # items
 
 
 CREATE, UPDATE, DELETE = "create", "update", "delete"
+WORKED = "create with owner, stage, source and consent"
 UPSERT_NEW, UPSERT_KNOWN = "upsert of a new lead", "upsert of a lead that is there"
 KINDS = (CREATE, UPSERT_NEW, UPSERT_KNOWN, UPDATE, DELETE)
 UNDONE = (CREATE, UPDATE, DELETE)
@@ -38,6 +39,17 @@ def body(number: int) -> dict[str, Any]:
         "custom_data": {"source": "fair", "campaign": number % 40},
         "email": {"email": f"maria.{number}@example.com"},
         "phone": {"extension": "351", "number": str(960_000_000 + number)},
+    }
+
+
+def worked(number: int) -> dict[str, Any]:
+    """The same lead with what an account works it by."""
+    consent = {"email": True, "enviroment": {"REMOTE_ADDR": "192.0.2.7", "REQUEST_URI": "/contact"}}
+    return body(number) | {
+        "owner_id": 1,
+        "contact_lifecycle_stage_id": 3,
+        "source": "fair",
+        "lead_opt_in": consent,
     }
 
 
