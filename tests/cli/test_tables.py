@@ -12,11 +12,11 @@ from tests.clients.cli.processes import environment, terminal
 from tests.support import engine
 
 SHOWN = {
-    "user list": "E-MAIL           ACCOUNT    STATE\nana@example.com  Acme, Lda  enabled\nb@example.com    B          enabled\n",
+    "user list": "E-MAIL           ACCOUNT    STATE    ID\nana@example.com  Acme, Lda  enabled  1\nb@example.com    B          enabled  2\n",
     "account list": "ACCOUNT    USERS   STATE\nAcme, Lda  1 user  enabled\nB          1 user  enabled\n",
 }
 BARE = {
-    "user list": "ana@example.com\tAcme, Lda\tenabled\nb@example.com\tB\tenabled\n",
+    "user list": "ana@example.com\tAcme, Lda\tenabled\t1\nb@example.com\tB\tenabled\t2\n",
     "account list": "Acme, Lda\t1 user\tenabled\nB\t1 user\tenabled\n",
 }
 HEADINGS = {

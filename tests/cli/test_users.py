@@ -62,7 +62,7 @@ def test_the_first_user_makes_database_and_account(run: Run, folder: Path) -> No
     assert "Made" not in run("add", "eva@example.com", "--account", "My company")
     assert run("remove", "eva@example.com")
     assert len(printed.split("Password: ")[1].strip()) == 20
-    assert run("list") == "Ana@Example.com\tMy company\tenabled\n"
+    assert run("list") == "Ana@Example.com\tMy company\tenabled\t1\n"
     with session_of(folder) as session, session.read() as unit:
         assert unit.one("SELECT COUNT(*) FROM city") == (308,)
 
@@ -72,7 +72,7 @@ def test_a_named_account_is_made_when_it_is_not_there(run: Run) -> None:
     run("add", "rui@example.com", "--account", "ACME ")
     run("add", "eva@example.com", "--account", "Beta")
     assert run("list", "--account", "acme") == (
-        "ana@example.com\tAcme\tenabled\nrui@example.com\tAcme\tenabled\n"
+        "ana@example.com\tAcme\tenabled\t1\nrui@example.com\tAcme\tenabled\t2\n"
     )
 
 
@@ -122,7 +122,7 @@ def test_a_disabled_user_stays_out_until_enabled_and_old_tokens_stay_void(run: R
         with sign_up(server) as client:
             for email in ("ana@example.com", client.email):
                 run("disable", email)
-            assert "ana@example.com\tMy company\tdisabled\n" in run("list")
+            assert "ana@example.com\tMy company\tdisabled\t" in run("list")
             assert sign_in(server, "ana@example.com", PASSWORD) == 401
             for email in ("ana@example.com", client.email):
                 run("enable", email)
@@ -180,7 +180,7 @@ def test_refusals_change_nothing(
     with session_of(folder, create=True) as session, session.write() as unit:
         users.add_user(unit, users.add_account(unit, "Acme"), "ana@example.com", "hash")
     assert words in refused(*arguments, stdin=stdin)
-    assert run("list") == "ana@example.com\tAcme\tenabled\n"
+    assert run("list") == "ana@example.com\tAcme\tenabled\t1\n"
 
 
 def test_a_new_password_also_ends_the_lock_after_wrong_ones(run: Run, server: Server) -> None:

@@ -55,7 +55,7 @@ def add(email: str, account: str | None, password_stdin: bool, database: str | N
 @account_only("users")
 @database
 def list_(account: str | None, database: str | None) -> None:
-    """List users: address, account, state.
+    """List users: address, account, state, id.
 
     On a terminal it is a table; elsewhere it is one line each, with tabs between the columns and no heading.
     """
@@ -63,10 +63,10 @@ def list_(account: str | None, database: str | None) -> None:
         owner = users.account_named(unit, account) if account else None
         names = {one.id: one.name for one in identity.accounts(unit)}
         rows = [
-            (one.email, names[one.account_id], "enabled" if one.enabled else "disabled")
+            (one.email, names[one.account_id], "enabled" if one.enabled else "disabled", str(one.id))
             for one in identity.users(unit, owner.id if owner else None)
         ]
-    table.show(("e-mail", "account", "state"), rows)
+    table.show(("e-mail", "account", "state", "id"), rows)
 
 
 @user.command()
