@@ -122,7 +122,7 @@ def test_a_disabled_user_stays_out_until_enabled_and_old_tokens_stay_void(run: R
         with sign_up(server) as client:
             for email in ("ana@example.com", client.email):
                 run("disable", email)
-            assert "ana@example.com\tMy company\tdisabled\n" in run("list")
+            assert "ana@example.com\tMy company\tdisabled\t" in run("list")
             assert sign_in(server, "ana@example.com", PASSWORD) == 401
             for email in ("ana@example.com", client.email):
                 run("enable", email)

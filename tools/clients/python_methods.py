@@ -63,7 +63,7 @@ def index(resources: Sequence[Resource], groups: Sequence[Group], style: Style) 
 def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
     """The module with the class of methods of one resource; `own` are those that no other one has."""
     imports = (
-        "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any, Literal, Unpack, overload\n\n"
+        "from collections.abc import Mapping, Sequence\nfrom datetime import date, datetime\nfrom typing import Any, Literal, Unpack, overload\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
         "from closum_client._export import Exported\n"
         f"from closum_client._feed import {style.prefix}Revisions\n"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from closum.model.body_fields import Array, Object
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
+from closum.model.moments import Moment
 from closum.model.relations import Nested
 from closum.model.resource import Resource
 from closum.model.user_fields import Users
@@ -22,6 +23,7 @@ TYPES: Sequence[tuple[type[Field], str, str, str]] = (
     (Flag, "bool", "bool", "reading.flag"),
     (Integer, "int", "int", "reading.integer"),
     (Document, "str", "Document", "reading.text"),
+    (Moment, "datetime", "datetime | date | str", "reading.timestamp"),
     (Timestamp, "datetime", "datetime", "reading.timestamp"),
     (Users, "tuple[int, ...]", "Sequence[int]", "reading.each(reading.integer)"),
     (Object, "dict[str, Any]", "Mapping[str, Any]", ""),
@@ -59,7 +61,12 @@ def types_of(field: Field) -> tuple[type[Field], str, str, str]:
 
 def argument_type(field: Field) -> str:
     """Its type as an argument."""
-    return f"Sequence[{argument_type(field.of)}]" if isinstance(field, Array) else types_of(field)[2]
+    match field:
+        case Array(of=inner):
+            return f"Sequence[{argument_type(inner)}]"
+        case Moment(takes_now=True):
+            return f"{types_of(field)[2]} | bool"
+    return types_of(field)[2]
 
 
 def shown_type(field: Field) -> str:

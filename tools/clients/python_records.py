@@ -45,7 +45,7 @@ def module(resource: Resource) -> str:
     imports = (
         "import dataclasses\n"
         "from collections.abc import Mapping, Sequence\n"
-        "from datetime import datetime\n"
+        "from datetime import date, datetime\n"
         "from typing import Any, Literal, Required, Self, TypedDict\n\n"
         "from closum_client import _reading as reading\n"
         "from closum_client._record import Document, Record\n"

@@ -6,11 +6,13 @@ from closum.http.route import Route
 from closum.model import projection, query
 from closum.model.body_fields import Array, Object
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
+from closum.model.moments import Moment
 from closum.model.property import properties
 from closum.model.relations import Nested, Parent, Reference
 from closum.model.resource import Resource
 from closum.model.user_fields import Users
 from closum.resources import DECLARED
+from closum_client.cli import body as bodies
 from closum_client.cli.commands import IMPORTED
 from tools.clients import tidy
 from tools.clients.methods import Method, methods
@@ -152,6 +154,8 @@ def _properties(resource: Resource) -> str:
 
 def _property(field: Field) -> str:
     kind = next((name for one, name in TYPES if isinstance(field, one)), "string")
+    if isinstance(field, Moment) and field.takes_now:
+        kind = bodies.MOMENT
     return f"Property({field.name!r}, {kind!r}, {field.needed!r}, {plain(field.description)!r})"
 
 

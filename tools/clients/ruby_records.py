@@ -108,7 +108,14 @@ def _nested_members(nested: Nested) -> list[Member]:
 def _optional(member: Member) -> Member:
     """One that only lists, or only retrieved records, show."""
     type_ = member.type if member.type.endswith("nil") else f"{member.type}, nil"
-    return member._replace(type=type_, read=f'({member.read} if data.key?("{member.name}"))')
+    value = f'data["{member.name}"]'
+    is_plain = member.read == _as_it_is(member.name)
+    read = value if is_plain else f'({member.read} if data.key?("{member.name}"))'
+    return member._replace(type=type_, read=read)
+
+
+def _as_it_is(name: str) -> str:
+    return f'Read.value(data, "{name}")'
 
 
 def _member(field: Field) -> Member:

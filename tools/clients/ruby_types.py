@@ -2,6 +2,7 @@
 
 from closum.model.body_fields import Array, Object
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
+from closum.model.moments import Moment
 from closum.model.user_fields import Users
 
 
@@ -33,4 +34,6 @@ def _taken(field: Field) -> str:
             return "Hash"
         case Array(of=inner):
             return f"Array<{_taken(inner)}>"
+        case Moment(takes_now=now):
+            return "Time, Date, String, Boolean" if now else "Time, Date, String"
     return kind(field)[0]

@@ -129,6 +129,53 @@ class ServerTest < RealServerTest
     refute client.phones.retrieve(phone).is_valid
   end
 
+  def test_a_lead_is_worked
+    user = own_id
+    stage = client.contact_lifecycle_stages.create(label: "Demo", position: 5)
+    newsletter = client.audience_lists.create(name: "Newsletter")
+    rule = client.assignment_rules.create(source: "ruby fair", user_ids: [user])
+    lead = client.leads.create(name: "Ana", contact_lifecycle_stage_id: stage, source: "ruby fair",
+                               lead_opt_in: { email: true })
+    first = client.lead_audience_lists.create(lead_id: lead, audience_list_id: newsletter)
+    assert_equal first, client.lead_audience_lists.create(lead_id: lead, audience_list_id: newsletter)
+    note = client.notes.create(lead_id: lead, kind: "call", text: "Wants an **offer**")
+    assert_equal [note], client.notes.list(filter: ["kind=call", "lead_id=#{lead}"]).map(&:id)
+    shown = client.leads.select(%w[owner_id source consent_email first_contact], filter: "id=#{lead}").first
+    assert_equal [user, "ruby fair", "given"], shown.values_at("owner_id", "source", "consent_email")
+    assert shown["first_contact"]
+    assert_equal(["email"], client.consents.list(filter: "lead_id=#{lead}").map(&:channel))
+    assert_equal(["Demo"], client.leads.stages(lead).map { |one| one["label"] })
+    assert_equal [user], client.assignment_rules.retrieve(rule).user_ids
+  end
+
+  def test_a_task_has_times_as_people_have_them
+    lead = client.leads.create(name: "Ana")
+    task = client.tasks.create(lead_id: lead, text: "Send it", due: Time.utc(2026, 1, 31, 17))
+    open = client.tasks.list(filter: ["due<=2026-01-31", "done=", "lead_id=#{lead}"])
+    assert_equal([Time.utc(2026, 1, 31, 17)], open.map(&:due))
+    assert client.tasks.patch(task, done: true, returning: true).done
+    moved = client.tasks.update(task, due: Date.new(2026, 2, 1), done: false, returning: true)
+    assert_equal [Time.utc(2026, 2, 1, 23, 59, 59), nil], [moved.due, moved.done]
+    assert_equal [moved.due.iso8601], [client.leads.retrieve(lead, fields: "next_due")["next_due"]].map { |one| Time.iso8601(one).utc.iso8601 }
+  end
+
+  def test_reports_and_who_is_no_lead_yet
+    before = client.reports.leads(by: "stage")["total"]
+    client.leads.create(name: "Ana", contact_lifecycle_stage_id: 3)
+    assert_equal before + 1, client.reports.leads(by: "stage")["total"]
+    assert_operator client.reports.funnel["rows"].find { |row| row["id"] == 3 }["entered"], :>=, 1
+    assert_operator client.reports.first_contact["leads"], :>, before
+    kind = client.contact_types.create(label: "Cliente")
+    found = client.unqualified_leads.create(name: "Rui", contact_type_id: kind)
+    assert_equal kind, client.unqualified_leads.retrieve(found).contact_type_id
+  end
+
+  # The id of the user who is signed in: whose the tasks are that they make.
+  def own_id
+    lead = client.leads.create(name: "Rui")
+    client.tasks.create(lead_id: lead, text: "Call", returning: true).user_id
+  end
+
   def test_leads_are_found
     ana = client.leads.create(name: "Ana Sílvia", email: "ana@example.com", city_id: 213,
                               custom_data: { "source" => "fair", "a>=b" => "x" })

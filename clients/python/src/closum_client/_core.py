@@ -11,6 +11,7 @@ import httpx2
 from closum_client._answers import Envelope, envelope
 from closum_client._failures import unexpected
 from closum_client._ignored import Ignored
+from closum_client._plain import plain
 from closum_client._reading import Unreadable
 from closum_client._retry import DOUBTFUL, exchange
 from closum_client._session import Held, Session
@@ -109,7 +110,13 @@ class Core:
         if has_key:
             headers["Idempotency-Key"] = str(uuid4())
         return Send(
-            method.upper(), self.url + path, given or None, json, headers, harmless or has_key, harmless
+            method.upper(),
+            self.url + path,
+            given or None,
+            plain(json),
+            headers,
+            harmless or has_key,
+            harmless,
         )
 
 

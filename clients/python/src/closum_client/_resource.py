@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 
 class Property(NamedTuple):
-    """What a body may set. `type` is "string", "integer", "boolean" (1 or 0), "date-time", "json" (a text of JSON), "object"
-    or "array".
+    """What a body may set. `type` is "string", "integer", "boolean" (1 or 0), "date-time", "date-time or boolean" (true is
+    now), "json" (a text of JSON), "object" or "array".
     """
 
     name: str

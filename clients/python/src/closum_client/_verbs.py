@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -220,7 +219,7 @@ class Verbs(Generic[R]):
             )
         if path in self._flags and isinstance(value, bool):
             return int(value)
-        return value.isoformat() if isinstance(value, datetime) else value
+        return value
 
     def _record_written(self, path: str, value: Any) -> Any:
         members = _members(value) if is_dataclass(value) and not isinstance(value, type) else value

@@ -11,14 +11,15 @@ module Closum
 
     module_function
 
-    # What JSON can write as it is. Records become hashes.
+    # What JSON can write as it is. Records become hashes; times and days are written as the server does.
     def json(value, depth = 0)
       raise ArgumentError, "more than #{DEEPEST} levels cannot be sent" if depth > DEEPEST
 
       case value
-      when Record then json(record(value), depth)
+      when Record then json(value.deconstruct_keys(nil), depth)
       when Hash then value.to_h { |name, one| [key(name), json(one, depth + 1)] }
       when Array then value.map { |one| json(one, depth + 1) }
+      when Time, Date then value.iso8601
       else scalar(value)
       end
     end
@@ -39,12 +40,6 @@ module Closum
       utf8.valid_encoding? ? utf8 : raise(ArgumentError, "text that is not UTF-8 cannot be sent")
     rescue EncodingError
       raise ArgumentError, "text that is not UTF-8 cannot be sent", cause: nil
-    end
-
-    # The times of a record are written as the server does, so that one can be given as it came. Nested
-    # records stay records, whose times are written so too.
-    def record(record)
-      record.deconstruct_keys(nil).transform_values { |value| value.is_a?(Time) ? value.iso8601 : value }
     end
 
     def key(name)

@@ -16,6 +16,8 @@ from closum_client.resources import Property, Resource
 Body = dict[str, Any]
 FLAG = "flag"
 """The type of what is true where its option is given."""
+MOMENT = "date-time or boolean"
+"""The type of a time that is now where its option is given alone."""
 MERGED = "merged"
 """The type of JSON whose object is merged into what is there."""
 TAKEN = ("data", "help", "id", "if_match", "json", "match", "on_match", "return", "returning", "token", "url")
@@ -33,6 +35,8 @@ METAVARS = {
     "array": "JSON",
     "integer": "INTEGER",
     "boolean": "1|0",
+    "date-time": "TIME",
+    MOMENT: "[TIME]",
 }
 
 MATCH = [
@@ -96,15 +100,14 @@ def options(found: list[Setter]) -> list[click.Parameter]:
 
 
 def _option(setter: Setter) -> click.Option:
-    kind = setter.of.type
+    kind, about = setter.of.type, f"{setter.of.description}."
+    names = [setter.option, *setter.others, setter.parameter]
     if kind == FLAG:
-        about = f"{setter.of.description}."
-        return click.Option([setter.option, setter.parameter], flag_value="true", default=None, help=about)
-    return click.Option(
-        [setter.option, *setter.others, setter.parameter],
-        metavar=METAVARS.get(kind, "TEXT"),
-        help=f"{setter.of.description}.",
-    )
+        return click.Option(names, flag_value="true", default=None, help=about)
+    metavar = METAVARS.get(kind, "TEXT")
+    if kind == MOMENT:
+        return click.Option(names, is_flag=False, flag_value="true", metavar=metavar, help=about)
+    return click.Option(names, metavar=metavar, help=about)
 
 
 def from_options(found: list[Setter], given: Mapping[str, str | None]) -> Body:
@@ -131,6 +134,8 @@ def _value(setter: Setter, text: str) -> Any:
         return None
     if setter.of.type == FLAG:
         return True
+    if setter.of.type == MOMENT and text in ("true", "false"):
+        return text == "true"
     if setter.of.type in ("object", "array"):
         return _parsed(text, setter.option)
     if setter.of.type == MERGED:

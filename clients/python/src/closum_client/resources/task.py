@@ -36,7 +36,7 @@ RESOURCE = Resource(
         ),
         Property(
             "done",
-            "date-time",
+            "date-time or boolean",
             False,
             "When the task was done: a time, or `true` for now; `null` or `false` while it is open",
         ),

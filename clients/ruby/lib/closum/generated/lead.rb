@@ -129,11 +129,11 @@ module Closum
         id: Read.id(data),
         name: Read.value(data, "name"),
         creation_date: Read.time(data, "creation_date"),
-        city_id: (Read.value(data, "city_id") if data.key?("city_id")),
+        city_id: data["city_id"],
         custom_data: Read.value(data, "custom_data"),
         email: Read.nested(data, "email", Email),
         phone: Read.nested(data, "phone", Phone),
-        contact_lifecycle_stage_id: (Read.value(data, "contact_lifecycle_stage_id") if data.key?("contact_lifecycle_stage_id")),
+        contact_lifecycle_stage_id: data["contact_lifecycle_stage_id"],
         etag: etag
       )
     end

@@ -124,13 +124,13 @@ module Closum
     #
     # @param lead_id [Integer] The lead_id of the lead that the task is about, the id of one of the leads
     # @param text [String] The text of the task, which says what to do
-    # @param due [Time, nil] The due time of the task: `2026-01-31T17:00:00+00:00`. Without an offset it is
-    #   in the time zone of the account; a day alone, `2026-01-31`, is the end of that day. Answers have it
-    #   in UTC
+    # @param due [Time, Date, String, nil] The due time of the task: `2026-01-31T17:00:00+00:00`. Without an
+    #   offset it is in the time zone of the account; a day alone, `2026-01-31`, is the end of that day.
+    #   Answers have it in UTC
     # @param user_id [Integer, nil] The user_id of whom the task is for, a user of the account: by default
     #   of who creates it
-    # @param done [Time, nil] When the task was done: a time, or `true` for now; `null` or `false` while it
-    #   is open
+    # @param done [Time, Date, String, Boolean, nil] When the task was done: a time, or `true` for now;
+    #   `null` or `false` while it is open
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
     # @return [Integer, Task] its id, or the record
     # @raise [Invalid] with all faults of the values
@@ -158,13 +158,13 @@ module Closum
     # @param id [Integer, String] an Integer, or its digits
     # @param lead_id [Integer] The lead_id of the lead that the task is about, the id of one of the leads
     # @param text [String] The text of the task, which says what to do
-    # @param due [Time, nil] The due time of the task: `2026-01-31T17:00:00+00:00`. Without an offset it is
-    #   in the time zone of the account; a day alone, `2026-01-31`, is the end of that day. Answers have it
-    #   in UTC
+    # @param due [Time, Date, String, nil] The due time of the task: `2026-01-31T17:00:00+00:00`. Without an
+    #   offset it is in the time zone of the account; a day alone, `2026-01-31`, is the end of that day.
+    #   Answers have it in UTC
     # @param user_id [Integer, nil] The user_id of whom the task is for, a user of the account: by default
     #   of who creates it
-    # @param done [Time, nil] When the task was done: a time, or `true` for now; `null` or `false` while it
-    #   is open
+    # @param done [Time, Date, String, Boolean, nil] When the task was done: a time, or `true` for now;
+    #   `null` or `false` while it is open
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
@@ -192,13 +192,13 @@ module Closum
     # @param id [Integer, String] an Integer, or its digits
     # @param lead_id [Integer] The lead_id of the lead that the task is about, the id of one of the leads
     # @param text [String] The text of the task, which says what to do
-    # @param due [Time, nil] The due time of the task: `2026-01-31T17:00:00+00:00`. Without an offset it is
-    #   in the time zone of the account; a day alone, `2026-01-31`, is the end of that day. Answers have it
-    #   in UTC
+    # @param due [Time, Date, String, nil] The due time of the task: `2026-01-31T17:00:00+00:00`. Without an
+    #   offset it is in the time zone of the account; a day alone, `2026-01-31`, is the end of that day.
+    #   Answers have it in UTC
     # @param user_id [Integer, nil] The user_id of whom the task is for, a user of the account: by default
     #   of who creates it
-    # @param done [Time, nil] When the task was done: a time, or `true` for now; `null` or `false` while it
-    #   is open
+    # @param done [Time, Date, String, Boolean, nil] When the task was done: a time, or `true` for now;
+    #   `null` or `false` while it is open
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
