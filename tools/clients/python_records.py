@@ -101,7 +101,8 @@ def _record(resource: Resource) -> str:
             how = "nullable" if key in always else "optional"
             members.append(Member(key, kind, f"{kind}.from_json", how, nested[key].description))
         else:
-            members.append(_member(fields[key], key in always))
+            later = key in listing.later.values()
+            members.append(_member(fields[key], key in always)._replace(later=later))
     where = "a retrieval" if resource.singleton else "a list or a retrieval"
     about = f"{article(resource.name).capitalize()}, as {where} answers it."
     return dataclass_of(class_name(resource.name), about, members, TAG)
@@ -124,6 +125,12 @@ class Member(NamedTuple):
     how: str
     about: str
     is_document: bool = False
+    later: bool = False
+
+    @property
+    def default(self) -> str:
+        """What came later may be left out where a record is made: who makes them does not know it."""
+        return " = None" if self.later else ""
 
     @property
     def type(self) -> str:
@@ -162,7 +169,7 @@ TAG = Tag(
 
 def dataclass_of(name: str, about: str, members: Sequence[Member], tag: Tag = Tag()) -> str:  # noqa: B008 -- a value
     """The class of a record."""
-    fields = "".join(f"    {one.name}: {one.type}\n" for one in members) + tag.member
+    fields = "".join(f"    {one.name}: {one.type}{one.default}\n" for one in members) + tag.member
     reads = "".join(f"            {one.reading},\n" for one in members) + tag.reading
     entries = [*(described(one.name, one.type, one.about) for one in members), *tag.about]
     return (

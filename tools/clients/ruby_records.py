@@ -13,7 +13,10 @@ from tools.clients.words import class_name, parsed, plain
 
 
 class Member(NamedTuple):
-    """A value of a record: its name, its type and how it is read, in Ruby, and its description."""
+    """A value of a record: its name, its type and how it is read, in Ruby, and its description.
+
+    What came `later` may be left out where a record is made: who makes them does not know it.
+    """
 
     name: str
     type: str
@@ -21,6 +24,7 @@ class Member(NamedTuple):
     description: str = ""
     flag: bool = False
     is_document: bool = False
+    later: bool = False
 
 
 def record(resource: Resource) -> str:
@@ -42,7 +46,7 @@ def class_of(name: str, members: Sequence[Member], inner: str = "", *, tagged: b
     """The class of a record; one that is `tagged` has the ETag of its answer, which is none of its values."""
     names = _names([member.name for member in members])
     readers = "".join(map(_reader, members))
-    keywords = [f"{member.name}:" for member in members]
+    keywords = [f"{member.name}:{' nil' if member.later else ''}" for member in members]
     assigned = [f"@{member.name} = {member.name}" for member in members]
     values = [f"{member.name}: {member.read}" for member in members]
     if tagged:
@@ -94,7 +98,11 @@ def _members(resource: Resource) -> list[Member]:
     listing = resource.listing
     shown = dict.fromkeys((*listing.retrieved, *listing.listed, *listing.later.values()))
     always = set(listing.retrieved) & set(listing.listed or listing.retrieved) - set(listing.later)
-    return [members[name] if name in always else _optional(members[name]) for name in shown]
+    later = set(listing.later.values())
+    return [
+        members[name] if name in always else _optional(members[name])._replace(later=name in later)
+        for name in shown
+    ]
 
 
 def _nested_members(nested: Nested) -> list[Member]:

@@ -31,7 +31,13 @@ module Closum
       given.compact.to_h { |name, value| [key(name), value.is_a?(Array) ? value.map { |one| param(one) } : param(value)] }
     end
 
-    def param(value) = value.is_a?(Symbol) ? value : scalar(value)
+    def param(value)
+      case value
+      when Symbol then value
+      when Date then value.iso8601
+      else scalar(value)
+      end
+    end
 
     # As UTF-8, which bytes without an encoding are taken for.
     def text(text)

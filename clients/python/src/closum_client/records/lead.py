@@ -111,7 +111,7 @@ class Lead(Record):
     custom_data: str | None
     email: LeadEmail | None
     phone: LeadPhone | None
-    contact_lifecycle_stage_id: int | None
+    contact_lifecycle_stage_id: int | None = None
     etag: str | None = dataclasses.field(default=None, compare=False, repr=False)
 
     @classmethod

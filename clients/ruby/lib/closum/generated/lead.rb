@@ -108,7 +108,7 @@ module Closum
       custom_data:,
       email:,
       phone:,
-      contact_lifecycle_stage_id:,
+      contact_lifecycle_stage_id: nil,
       etag: nil
     )
       @id = id
