@@ -25,8 +25,7 @@ def look_up(unit: Unit, known: Known, resource: Resource, new: Sequence[Row]) ->
 def create(known: Known, edit: Edit, resource: Resource, values: Row, given: Mapping[str, object]) -> Row:
     """A new record with whole values, of which these were given: the owner that a rule gives it, or the lead that it puts on
     a list, is changed with it."""
-    if known.assigning is None:
-        return edit.create(resource, values)
+    assert known.assigning
     if resource.assigned and resource.assigned not in given:
         values[resource.assigned] = known.assigning.owner(values)
     row = edit.create(resource, values)

@@ -77,6 +77,10 @@ class Known:
     def row(self, resource: Resource, record_id: int) -> Row | None:
         return self.rows.get(resource, {}).get(record_id)
 
+    def has_any(self, resource: Resource) -> bool:
+        """Whether the account had records of the resource, by its counters, when these were read."""
+        return self.counters.get(resource.name, NEVER).records > 0
+
     def missing(self, values: Row) -> Faults:
         """The faults of references to what does not exist."""
         faults: Faults = {}

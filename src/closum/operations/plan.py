@@ -18,6 +18,7 @@ from closum.model.user_fields import ids_of
 from closum.operations import assignment, deletion, rules, telling
 from closum.operations.deletion import Delete
 from closum.operations.edit import Edit, Known, shown_by
+from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.store import identity, rows, tally, together
 from closum.store.together import Read
 from closum.store.unit import Unit, timestamp
@@ -92,14 +93,18 @@ def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
         *references(unit, known, resource, [ask.draft.values for ask in drafted]),
         *links(unit, known, resource, drafted),
         *_keys(unit, known, resource, created),
-        *telling.parents(unit, known, resource, [ready.values for ready in created]),
+        *(
+            telling.parents(unit, known, resource, [ready.values for ready in created])
+            if resource.told
+            else ()
+        ),
     ]
     if known.follows:
         known.add(resource, [ask.present for ask in updates if ask.present])
         unread = [ask.id for ask in updates if not ask.present]
         first.append(_by_id(unit, known, resource, [*unread, *deletions]))
     together.read(unit, first)
-    if created:
+    if created and known.has_any(ASSIGNMENT_RULE):
         assignment.look_up(unit, known, resource, [one.values for one in created])
     changed = _look_up_updates(unit, known, resource, updates) if updates else []
     if deletions:
@@ -266,12 +271,18 @@ def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Re
         if nested.name in intents and (nested_faults := _nested_faults(known, nested, ask, ready)):
             faults[nested.name] = nested_faults
     faults |= drafts.none_left(resource, lambda name: _is_filled(name, ask, ready), faults)
-    if faults := faults or telling.faults(known, resource, ready.values):
+    if not faults and resource.told:
+        faults = telling.faults(known, resource, ready.values)
+    if faults:
         raise Invalid(faults)
     for nested in resource.nested:
         ready.values |= nested.copy(_linked(known, edit, nested, intents.get(nested.name), ready))
     ready.values |= _from_caller(resource, ask)
-    new_id = int(assignment.create(known, edit, resource, ready.values, ask.draft.values)["id"])
+    if known.assigning:
+        row = assignment.create(known, edit, resource, ready.values, ask.draft.values)
+    else:
+        row = edit.create(resource, ready.values)
+    new_id = int(row["id"])
     if ask.draft.sent:
         telling.create_sent(known, edit, resource, ask.draft, new_id, ask.by)
     return new_id

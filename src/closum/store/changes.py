@@ -43,8 +43,11 @@ def write(
     followed, taken = tally.follow(unit, number, known, moved)
     ids, noted = history.follow(unit, operations, taken)
     changes = [change for operation in operations for change in operation.changes]
-    reports.follow(unit, changes, known)
-    effects = [*rows, followed, *noted, *search.follow(unit, changes), *stays.follow(unit, operations, taken)]
+    if any(_may_be_counted(change, known) for change in changes):
+        reports.follow(unit, changes, known)
+    effects = [*rows, followed, *noted, *search.follow(unit, changes)]
+    if any(map(_moves, changes)):
+        effects += stays.follow(unit, operations, taken)
     if moved.gone:
         effects += (*bins.follow(unit, operations, taken), *merged.follow(unit, operations, taken))
     texts, values, numbers = zip(*effects, strict=True)
@@ -97,6 +100,21 @@ def write_fixed(unit: Unit, resource: Resource, rows: Sequence[Row]) -> None:
     """Write whole rows that nobody has made, so that they have no history, and that have been counted."""
     for text, values, _ in _inserts(unit.account_id, resource, rows):
         unit.run(text, values)
+
+
+def _may_be_counted(change: Change, known: Mapping[str, Tally]) -> bool:
+    """Whether reports may have counted what a change is of: not a new record, of which `known` has no id yet."""
+    _, resource, before, _ = change
+    if not resource.reported:
+        return resource.earliest is not None
+    return before is not None or change.row["id"] <= known.get(resource.name, tally.NEVER).last_id
+
+
+def _moves(change: Change) -> bool:
+    """Whether a record enters or leaves a stage."""
+    _, resource, before, after = change
+    stage = resource.staged.name if resource.staged else ""
+    return bool(stage) and (before or {}).get(stage) != (after or {}).get(stage)
 
 
 def _parked(changes: Sequence[Change]) -> Iterable[Change]:
