@@ -54,8 +54,8 @@ class Copy:
         self._add(new_files(text), (declaration, migration, test), number)
         self._replace(
             "src/closum/resources/__init__.py",
-            ("lead, phone\n", "lead, note, phone\n"),
-            (".PHONE)\n", ".PHONE, note.NOTE)\n"),
+            ("    unqualified_lead,\n)", "    unqualified_lead,\n    visit,\n)"),
+            (".UNQUALIFIED_LEAD_CONSENT,\n)", ".UNQUALIFIED_LEAD_CONSENT,\n    visit.VISIT,\n)"),
         )
         self._replace(
             "src/closum/store/migrate.py",

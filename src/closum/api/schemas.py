@@ -35,7 +35,9 @@ def name(resource: Resource) -> str:
 
 def name_in_list(resource: Resource) -> str:
     """And that of a record in a list, which is another where it shows nested ones without their ids."""
-    same = set(resource.listing.listed) == set(resource.listing.retrieved) and not resource.nested
+    same = set(resource.listing.listed) == set(resource.listing.retrieved) and all(
+        set(nested.shows) == set(nested.retrieved) for nested in resource.nested
+    )
     return name(resource) if same else f"{name(resource)}InList"
 
 
