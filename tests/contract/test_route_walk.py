@@ -236,9 +236,8 @@ def test_anothers_record_is_as_unknown_as_any(route: Route, api: Client, other_a
     first, none = own_id(route), own_id(route) + 800
     anothers, unknown = (send(other_api, route, one, headers=same) for one in (first, none))
     failure(anothers, 404, path_of(route, first))
-    status, _, content = bare(unknown)
-    assert status == 404
-    assert bare(anothers)[2] == content.replace(b"/%d" % none, b"/%d" % first)
+    assert bare(unknown)[0] == 404
+    assert bare(anothers)[2] == bare(unknown)[2].replace(b"/%d" % none, b"/%d" % first)
     assert state(api) == before
 
 
@@ -250,12 +249,8 @@ def test_anothers_id_in_a_body_is_as_unknown_as_any(route: Route, api: Client, o
     other_api.new(route.resource.name, alone(route.resource))
     before = state(api), state(other_api)
     for nested in route.resource.nested:
-        answers = [
-            other_api.request(
-                route.method, path_of(route), json=change(route.resource) | {nested.name: {"id": number}}
-            )
-            for number in (1, 9)
-        ]
+        bodies = [change(route.resource) | {nested.name: {"id": number}} for number in (1, 9)]
+        answers = [other_api.request(route.method, path_of(route), json=body) for body in bodies]
         assert failure(answers[0], 422)["errors"] == {
             nested.name: {"id": {"_existsIn": "This value does not exist"}}
         }

@@ -53,8 +53,8 @@ def find(unit: Unit, counters: Mapping[str, Tally]) -> Assigning | None:
     return Assigning(sorted(rules, key=lambda rule: (rule["position"], rule["id"])), users)
 
 
-def note(unit: Unit, assigning: Assigning | None) -> None:
+def note(unit: Unit, assigning: Assigning) -> None:
     """Keep whose turn it is now, in the transaction that has written the leads."""
-    if assigning and assigning.taken:
+    if assigning.taken:
         turns.add(unit, ASSIGNMENT_RULE, assigning.taken)
         assigning.taken = Counter()

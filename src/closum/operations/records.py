@@ -107,7 +107,8 @@ def write(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> list[Written |
     looked = plan.look_up(unit, resource, asks)
     decided = plan.decide(looked, resource, asks)
     operations = iter(changes.write(unit, decided.operations, looked.known.counters))
-    assigning.note(unit, looked.known.assigning)
+    if looked.known.assigning:
+        assigning.note(unit, looked.known.assigning)
     return [
         outcome if isinstance(outcome, Error) else Written(outcome, next(operations))
         for outcome in decided.outcomes
@@ -126,7 +127,8 @@ def write_together(
     looked = plan.look_up(unit, resource, asks)
     decided = plan.decide_together(looked, resource, asks, by, begun)
     (written,) = changes.write(unit, decided.operations, looked.known.counters)
-    assigning.note(unit, looked.known.assigning)
+    if looked.known.assigning:
+        assigning.note(unit, looked.known.assigning)
     operation = begun or written
     outcomes = zip(decided.outcomes, decided.changing, strict=True)
     return [

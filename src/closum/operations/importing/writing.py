@@ -211,7 +211,8 @@ class Set:
         new[LEAD] = self._new
         counters, terms = self._known.counters, {LEAD: self._terms}
         operation = changes.write_new(self._unit, self._by, new, terms, counters, begun)
-        assigning.note(self._unit, self._assigning)
+        if self._assigning:
+            assigning.note(self._unit, self._assigning)
         return operation
 
     @cached_property
