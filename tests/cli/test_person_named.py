@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from closum.accounts import users
+from closum.resources.lead import LEAD
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support.people import ANA, PHONE_OF_ANA, counts, shared_number, told
@@ -109,7 +110,7 @@ def test_show_prints_all_that_there_is_as_json(command: Command, session: Sessio
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
     assert [lead["id"] for lead in found["leads"]] == [1, 2]
-    assert found["leads"][0] | {"creation_date": ""} == {
+    assert found["leads"][0] | {"creation_date": ""} == dict.fromkeys(one.name for one in LEAD.fields) | {
         "id": 1,
         "name": "Ana Silva",
         "creation_date": "",

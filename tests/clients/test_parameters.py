@@ -23,7 +23,8 @@ from tests.support.server import Server, clean_environment
 ROOT = Path(__file__).parents[2]
 URL = "http://closum.test"
 CALLED = {"changes": "since"}
-GROUPS = {"bin": "bin", "operation": "operations", "job": "jobs", "import": "imports"}
+REPORT = "report"
+GROUPS = {"bin": "bin", "operation": "operations", "job": "jobs", "import": "imports", REPORT: "reports"}
 DONE_BY_ANOTHER = {"imports"}
 """The methods of what is no resource, and those that no command lists: `lead import` looks through them."""
 
@@ -76,6 +77,8 @@ def owner_of(route: Route) -> str:
 
 
 def methods_of(route: Route) -> tuple[str, ...]:
+    if owner_of(route) == GROUPS[REPORT]:
+        return (route.verb.removesuffix(f"_{REPORT}"),)
     if not route.resource and route.verb not in CALLED:
         return ("retrieve" if "{id}" in route.path else "list",)
     return ("list", "select") if route.verb == "list" else (CALLED.get(route.verb, route.verb),)
@@ -115,7 +118,7 @@ def test_python(every_call: list[Call], client: Callable[..., Any]) -> None:
     for call in every_call:
         methods = [getattr(getattr(made, call.owner), name) for name in call.methods]
         has = {name for one in methods for name in inspect.signature(one).parameters}
-        assert not missing(call, has, {"since": "position"})
+        assert not missing(call, has, {"since": "position", "from": "from_"})
 
 
 @ON_SQLITE
@@ -144,6 +147,8 @@ def test_command_line(every_call: list[Call]) -> None:
         has = {parameter.name or "" for parameter in command(call).params}
         # `--all` of a list walks by cursor, and `changes` to the end, by the largest parts.
         others = {"cursor": "every", "count": "counted"} if "every" in has else {}
+        if call.owner == GROUPS[REPORT]:
+            others = {"from": "first", "to": "last", "owner_id": "owner"}
         known = has | ({"limit"} if call.owner == "changes" else set())
         assert not missing(call, known, others)
 

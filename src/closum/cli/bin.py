@@ -173,7 +173,8 @@ def _label(entry: dict[str, Any]) -> str:
     record = entry["record"]
     if record is None:
         return ""
-    names = [field.name for field in resource.fields if isinstance(field, Text)]
+    shown = {*resource.listing.listed, *resource.listing.retrieved}
+    names = [one.name for one in resource.fields if isinstance(one, Text) and one.name in shown]
     own = [record[name] for name in names]
     others = [record[one.name][one.key] for one in resource.nested if record[one.name] is not None]
     return next((str(one) for one in [*own, *others] if one is not None), "")

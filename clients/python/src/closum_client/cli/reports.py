@@ -48,7 +48,7 @@ def report() -> None:
 @click.option("--limit", type=Whole(MAX_LIMIT), metavar="N", help="How many values at most; 25 by default.")
 @_options
 def leads(by: str, limit: int | None, raw: bool, **given: str | None) -> None:
-    """Count the leads that were made on some days, by a property or a time.
+    """Count the leads of some days, by a property or a time.
 
     On a terminal it is a table. Elsewhere it is a line for each value, with tabs between the columns and no heading: value,
     name, how many leads have it.
@@ -68,7 +68,9 @@ def leads(by: str, limit: int | None, raw: bool, **given: str | None) -> None:
 @report.command()
 @_options
 def funnel(raw: bool, **given: str | None) -> None:
-    """Tell how many leads entered each stage on some days, and how many of them are in it now or in a later one.
+    """Count the leads that entered each stage, and that stayed.
+
+    Who stayed is in the stage now, or in a later one.
 
     On a terminal it is a table. Elsewhere it is a line for each stage, with tabs between the columns and no heading: id,
     label, entered, kept.
@@ -87,7 +89,7 @@ def funnel(raw: bool, **given: str | None) -> None:
 @report.command("first-contact")
 @_options
 def first_contact(raw: bool, **given: str | None) -> None:
-    """Tell in how many seconds somebody spoke with the leads that were made on some days."""
+    """Tell in how many seconds somebody spoke with new leads."""
     found = _asked("first-contact", {}, given)
     if raw:
         say(as_json(found))
