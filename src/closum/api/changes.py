@@ -83,5 +83,5 @@ def _history(resource: Resource) -> Route:
             query=("before", "limit"),
             result=REVISIONS,
         ),
-        Sample(),
+        Sample(id=resource.fixed.last_id + 1 if resource.fixed else 1),
     )
