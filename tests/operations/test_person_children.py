@@ -93,6 +93,7 @@ def test_the_person_gets_it_too(session: Session, account: Account) -> None:
         "tasks": [],
         "lead_audience_lists": [],
         "consents": [],
+        "unqualified_lead_consents": [],
         "memos": [1, 2],
         "comments": [1],
         "history": [],
