@@ -143,7 +143,9 @@ def test_erasing_does_not_read_the_account(session: SQLiteSession, account: Acco
     erasure = person.Erasure(plan)
     session.write_steps(erasure.steps(), account.id)
     assert plan.size == erasure.total == person.Erased(1, 2)
-    assert len(turns) < 50  # of 100 steps of SQLite's machine each; 3 000 leads took 400
+    assert (
+        len(turns) < 80
+    )  # of 100 steps of SQLite's machine each, for eight tables of what belongs to leads; 3 000 leads took 400
 
 
 def test_compacting_keeps_everything_else(command: Command, session: Session, account: Account) -> None:
