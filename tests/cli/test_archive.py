@@ -249,7 +249,14 @@ def test_every_table_of_an_account_is_in_it_or_left_out(session: Session) -> Non
         ),
         *("import_fault", "import_mapping", "lead", "merged", "phone", "tally", "tally_span"),
         *("audience_list", "contact_type", "lead_audience_list", "note", "task"),
-        *("assignment_rule", "consent", "contact_lifecycle_stage", "lead_stage", "unqualified_lead"),
+        *(
+            "assignment_rule",
+            "consent",
+            "contact_lifecycle_stage",
+            "lead_stage",
+            "unqualified_lead",
+            "unqualified_lead_consent",
+        ),
     }
 
 

@@ -7,7 +7,7 @@ from closum.accounts import users
 from closum.model import draft
 from closum.operations import cities, demo, records
 from closum.resources.lead import LEAD
-from closum.store import background, catalogue, identity, search
+from closum.store import background, catalogue, identity, reports, search
 from closum.store.opening import open_session
 from tests.support.every_operation import every_verb
 
@@ -32,7 +32,10 @@ def fill(url: str) -> None:
             background.add(unit, "work for all", 7, {"text": ODD[4]})
         odd = [draft.parse(LEAD, {"name": text, "custom_data": {"a": text}}) for text in ODD]
         with session.write(account.id) as unit:
-            records.create_many(unit.of(account.id), LEAD, odd)
+            own = unit.of(account.id)
+            records.create_many(own, LEAD, odd)
+            reports.count(own, LEAD, 1_000)
+            records.update(own, LEAD, 1, draft.parse(LEAD, {"city_id": 1}))
 
 
 ODD = ("\\N", "\\", "a\t\n\r", "'\"", "😀 日本", "a\u2028", "\x01", "x" * 255, "NULL", "\\.")
