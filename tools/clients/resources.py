@@ -117,12 +117,14 @@ def _action(own: Method) -> str:
 
 def _least(resource: Resource) -> tuple[str, ...]:
     kinds = (Document, Timestamp, Integer)
-    return tuple(
+    named = (
         field.name
         for kind in kinds
         for field in resource.fields
         if isinstance(field, kind) and field.name in resource.listing.listed
     )
+    looked_at = {field.name for field in resource.fields if isinstance(field, Moment)}
+    return tuple(sorted(named, key=looked_at.__contains__))
 
 
 def _nested(resource: Resource) -> str:

@@ -78,7 +78,7 @@ def opt_in(name: str, tag: str = "Consents") -> OptIn:
         name,
         fields=(*ticks, *circumstances),
         description=(
-            "What the person consents to, in bodies only: each consent that is given is noted, and where it is not given, an"
+            'What the person consents to, in bodies only, such as `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an'
             f" earlier one is withdrawn. [Consents](#tag/{tag}) shows what is noted"
         ),
         example={"email": True, "sms": False, "enviroment": {"REMOTE_ADDR": "192.0.2.7"}},

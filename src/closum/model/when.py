@@ -6,11 +6,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 EXPECTED = (
-    "a day such as 2026-01-31, a time such as 2026-01-31T10:00:00+00:00, today, yesterday,"
-    " or -7d or -24h for so long ago"
+    "a day such as 2026-01-31, a time such as 2026-01-31T10:00:00+00:00, today, yesterday, tomorrow,"
+    " -7d or -24h for so long ago, or +7d or +24h for so long from now"
 )
 
-_AGO = re.compile(r"-([0-9]{1,5})([dh])")
+_AWAY = re.compile(r"([+ -][0-9]{1,5})([dh])")  # a + in a query string that was not encoded comes as a space
+_NAMED = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?([Zz]|[ +-][0-9]{2}:?[0-9]{2})?"
@@ -26,7 +27,7 @@ class Stretch(NamedTuple):
 
 
 class When(NamedTuple):
-    """What a filter says of a time. `days` counts from today, `hours` back from now; else it is a day or a moment."""
+    """What a filter says of a time. `days` counts from today, `hours` from now; else it is a day or a moment."""
 
     day: date | None = None
     moment: datetime | None = None
@@ -41,7 +42,7 @@ class When(NamedTuple):
     def stretch(self, now: int, zone: str) -> Stretch:
         """The second, or the day of the zone, that is meant at a time in seconds since 1970."""
         if self.hours is not None:
-            start = datetime.fromtimestamp(now, UTC) - timedelta(hours=self.hours)
+            start = datetime.fromtimestamp(now, UTC) + timedelta(hours=self.hours)
             return _between(start, start + timedelta(seconds=1))
         local = ZoneInfo(zone)
         if self.moment is not None:
@@ -64,7 +65,7 @@ class When(NamedTuple):
 def read(text: str) -> When:
     """Raises ValueError for a text that is no time, or none that there is."""
     try:
-        found = _read(text.strip())
+        found = _read(text if _AWAY.fullmatch(text) else text.strip())
     except ValueError:
         found = None
     if found is None:
@@ -74,11 +75,11 @@ def read(text: str) -> When:
 
 def _read(text: str) -> When | None:
     lowered = text.lower()
-    if lowered in ("today", "yesterday"):
-        return When(days=0 if lowered == "today" else -1)
-    if ago := _AGO.fullmatch(lowered):
-        number = int(ago[1])
-        return When(days=-number) if ago[2] == "d" else When(hours=number)
+    if lowered in _NAMED:
+        return When(days=_NAMED[lowered])
+    if away := _AWAY.fullmatch(lowered):
+        number = int(away[1])
+        return When(days=number) if away[2] == "d" else When(hours=number)
     if _DAY.fullmatch(text):
         return When(day=date.fromisoformat(text))
     if time := _TIME.fullmatch(text):

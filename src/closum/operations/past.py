@@ -12,6 +12,7 @@ from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
 from closum.model.user_fields import Users, listed
 from closum.operations import feed
+from closum.operations.edit import children_of
 from closum.store import history, identity, rows
 from closum.store.history import Past
 from closum.store.pages import PAGE_BYTES
@@ -143,6 +144,9 @@ class _Shown:
         self._resource, self._chain = resource, chain
         shown = {*resource.listing.listed, *resource.listing.retrieved}
         self._unasked = {one.name for one in resource.fields if one.name not in shown}
+        # What others keep in the record is in no change of it: the chain would have it from the beginning.
+        kept = {child.earliest.column for child, _ in children_of(resource) if child.earliest}
+        self._fields = [one for one in resource.fields if one.name not in kept]
         self._others = {one.name: self._linked(unit, one, page) for one in resource.nested}
 
     def _linked(self, unit: Unit, nested: Nested, page: Sequence[Past]) -> Mapping[int, Chain]:
@@ -172,7 +176,7 @@ class _Shown:
     def _view(self, operation: int) -> Row:
         """What is known of the record behind an operation, by the names of its properties."""
         state = self._chain.at(operation) or {}
-        view = {field.name: _value(field, state) for field in self._resource.fields if field.name in state}
+        view = {field.name: _value(field, state) for field in self._fields if field.name in state}
         for nested in self._resource.nested:
             view |= self._view_of(nested, state, operation)
         return view

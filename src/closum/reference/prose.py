@@ -18,6 +18,7 @@ from closum.model.duplicates import (
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.property import properties as filterable
 from closum.model.resource import Resource
+from closum.model.user_fields import Users
 from closum.reference import samples, samples_of_sections
 from closum.reference.prose_export import EXPORT
 from closum.reference.prose_imports import IMPORTS
@@ -152,8 +153,8 @@ have one. Null is unequal to every value: `filter=city_id!=213` finds leads with
 **Spelling**: accents and upper and lower case make no difference, except in the names of properties. A number is found in \
 any spelling, `+351 912 340 999` or `00351912340999`. A flag is `1` or `0`.
 
-**Dates**: `2026-01-31` is a whole day in the time zone of the account, as are `today`, `yesterday` and `-7d`, the day \
-seven days ago; `-24h` and `2026-01-31T10:00:00+00:00` are moments. `filter=creation_date>=-7d` finds what is new.
+**Dates**: `2026-01-31` is a whole day in the time zone of the account, as are `today`, `yesterday`, `tomorrow`, `-7d` (seven days ago) and \
+`+7d` (in seven days); `-24h`, `+24h` and `2026-01-31T10:00:00+00:00` are moments. `filter=creation_date>=-7d` finds what is new.
 
 **Custom data**: `custom_data.<key>` is the value of a key, at the top of the document. Case counts in keys. Numbers are \
 compared by their value. A key that has one of the characters `= ! < > ~ %` is percent-encoded once more in a `filter`: \
@@ -232,6 +233,7 @@ _TYPES: tuple[tuple[type[Field], str], ...] = (
     (Integer, "integer"),
     (Timestamp, "date-time"),
     (Document, "string (JSON)"),
+    (Users, "array of integers"),
 )
 
 

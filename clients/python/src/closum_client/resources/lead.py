@@ -116,7 +116,7 @@ RESOURCE = Resource(
             "lead_opt_in",
             "object",
             False,
-            "What the person consents to, in bodies only: each consent that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted",
+            'What the person consents to, in bodies only, such as `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted',
         ),
     ),
     nested=(
@@ -297,7 +297,7 @@ RESOURCE = Resource(
                     "lead_opt_in",
                     "object",
                     False,
-                    "What the person consents to, in bodies only: each consent that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted",
+                    'What the person consents to, in bodies only, such as `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted',
                 ),
                 Property(
                     "email",

@@ -35,7 +35,7 @@ RESOURCE = Resource(
             "unqualified_lead_opt_in",
             "object",
             False,
-            "What the person consents to, in bodies only: each consent that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted",
+            'What the person consents to, in bodies only, such as `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted',
         ),
     ),
     nested=(
@@ -136,7 +136,7 @@ RESOURCE = Resource(
                     "unqualified_lead_opt_in",
                     "object",
                     False,
-                    "What the person consents to, in bodies only: each consent that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted",
+                    'What the person consents to, in bodies only, such as `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted',
                 ),
                 Property(
                     "phone",

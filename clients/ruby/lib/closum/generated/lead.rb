@@ -267,8 +267,9 @@ module Closum
     # @param last_utm_content [String, nil] The utm_content of the last touch of the lead, which of several
     #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
     #   any
-    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
-    #   is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted
+    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only, such as
+    #   `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an
+    #   earlier one is withdrawn. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -370,8 +371,9 @@ module Closum
     # @param last_utm_content [String, nil] The utm_content of the last touch of the lead, which of several
     #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
     #   any
-    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
-    #   is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted
+    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only, such as
+    #   `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an
+    #   earlier one is withdrawn. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -487,8 +489,9 @@ module Closum
     # @param last_utm_content [String, nil] The utm_content of the last touch of the lead, which of several
     #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
     #   any
-    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
-    #   is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted
+    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only, such as
+    #   `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an
+    #   earlier one is withdrawn. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -595,8 +598,9 @@ module Closum
     # @param last_utm_content [String, nil] The utm_content of the last touch of the lead, which of several
     #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
     #   any
-    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
-    #   is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted
+    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only, such as
+    #   `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an
+    #   earlier one is withdrawn. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -783,9 +787,9 @@ module Closum
     # @param last_utm_content [String, nil] The utm_content of the last touch of the lead, which of several
     #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
     #   any
-    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
-    #   is noted, and where it is not given, an earlier one is withdrawn. Consents shows what is noted:
-    #   `{sms:, email:, enviroment:, environment:}`
+    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only, such as
+    #   `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an
+    #   earlier one is withdrawn. Consents shows what is noted: `{sms:, email:, enviroment:, environment:}`
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as

@@ -209,9 +209,9 @@ module Closum
     #   the contact types
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
-    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
-    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
-    #   is noted
+    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only, such as
+    #   `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an
+    #   earlier one is withdrawn. Consents shows what is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -257,9 +257,9 @@ module Closum
     #   the contact types
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
-    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
-    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
-    #   is noted
+    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only, such as
+    #   `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an
+    #   earlier one is withdrawn. Consents shows what is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -319,9 +319,9 @@ module Closum
     #   the contact types
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
-    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
-    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
-    #   is noted
+    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only, such as
+    #   `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an
+    #   earlier one is withdrawn. Consents shows what is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -372,9 +372,9 @@ module Closum
     #   the contact types
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
-    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
-    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
-    #   is noted
+    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only, such as
+    #   `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an
+    #   earlier one is withdrawn. Consents shows what is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -505,9 +505,9 @@ module Closum
     #   the contact types
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
-    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
-    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
-    #   is noted: `{sms:, email:, enviroment:, environment:}`
+    # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only, such as
+    #   `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not given, an
+    #   earlier one is withdrawn. Consents shows what is noted: `{sms:, email:, enviroment:, environment:}`
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there

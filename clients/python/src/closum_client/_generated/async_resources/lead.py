@@ -229,9 +229,10 @@ class AsyncLeads:
             last_utm_content (str | None): The utm_content of the last touch of the lead, which of
                 several advertisements or links it was; where it is not sent, that of the last form,
                 import or call that had any.
-            lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
-                given is noted, and where it is not given, an earlier one is withdrawn. Consents shows
-                what is noted: a dict of "sms", "email", "enviroment", "environment".
+            lead_opt_in (dict | None): What the person consents to, in bodies only, such as
+                `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not
+                given, an earlier one is withdrawn. Consents shows what is noted: a dict of "sms",
+                "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.
@@ -413,9 +414,10 @@ class AsyncLeads:
             last_utm_content (str | None): The utm_content of the last touch of the lead, which of
                 several advertisements or links it was; where it is not sent, that of the last form,
                 import or call that had any.
-            lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
-                given is noted, and where it is not given, an earlier one is withdrawn. Consents shows
-                what is noted: a dict of "sms", "email", "enviroment", "environment".
+            lead_opt_in (dict | None): What the person consents to, in bodies only, such as
+                `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not
+                given, an earlier one is withdrawn. Consents shows what is noted: a dict of "sms",
+                "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.
@@ -690,9 +692,10 @@ class AsyncLeads:
             last_utm_content (str | None): The utm_content of the last touch of the lead, which of
                 several advertisements or links it was; where it is not sent, that of the last form,
                 import or call that had any.
-            lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
-                given is noted, and where it is not given, an earlier one is withdrawn. Consents shows
-                what is noted: a dict of "sms", "email", "enviroment", "environment".
+            lead_opt_in (dict | None): What the person consents to, in bodies only, such as
+                `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not
+                given, an earlier one is withdrawn. Consents shows what is noted: a dict of "sms",
+                "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.

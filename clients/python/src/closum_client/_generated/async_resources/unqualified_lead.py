@@ -191,9 +191,10 @@ class AsyncUnqualifiedLeads:
                 the contact types.
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, as
                 that of a lead. Answers have it where `fields` asks for it.
-            unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only: each
-                consent that is given is noted, and where it is not given, an earlier one is withdrawn.
-                Consents shows what is noted: a dict of "sms", "email", "enviroment", "environment".
+            unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only, such as
+                `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not
+                given, an earlier one is withdrawn. Consents shows what is noted: a dict of "sms",
+                "email", "enviroment", "environment".
             phone (str | dict | UnqualifiedLeadPhone | None): The phone object of the unqualified lead,
                 in bodies as that of a lead; answers have its number alone: its number alone, a dict of
                 "extension", "number" or of the "id" of one that is there, or what another unqualified
@@ -314,9 +315,10 @@ class AsyncUnqualifiedLeads:
                 the contact types.
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, as
                 that of a lead. Answers have it where `fields` asks for it.
-            unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only: each
-                consent that is given is noted, and where it is not given, an earlier one is withdrawn.
-                Consents shows what is noted: a dict of "sms", "email", "enviroment", "environment".
+            unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only, such as
+                `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not
+                given, an earlier one is withdrawn. Consents shows what is noted: a dict of "sms",
+                "email", "enviroment", "environment".
             phone (str | dict | UnqualifiedLeadPhone | None): The phone object of the unqualified lead,
                 in bodies as that of a lead; answers have its number alone: its number alone, a dict of
                 "extension", "number" or of the "id" of one that is there, or what another unqualified
@@ -530,9 +532,10 @@ class AsyncUnqualifiedLeads:
                 the contact types.
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, as
                 that of a lead. Answers have it where `fields` asks for it.
-            unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only: each
-                consent that is given is noted, and where it is not given, an earlier one is withdrawn.
-                Consents shows what is noted: a dict of "sms", "email", "enviroment", "environment".
+            unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only, such as
+                `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not
+                given, an earlier one is withdrawn. Consents shows what is noted: a dict of "sms",
+                "email", "enviroment", "environment".
             phone (str | dict | UnqualifiedLeadPhone | None): The phone object of the unqualified lead,
                 in bodies as that of a lead; answers have its number alone: its number alone, a dict of
                 "extension", "number" or of the "id" of one that is there, or what another unqualified

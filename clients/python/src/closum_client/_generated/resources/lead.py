@@ -229,9 +229,10 @@ class Leads:
             last_utm_content (str | None): The utm_content of the last touch of the lead, which of
                 several advertisements or links it was; where it is not sent, that of the last form,
                 import or call that had any.
-            lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
-                given is noted, and where it is not given, an earlier one is withdrawn. Consents shows
-                what is noted: a dict of "sms", "email", "enviroment", "environment".
+            lead_opt_in (dict | None): What the person consents to, in bodies only, such as
+                `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not
+                given, an earlier one is withdrawn. Consents shows what is noted: a dict of "sms",
+                "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.
@@ -409,9 +410,10 @@ class Leads:
             last_utm_content (str | None): The utm_content of the last touch of the lead, which of
                 several advertisements or links it was; where it is not sent, that of the last form,
                 import or call that had any.
-            lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
-                given is noted, and where it is not given, an earlier one is withdrawn. Consents shows
-                what is noted: a dict of "sms", "email", "enviroment", "environment".
+            lead_opt_in (dict | None): What the person consents to, in bodies only, such as
+                `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not
+                given, an earlier one is withdrawn. Consents shows what is noted: a dict of "sms",
+                "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.
@@ -678,9 +680,10 @@ class Leads:
             last_utm_content (str | None): The utm_content of the last touch of the lead, which of
                 several advertisements or links it was; where it is not sent, that of the last form,
                 import or call that had any.
-            lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
-                given is noted, and where it is not given, an earlier one is withdrawn. Consents shows
-                what is noted: a dict of "sms", "email", "enviroment", "environment".
+            lead_opt_in (dict | None): What the person consents to, in bodies only, such as
+                `{"email":true,"sms":false}`: each consent that is given is noted, and where it is not
+                given, an earlier one is withdrawn. Consents shows what is noted: a dict of "sms",
+                "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.
