@@ -194,3 +194,14 @@ def test_a_merge_takes_what_the_target_lacks(api: Client) -> None:
     api.data("POST", f"/api/operation/{merged.headers['X-Operation']}/undo")
     assert touches(api, target) == ({}, {})
     assert touches(api, other) == ({"source": "fair"}, {"source": "call"})
+
+
+def test_a_merge_takes_each_touch_as_a_whole(api: Client) -> None:
+    target = lead(api, utm_source="google")
+    other = lead(api, name="Eva", source="fair", utm_source="bing", utm_term="sun")
+    api.data("POST", f"/api/lead/{target}/merge", {"ids": [other]})
+    assert touches(api, target) == ({"utm_source": "google"}, {"utm_source": "google"})
+    target = lead(api, utm_source="google")
+    other = lead(api, name="Eva", source="fair", utm_source="bing")
+    api.data("POST", f"/api/lead/{target}/merge", {"ids": [other], "properties": {"source": other}})
+    assert touches(api, target)[0] == {"source": "fair", "utm_source": "google"}

@@ -5,7 +5,7 @@ clients put them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -86,6 +86,14 @@ class Touch:
         rest = {name: value for name, value in values.items() if name not in self.columns}
         last = {} if fills and self._has(present, self.last) else self._given(values)
         return rest | self._touched(present, found, fills=fills) | last
+
+    def of_merged(self, rows: Sequence[Row], chosen: Container[str]) -> Row:
+        """Each touch as a whole, of the first of some records that has it; without the properties that were chosen."""
+        found: Row = {}
+        for names in (self.first, self.last):
+            whose = next((row for row in rows if self._has(row, names)), rows[0])
+            found |= {name: whose[name] for name in names if name not in chosen}
+        return found
 
     def _touched(self, present: Row, found: Row, *, fills: bool = False) -> Row:
         first = {name: found.get(name) for name in self.first}

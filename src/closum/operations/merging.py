@@ -173,7 +173,7 @@ def _values(resource: Resource, wanted: _Wanted) -> Row:
             faults[one.name] = broken.faults
     if faults:
         raise Invalid(faults)
-    return values
+    return values | (resource.touch.of_merged(wanted.rows, wanted.winners) if resource.touch else {})
 
 
 def _value(one: Field, wanted: _Wanted) -> Any:

@@ -43,7 +43,9 @@ def write(
     followed, taken = tally.follow(unit, number, known, moved)
     ids, noted = history.follow(unit, operations, taken)
     changes = [change for operation in operations for change in operation.changes]
-    if any(_may_be_counted(change, known) for change in changes):
+    if any(
+        _may_be_counted(change, known) for change in changes
+    ):  # it reads the records as they are before the write
         reports.follow(unit, changes, known)
     effects = [*rows, followed, *noted, *search.follow(unit, changes)]
     if any(map(_moves, changes)):
