@@ -45,6 +45,7 @@ RULES: Mapping[str, str] = {
     "_refused": "{status}: {reason}",
     "_isShown": "{showing} it: have {them} show another one or none, or delete {them}, then delete this",
     "_isUsed": "{using} it: give {them} another one or none, or delete {them}, then delete this",
+    "_isReserved": "The ids up to {last} are those of records that every account has: leave the id out, and the server gives one",
     "_isFixed": "Every account has this one as it is: it cannot be changed or deleted, but you can add others",
     "_isReused": (
         "This key was sent with another call less than 24 hours ago: send a new key with each new call, and the same one "

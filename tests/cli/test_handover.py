@@ -167,3 +167,30 @@ def test_nobody_gets_what_an_heir_leaves_meanwhile(
     while step(session, key):
         pass
     assert held(session, account) == [None]
+
+
+def test_what_comes_back_from_the_bin_is_of_nobody_who_is_removed(
+    command: Command, session: Session, account: Account, eva: int, ida: int
+) -> None:
+    create(session, account, LEAD, {"name": "Ana", "owner_id": eva})
+    create(session, account, ASSIGNMENT_RULE, {"user_ids": [eva, ida]})
+    operations = []
+    for resource in (LEAD, ASSIGNMENT_RULE):
+        with session.write(account.id) as unit:
+            operations.append(records.delete(unit.of(account.id), resource, 1).operation)
+    command("user", "remove", EVA, "--to", IDA)
+    for operation in operations:
+        assert command("lead", "undo", str(operation)).returncode == 0
+    assert held(session, account) == [None]
+    assert held(session, account, "user_ids", ASSIGNMENT_RULE) == [f"[{ida}]"]
+    assert command("check").returncode == 0
+
+
+def test_who_is_disabled_gets_nothing(
+    command: Command, session: Session, account: Account, eva: int, ida: int
+) -> None:
+    create(session, account, LEAD, {"name": "Ana", "owner_id": eva})
+    command("user", "disable", IDA)
+    done = command("user", "remove", EVA, "--to", IDA)
+    assert (done.returncode, done.stdout, "is disabled" in done.stderr) == (1, "", True)
+    assert held(session, account) == [eva]

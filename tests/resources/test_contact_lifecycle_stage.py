@@ -244,3 +244,11 @@ def test_a_new_account_has_the_nine(server: Server) -> None:
         answer = client.get(f"{STAGES}/").json()
     assert answer["pagination"]["count"] == 9
     assert [list(one) for one in answer["data"]] == [["id", "label"]] * 9
+
+
+@each("stage_id", [1, 5, "99", 0])
+def test_an_id_of_those_that_every_account_has_is_refused(api: Client, stage_id: object) -> None:
+    answer = api.post(STAGES, json={"id": stage_id, "label": "Proposta"})
+    assert faults(answer) == {"id": "_isReserved"}
+    assert len(api.data("GET", f"{STAGES}?limit=100")) == 9
+    assert api.new("contact-lifecycle-stage", {"id": 200, "label": "Proposta"}) == 100

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from closum.errors import Unavailable
+from closum.errors import Invalid, Unavailable, fault
 from closum.http import answer, spool
 from closum.http.answer import Answer, success, unchanged
 from closum.http.file import has_etag
@@ -91,6 +91,8 @@ def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> B
 async def create(request: Request) -> Answer:
     if request.scope["query_string"] and (match := _match(request)):
         return await _upsert(request, match)
+    if (fixed := request.resource.fixed) and fixed.reserves((await request.body()).get("id")):
+        raise Invalid({"id": fault("_isReserved", last=fixed.last_id)})
     new, ignored = await _draft(request, draft.parse)
     of = (guarded.create_many, request.resource)
     return await request.write_set(*of, item=(request.caller, new), answer=_created, ignored=ignored)

@@ -160,6 +160,10 @@ def _heir(unit: Unit, leaving: identity.User, to: str) -> identity.User:
         raise Refusal(f"{to} is the user to be removed: name another one with --to")
     if heir.account_id != leaving.account_id:
         raise Refusal(f"The user {to} is of another account: name one of the same account with --to")
+    if not heir.enabled:
+        raise Refusal(
+            f"The user {to} is disabled: enable it with 'closum user enable {to}', or name another one with --to"
+        )
     return heir
 
 

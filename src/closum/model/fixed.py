@@ -13,3 +13,8 @@ class Fixed(NamedTuple):
     def has(self, record_id: int) -> bool:
         """Whether it is one of them."""
         return 0 < record_id <= len(self.values)
+
+    def reserves(self, sent: object) -> bool:
+        """Whether a new record asks for an id that no record of an account gets."""
+        digits = str(sent).strip()
+        return digits.isascii() and digits.isdigit() and int(digits[:20]) <= self.last_id

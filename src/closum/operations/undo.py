@@ -10,6 +10,7 @@ from closum.errors import Invalid, fault
 from closum.model.change import CREATE, DELETIONS, ERASE, INTO, PURGE, UPDATE, Change, Operation
 from closum.model.relations import Row
 from closum.model.resource import Resource
+from closum.model.user_fields import Users, ids_of, written
 from closum.operations import rules, undone
 from closum.operations.binned import resource_of
 from closum.operations.edit import Edit, Key, children_of
@@ -299,7 +300,7 @@ class _Undoing:
         if self._unnamed(resource, one.before or {}) & resource.narrowing:
             self._leave(resource, one.id, UNUSABLE)
             return
-        values = self._linked(resource, one.id, one.before or {})
+        values = self._of_users(resource, one.id, self._linked(resource, one.id, one.before or {}))
         with deriving(one):
             values |= resource.derive(values)
         if rules.is_taken(self._known, resource, one.id, values):
@@ -336,6 +337,16 @@ class _Undoing:
                 values[name] = None
             else:
                 del values[name]
+        return values
+
+    def _of_users(self, resource: Resource, record_id: int, values: Row) -> Row:
+        """The values of a record that comes back, without users who are removed."""
+        for user in resource.users:
+            ids = () if (value := values.get(user.name)) is None else ids_of(value)
+            left = [one for one in ids if one in self._known.references[user.name]]
+            if len(left) < len(ids):
+                self._leave(resource, record_id, UNUSABLE, (user.name,))
+                values[user.name] = written(left) if isinstance(user, Users) else None
         return values
 
     def _unnamed(self, resource: Resource, values: Row) -> set[str]:

@@ -3,19 +3,21 @@
 import contextlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import attrgetter
 
 from closum.errors import Internal
 from closum.model.change import CREATE, DELETIONS, By
 from closum.model.relations import Row
 from closum.model.resource import Resource
+from closum.model.user_fields import ids_of
 from closum.operations import binned, deletion, kept, plan, telling, undone
 from closum.operations.binned import resource_of
 from closum.operations.edit import Key, Known, shown_by, used_by
 from closum.operations.kept import DAMAGED
 from closum.operations.undone import UndoKey
 from closum.store import bin as bins
-from closum.store import history, rows
+from closum.store import history, identity, rows, together
 from closum.store.history import Past
 from closum.store.integrity import UNREADABLE
 from closum.store.unit import Unit
@@ -150,6 +152,14 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
         links = {one.before[column] for one in past if one.before and one.before.get(column)}
         absent = [one for one in links if known.row(other, one) is None]
         known.add(other, rows.rows_by(unit, other, "id", absent).values())
+    for user in resource.users:
+        values = (
+            one.before[user.name] for one in past if one.before and one.before.get(user.name) is not None
+        )
+        found = known.references.setdefault(user.name, set())
+        together.read(
+            unit, [identity.reading_users(unit, {*chain.from_iterable(map(ids_of, values))}, found.update)]
+        )
     if unique := resource.unique:
         whole = {one.id: one.before for one in past if one.verb in DELETIONS and one.before}
         whole |= {one: row for one in ids if (row := known.row(resource, one))}
