@@ -8,12 +8,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from closum.errors import Invalid, NotFound
+from closum.model import draft
 from closum.operations import bin as bins
 from closum.operations import records
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
+from closum.resources.note import CONTACTS, KINDS, NOTE
 from closum.resources.phone import PHONE
+from closum.resources.task import TASK
 from closum.store import bin as entries
+from closum.store import rows
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from tests.operations.test_records_state import Machine
@@ -21,6 +25,7 @@ from tests.support.engine import Engine
 from tests.support.model.account import NESTED, WHOSE, Account, Refused
 from tests.support.model.bodies import WHICH, Body
 from tests.support.model.same import key
+from tests.support.stored import written
 
 EXAMPLES = {"sqlite": 40, "postgres": 15}
 DELETED = {"lead": LEAD, "email": EMAIL, "phone": PHONE}
@@ -57,6 +62,7 @@ def restored(account: Account, binned: Bin, table: str, record_id: int) -> tuple
 class BinMachine(Machine):
     def __init__(self, session: Session) -> None:
         self.binned: dict[int, Bin] = {0: {}, 1: {}}
+        self.work: dict[int, dict[tuple[str, int], Body]] = {0: {}, 1: {}}
         super().__init__(session)
 
     @rule(which=WHICH, table=st.sampled_from(tuple(DELETED)), data=st.data())
@@ -73,6 +79,26 @@ class BinMachine(Machine):
                 return
             records.delete(unit, DELETED[table], record_id)
         self.binned[which][table, record_id] = getattr(account, table).pop(record_id)
+
+    @rule(
+        which=WHICH,
+        kind=st.sampled_from(KINDS),
+        day=st.integers(1, 28),
+        is_done=st.booleans(),
+        data=st.data(),
+    )
+    def work_on(self, which: int, kind: str, day: int, is_done: bool, data: st.DataObject) -> None:
+        """A note and a task, which go into the bin with their lead, come back with it, and are gone with it."""
+        if not self.accounts[which].lead:
+            return
+        lead_id = data.draw(st.sampled_from(sorted(self.accounts[which].lead)))
+        due = f"2026-01-{day:02}T10:00:00+00:00"
+        note = {"lead_id": lead_id, "kind": kind, "text": "Wants an offer"}
+        task = {"lead_id": lead_id, "text": "Call", "due": due, "done": due if is_done else None}
+        for resource, body in ((NOTE, note), (TASK, task)):
+            with self.session.write(self.accounts[which].id) as unit:
+                (outcome,) = records.create_many(unit, resource, [draft.parse(resource, body)])
+            self.work[which][resource.name, written(outcome).id] = body
 
     def entry(self, which: int, data: st.DataObject) -> tuple[str, int, int] | None:
         """A record in the bin, and its entry."""
@@ -131,6 +157,27 @@ class BinMachine(Machine):
     def bins_are_those_of_the_model(self) -> None:
         for which, binned in self.binned.items():
             assert self.in_the_bin(which) == binned.keys()
+
+    @invariant()
+    def work_is_that_of_the_model(self) -> None:
+        for which, account in enumerate(self.accounts):
+            present = {one: body for one, body in self.work[which].items() if body["lead_id"] in account.lead}
+            with self.session.read() as unit:
+                own = unit.of(account.id)
+                leads = rows.rows_by(own, LEAD, "id", account.lead)
+                found = {
+                    (resource.name, row["id"]): row["lead_id"]
+                    for resource in (NOTE, TASK)
+                    for row in rows.all_by(own, resource, "lead_id", range(1, account.last["lead"] + 1))
+                }
+            assert found == {one: body["lead_id"] for one, body in present.items()}
+            for one, lead in leads.items():
+                bodies = [body for body in present.values() if body["lead_id"] == one]
+                open_days = [body["due"][:10] for body in bodies if "due" in body and not body["done"]]
+                assert (lead["next_due"] or "")[:10] == min(open_days, default="")
+                assert (lead["first_contact"] is not None) == any(
+                    body.get("kind") in CONTACTS for body in bodies
+                )
 
 
 @pytest.mark.slow
