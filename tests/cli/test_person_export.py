@@ -61,6 +61,7 @@ def test_everything_of_a_person(command: Command, session: Session, account: Acc
         "tasks",
         "lead_audience_lists",
         "consents",
+        "unqualified_lead_consents",
         "history",
         "changes",
         "bin",
