@@ -24,7 +24,7 @@ TEXTS = st.lists(PARTS, max_size=4).map("&".join) | st.text("pae=&+%1;é", max_s
 def asked(text: bytes) -> Any:
     nothing: Any = None
     try:
-        return Request({"query_string": text}, nothing, nothing, LEAD, nothing).query
+        return Request({"query_string": text}, nothing, nothing, LEAD, nothing).asked
     except Malformed as refused:
         return str(refused)
 
