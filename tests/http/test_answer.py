@@ -26,6 +26,7 @@ EVERY = [
     (errors.Unauthorized(), 401, {"www-authenticate": "Bearer"}),
     (errors.SignInRefused(), 401, {"www-authenticate": "Bearer"}),
     (errors.Forbidden("lead:write"), 403, {}),
+    (errors.NotAuthor(), 403, {}),
     (errors.NotFound(), 404, {}),
     (errors.MethodNotAllowed(("GET", "HEAD", "POST")), 405, {"allow": "GET, HEAD, POST"}),
     (errors.Gone(), 410, {}),

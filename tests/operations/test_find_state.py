@@ -13,6 +13,7 @@ from hypothesis.stateful import initialize, invariant, rule, run_state_machine_a
 
 from closum.model.property import properties
 from closum.model.resource import Resource
+from closum.model.touch import NAMES
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 from closum.store import filtered, identity
@@ -191,10 +192,22 @@ def on(path: tuple[int, int]) -> Iterator[None]:
         yield
 
 
+OF_WORK = (
+    *("next_due", "contact_lifecycle_stage_id", "owner_id", "first_contact"),
+    *(f"{last}{name}" for last in ("", "last_") for name in NAMES),
+    *(f"consent{dot}{channel}" for dot in "._" for channel in ("email", "sms")),
+)
+"""Properties of a lead by which `tests/resources` filters, and not the model; nor does it know the other resources."""
+
+
 def test_the_model_knows_every_property() -> None:
-    for resource in RESOURCES:
-        assert sorted(scan.NAMES[resource.name]) == sorted(properties(resource))
+    assert set(scan.NAMES) == {"lead", "email", "phone", "city"}
+    for resource in [one for one in RESOURCES if one.name in scan.NAMES]:
+        known, others = scan.NAMES[resource.name], OF_WORK if resource.name == "lead" else ()
+        assert sorted((*known, *others)) == sorted(properties(resource))
         for name, one in properties(resource).items():
+            if name in others:
+                continue
             assert set(one.operators) == set(scan.takes(resource.name, name)), name
         sorts = {*resource.listing.sorts, *(["relevance"] if resource.terms else [])}
         assert set(scan.SORTS[resource.name]) == sorts

@@ -33,7 +33,7 @@ from tests.support import import_calls
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
 from tests.support.patience import PATIENCE
-from tests.support.resources import by_need, first_id, given
+from tests.support.resources import alone, by_need, first_id, given
 from tests.support.server import Server, clean_environment
 
 ROOT = Path(__file__).parents[2]
@@ -173,7 +173,7 @@ def _demo(server: Server, api: Client) -> None:
             users.add_user(unit, account, f"sign-in.{api.email}", passwords.hashed(samples.PASSWORD))
     for resource in by_need(RESOURCES):
         if api.get(f"/api/{resource.slug}").json()["pagination"]["count"] == given(resource):
-            api.new(resource.name, dict(resource.examples.sample))
+            api.new(resource.name, alone(resource))
 
 
 @ON_SQLITE
