@@ -73,16 +73,16 @@ def rows(url: str, statement: str) -> list[tuple[Any, ...]]:
 
 REAL = migrate.migrations()
 NEXT = len(REAL) + 1
-NOTE = "CREATE TABLE note (account_id BIGINT NOT NULL, id BIGINT NOT NULL, PRIMARY KEY (account_id, id));"
+NOTE = "CREATE TABLE memo (account_id BIGINT NOT NULL, id BIGINT NOT NULL, PRIMARY KEY (account_id, id));"
 NOTES = """
-CREATE TABLE note (account_id BIGINT NOT NULL, id BIGINT NOT NULL, city_id BIGINT REFERENCES city (id), PRIMARY KEY (account_id, id));
-CREATE TABLE user_note (id BIGINT NOT NULL PRIMARY KEY, account_id BIGINT REFERENCES account (id));
+CREATE TABLE memo (account_id BIGINT NOT NULL, id BIGINT NOT NULL, city_id BIGINT REFERENCES city (id), PRIMARY KEY (account_id, id));
+CREATE TABLE user_memo (id BIGINT NOT NULL PRIMARY KEY, account_id BIGINT REFERENCES account (id));
 """
 BOTH_KINDS = f"""
-ALTER TABLE lead ADD COLUMN stage BIGINT;
-ALTER TABLE account ADD COLUMN stage BIGINT;
-UPDATE account SET stage = 1;
-CREATE INDEX lead_stage ON lead (account_id, stage, id);
+ALTER TABLE lead ADD COLUMN rank BIGINT;
+ALTER TABLE account ADD COLUMN rank BIGINT;
+UPDATE account SET rank = 1;
+CREATE INDEX lead_rank ON lead (account_id, rank, id);
 {NOTES}
 """
 
@@ -144,7 +144,7 @@ def test_a_table_that_is_new_is_taken_the_next_time(
     know(*REAL, Migration(NEXT, f"{NEXT:04}_note.sql", NOTE))
     done = command("database", "distribute", CLOSUM_DATABASE=url)
     assert "1 tables are distributed by account, 0 are on every node" in done.stdout
-    assert ("note", "h", 1) in rows(url, PLACED)
+    assert ("memo", "h", 1) in rows(url, PLACED)
 
 
 def test_tables_of_others_are_left_alone(command: Command, url: str, install: Install) -> None:
@@ -152,14 +152,14 @@ def test_tables_of_others_are_left_alone(command: Command, url: str, install: In
     install()
     execute(
         url,
-        "CREATE TABLE report (id BIGINT PRIMARY KEY)",
+        "CREATE TABLE summary (id BIGINT PRIMARY KEY)",
         "CREATE TABLE accounting (id BIGINT PRIMARY KEY)",
         "CREATE TABLE city_log (line TEXT)",
         "CREATE TABLE invoice (account_id BIGINT, id BIGINT, PRIMARY KEY (account_id, id))",
     )
     assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
     placed = {name for name, *_ in rows(url, PLACED)}
-    assert placed & {"report", "accounting", "city_log", "invoice"} == set()
+    assert placed & {"summary", "accounting", "city_log", "invoice"} == set()
     assert {"lead", "account", "schema_version"} <= placed
     assert (
         "every table is distributed already" in command("database", "distribute", CLOSUM_DATABASE=url).stdout
@@ -171,11 +171,11 @@ def test_when_a_table_is_refused_nothing_is_distributed(command: Command, url: s
     install()
     execute(
         url,
-        "CREATE TABLE report (account_id BIGINT, lead_id BIGINT,"
+        "CREATE TABLE summary (account_id BIGINT, lead_id BIGINT,"
         " FOREIGN KEY (account_id, lead_id) REFERENCES lead (account_id, id))",
     )
     before = held(url), rows(url, REFERENCES)
-    assert 'relation "lead" is in a foreign key with the local table "report"' in refusal(command, url)
+    assert 'relation "lead" is in a foreign key with the local table "summary"' in refusal(command, url)
     assert rows(url, PLACED) == []
     assert (held(url), rows(url, REFERENCES)) == before
 
@@ -213,10 +213,10 @@ def test_a_table_that_citus_took_for_a_local_one_is_distributed(
     with monkeypatch.context() as patch:
         patch.setattr(migrate, "_BEFORE", {"postgres": ()})
         assert command("check", CLOSUM_DATABASE=url).returncode == 0
-    assert {("note", "ns"), ("user_note", "ns")} <= set(rows(url, KINDS))
+    assert {("memo", "ns"), ("user_memo", "ns")} <= set(rows(url, KINDS))
     done = command("database", "distribute", CLOSUM_DATABASE=url)
     assert "1 tables are distributed by account, 1 are on every node" in done.stdout
-    assert {("note", "hs"), ("user_note", "nt")} <= set(rows(url, KINDS))
+    assert {("memo", "hs"), ("user_memo", "nt")} <= set(rows(url, KINDS))
     assert (
         "every table is distributed already" in command("database", "distribute", CLOSUM_DATABASE=url).stdout
     )
@@ -230,11 +230,11 @@ def test_a_migration_of_shared_and_account_tables_and_then_its_new_tables(
     assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
     know(*REAL, Migration(NEXT, f"{NEXT:04}_both.sql", BOTH_KINDS))
     assert command("check", CLOSUM_DATABASE=url).returncode == 0
-    assert not {"note", "user_note"} & {name for name, _ in rows(url, KINDS)}
+    assert not {"memo", "user_memo"} & {name for name, _ in rows(url, KINDS)}
     done = command("database", "distribute", CLOSUM_DATABASE=url)
     assert "1 tables are distributed by account, 1 are on every node" in done.stdout
-    assert {("note", "hs"), ("user_note", "nt"), ("lead", "hs"), ("account", "nt")} <= set(rows(url, KINDS))
-    assert {"note_city_id_fkey", "user_note_account_id_fkey"} <= {name for name, _ in rows(url, REFERENCES)}
+    assert {("memo", "hs"), ("user_memo", "nt"), ("lead", "hs"), ("account", "nt")} <= set(rows(url, KINDS))
+    assert {"memo_city_id_fkey", "user_memo_account_id_fkey"} <= {name for name, _ in rows(url, REFERENCES)}
 
 
 @pytest.mark.parametrize("first", range(2, len(REAL)))
