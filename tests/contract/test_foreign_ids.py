@@ -119,8 +119,11 @@ def test_calls_for_many_do_not_reach_one(server: Server, api: Client, other_api:
 
 def test_an_id_that_a_new_stage_is_sent_with_counts_for_nothing(api: Client) -> None:
     path = "/api/contact-lifecycle-stage"
-    for number, wanted in ((100, 50), (101, 3), (102, 99)):
+    for number, wanted in ((100, 500), (101, 3_000), (102, 100)):
         assert api.new("contact-lifecycle-stage", {"id": wanted, "label": "Proposta"}) == number
+    for reserved in (3, 50, 99):
+        body = {"id": reserved, "label": "Proposta"}
+        assert faults(api.post(path, json=body)) == {"id": "_isReserved"}
     for method in ("GET", "PUT", "PATCH", "DELETE"):
         failure(api.request(method, f"{path}/50", json=None if method in ("GET", "DELETE") else {}), 404)
     assert api.data("GET", f"{path}/3") == {"id": 3, "label": "Lead"}
