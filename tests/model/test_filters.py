@@ -35,7 +35,9 @@ def test_words_need_a_letter_or_a_digit(text: str) -> None:
         "2026-11-27T25:00:00Z",
         "2026-11-27T10:00:00+99:00",
         "2026-1-1",
-        "+1d",
+        "1d",
+        "+1w",
+        "+100000d",
         "soon",
     ],
 )

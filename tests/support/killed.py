@@ -1,6 +1,7 @@
 """Processes that write an account's records until they are killed."""
 
 import random
+import traceback
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -33,6 +34,7 @@ ROWS = 100
 """Rows that a step of an import writes."""
 STEP = 7
 """Changes that a step of the retention cuts: operations are cut in their middle."""
+BEGUN = "begun"
 
 Work = Callable[[Session, int], object]
 
@@ -155,18 +157,22 @@ def kill(doing: Work, url: str, account_id: int, seconds: float) -> None:
     process.start()
     there.close()
     assert here.poll(PATIENCE)
-    here.recv()  # raises EOFError where the process failed
+    assert here.recv() == BEGUN
     process.join(seconds)
     process.kill()
     process.join(PATIENCE)
-    assert process.exitcode == -9
+    assert process.exitcode == -9, here.recv()
     process.close()
     here.close()
 
 
 def _until_killed(there: Connection, doing: Work, url: str, account_id: int) -> None:
-    with open_session(url) as session:
-        doing(session, account_id)
-        there.send("begun")
-        while True:
+    try:
+        with open_session(url) as session:
             doing(session, account_id)
+            there.send(BEGUN)
+            while True:
+                doing(session, account_id)
+    except Exception:
+        there.send(traceback.format_exc())
+        raise

@@ -11,14 +11,24 @@ import time
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 
 TABLES = (
-    "email",
-    "phone",
-    "lead",
-    "change",
+    "assignment_rule",
+    "audience_list",
     "bin",
+    "change",
+    "consent",
+    "contact_lifecycle_stage",
+    "contact_type",
     "duplicate",
+    "email",
     "idempotency",
+    "lead",
+    "lead_audience_list",
     "merged",
+    "note",
+    "phone",
+    "task",
+    "unqualified_lead",
+    "unqualified_lead_consent",
 )  # those of an account with indexes among which there is a choice
 GROWN = 32  # pages of a primary key, some thousand rows, from which on the planner does not need to be told any more
 PAUSE = 0.05  # seconds from one look at the sizes to the next one
