@@ -9,12 +9,14 @@ from typing import Any
 from closum.errors import BrokenRule
 from closum.formats.guard import MARK, unguarded
 from closum.model import document, numbering
+from closum.model.consents import GIVEN, STATES, WITHDRAWN
 from closum.model.document import Fraction
 from closum.model.text import strip_invisible
 
 RULES = {
     "_character": "This cell has a character that no text may have (NUL, or half of a surrogate pair): remove it",
     "_columns": "This row has more cells than there are headings: put a cell that has the delimiter in it into quotes",
+    "_consent": "This value must be given or withdrawn, or yes or no: correct the cell or empty it",
     "_country": "This country is not known: write its name, or two letters of ISO 3166, such as PT",
     "_damaged": (
         "A spreadsheet has cut off the last digits of this number: write the whole number into the cell, which you format"
@@ -206,6 +208,17 @@ def moment(text: str, now: int) -> str:
     if found.timestamp() > now:
         raise BrokenCell("_date")
     return found.isoformat()
+
+
+def consent(value: Any) -> str:
+    """The state of a consent, by its name or by yes or no. Raises BrokenRule."""
+    value = strip_invisible(value).lower() if isinstance(value, str) else value
+    if value in STATES:
+        return str(value)
+    found = _boolean(value)
+    if found is None:
+        raise BrokenCell("_consent")
+    return GIVEN if found else WITHDRAWN
 
 
 def typed(value: Any, kind: str) -> Any:

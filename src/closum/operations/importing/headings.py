@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from closum.model.consents import CHANNELS, column
 from closum.model.text import sort_key
 from closum.resources.lead import LEAD
 
@@ -19,6 +20,8 @@ CITY, CITY_ID, COUNTRY = "city", "city_id", "country"
 CREATED, ID, CUSTOM = "creation_date", "id", "custom_data"
 NAMED = tuple(use.name for use in LEAD.uses)
 """Ids of other records of the account."""
+CONSENTS = tuple(map(column, CHANNELS))
+"""What leads let the account send. Nobody consents by a heading of somebody else's file: a person has to say it."""
 OWNER = LEAD.assigned
 """A user of the account, by the id or by the address."""
 TOUCHES = (*LEAD.touch.first, *LEAD.touch.last) if LEAD.touch else ()

@@ -11,6 +11,7 @@ from closum.operations.importing import headings as words
 from closum.operations.importing.headings import (
     CITY,
     CITY_ID,
+    CONSENTS,
     COUNTRY,
     CREATED,
     CUSTOM,
@@ -35,18 +36,19 @@ TEXT, NUMBER, BOOLEAN, JSON = "text", "number", "boolean", "json"
 TYPES = (TEXT, NUMBER, BOOLEAN, JSON)
 TARGETS = (
     *(NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, *NAMED),
-    *(OWNER, *TOUCHES, CREATED, ID, CUSTOM),
+    *(OWNER, *TOUCHES, *CONSENTS, CREATED, ID, CUSTOM),
 )
 """Beside `custom_data.<key>`."""
 
 _SEVERAL = frozenset((NAME, EMAIL, PHONE, CITY))
 _OTHER_NAMES = {"email.email": EMAIL, "phone.number": PHONE}
 _EXPORTED = {
-    one: one for one in (NAME, EMAIL, PHONE, EXTENSION, CITY_ID, *NAMED, OWNER, *TOUCHES, CREATED, CUSTOM)
+    one: one
+    for one in (NAME, EMAIL, PHONE, EXTENSION, CITY_ID, *NAMED, OWNER, *TOUCHES, *CONSENTS, CREATED, CUSTOM)
 } | _OTHER_NAMES
 _CITY_NAME = "city.city_name"
 _TELLING = frozenset(("email.email", "phone.number", EXTENSION, CUSTOM))
-_TELLING_ALONE = frozenset((CITY_ID, *NAMED, OWNER, CREATED))
+_TELLING_ALONE = frozenset((CITY_ID, *NAMED, OWNER, *CONSENTS, CREATED))
 OF_REFUSED = (words.FAULT_LINE, words.FAULT_REASONS)
 _MOST_NAMED = 30  # headings in a message
 _OF_LEADS = frozenset((NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, ID))

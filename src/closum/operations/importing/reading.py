@@ -27,7 +27,7 @@ class RowWarning(NamedTuple):
 class Ready(NamedTuple):
     """A new lead: its own values with the derived ones, and those of the records that it shows, likewise.
 
-    `creation_date`, and the `id` of the lead that a row means, are among its values only where a column gives them.
+    `creation_date`, the `id` of the lead that a row means, and consents are among its values only where a column gives them.
     """
 
     line: int

@@ -23,6 +23,7 @@ from closum.operations.importing.feet import Feet
 from closum.operations.importing.headings import (
     CITY,
     CITY_ID,
+    CONSENTS,
     COUNTRY,
     CREATED,
     CUSTOM,
@@ -119,6 +120,7 @@ class Rows:
         self._id = self._places.one(ID)
         self._users, self._owner = options.users, self._places.one(OWNER)
         self._touches = [(name, place) for name in TOUCHES if (place := self._places.one(name)) >= 0]
+        self._consents = [(name, place) for name in CONSENTS if (place := self._places.one(name)) >= 0]
         self._named = [(name, place) for name in NAMED if (place := self._places.one(name)) >= 0]
         self._created, self._reading = self._places.one(CREATED), Reading()
         self._targets = {one.column - 1: one.to for one in columns}
@@ -166,6 +168,9 @@ class Rows:
             values[ID] = self._number(row, self._id, ID)
         if self._owner >= 0 and row.cells[self._owner]:
             values[OWNER] = self._owner_id(row)
+        for name, place in self._consents:
+            if row.cells[place] not in _BLANK:
+                values[name] = self._state(row, place, name)
 
     def _row(self, record: Record) -> Reading | None:
         """The cells of a record, filled up to all columns; None where all are empty."""
@@ -281,6 +286,13 @@ class Rows:
         if found is None:
             row.blame(self._owner, OWNER, BrokenRule("_existsIn"))
         return found
+
+    def _state(self, row: Reading, place: int, name: str) -> str | None:
+        try:
+            return contents.consent(row.cells[place])
+        except BrokenRule as broken:
+            row.blame(place, name, broken)
+            return None
 
     def _moment(self, row: Reading) -> str | None:
         try:

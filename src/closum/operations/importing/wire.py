@@ -9,6 +9,7 @@ import msgspec
 from closum.model import document
 from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
+from closum.operations.importing.headings import CONSENTS
 from closum.resources.lead import LEAD
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -82,8 +83,9 @@ def own(resource: Resource) -> tuple[str, ...]:
 
 
 DATED = LEAD.dated
-OWN = (*own(LEAD), DATED, "id")
-"""Of a row its own values, the date at which it was made, and the id of the lead that it means; these where a column has them."""
+OWN = (*own(LEAD), DATED, "id", *CONSENTS)
+"""Of a row its own values, the date at which it was made, the id of the lead that it means, and what that lets the account
+send; these where a column has them."""
 SHOWN = tuple(own(nested.resource) for nested in LEAD.nested)
 
 _own = itemgetter(*own(LEAD))
@@ -132,7 +134,7 @@ def ready(
     """What is sent of a row: without its terms where it is not to be `found` by them, as in a dry run."""
     records = [shown.get(one.name) for one in _SENT]
     nested = [one.take(record) if record else None for one, record in zip(_SENT, records, strict=True)]
-    own_values = (*_own(values), values.get(DATED), values.get("id"))
+    own_values = (*_own(values), values.get(DATED), values.get("id"), *map(values.get, CONSENTS))
     terms = _terms(values, records) if found else []
     return Ready(line, own_values, nested, terms, packed(cells))
 

@@ -15,10 +15,13 @@ from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.model.terms import scalar
 from closum.operations import assigning, plan, records, upsert
-from closum.operations.importing import shown
+from closum.operations.importing import consents, shown
+from closum.operations.importing.consents import Consents
+from closum.operations.importing.headings import CONSENTS
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.wire import OWN, SHOWN, Ready
 from closum.operations.plan import Update
+from closum.resources.consent import CONSENT
 from closum.resources.lead import LEAD
 from closum.store import changes, identity, rows, together
 from closum.store.search import Texts
@@ -28,6 +31,7 @@ CREATED, UPDATED, SKIPPED, REFUSED = "created", "updated", "skipped", "faulty"
 
 _DOCUMENTS = [one.name for one in LEAD.writable if isinstance(one, Document)]
 _DATE, _ID, _OWNER = OWN.index(LEAD.dated), OWN.index("id"), OWN.index(LEAD.assigned)
+_CONSENTS = slice(OWN.index(CONSENTS[0]), OWN.index(CONSENTS[-1]) + 1)
 
 Token = tuple[str, Any]
 """What a row has in a property by which leads are found."""
@@ -84,6 +88,7 @@ class Set:
             one.look_up([one.key(row.nested[place]) for row in ready], self._leads)
         self._there = _there(unit, ready)
         self._assigning = assigning.find(unit, self._known.counters)
+        self._consents = Consents(self._known, by)
         initial, self._ids = self._known.new(LEAD)
         self._date: str = initial[LEAD.dated]
         self._whole = _assembling(initial)
@@ -163,6 +168,8 @@ class Set:
         owner = self._owner(values)
         if owner is not None:
             values = [*values[:_OWNER], owner, *values[_OWNER + 1 :]]
+        if any(values[_CONSENTS]):
+            values = [*values[: _CONSENTS.start], *self._consents.add(lead_id, values[_CONSENTS])]
         are_there = any(one.has(some) for one, some in zip(self._shown, row.nested, strict=True))
         copies = [one.put(some, lead_id) for one, some in zip(self._shown, row.nested, strict=True)]
         new = self._whole(lead_id, values[_DATE] or self._date, values, copies)
@@ -209,6 +216,8 @@ class Set:
             one.nested.resource: one.new for one in self._shown if one.new
         }
         new[LEAD] = self._new
+        if self._consents.new:
+            new[CONSENT] = self._consents.new
         counters, terms = self._known.counters, {LEAD: self._terms}
         operation = changes.write_new(self._unit, self._by, new, terms, counters, begun)
         if self._assigning:
@@ -286,14 +295,16 @@ def _draft(row: Ready, then: str, present: Row) -> Draft:
         for one, names, record in zip(LEAD.nested, SHOWN, row.nested, strict=True)
         if record is not None
     }
-    draft = upsert.touching(LEAD, Draft(values, nested, {}), present, fills=then == FILL_EMPTY)
+    fills = then == FILL_EMPTY
+    sent = consents.sent(row.values[_CONSENTS], present, fills=fills)
+    draft = upsert.touching(LEAD, Draft(values, nested, {}, sent=sent), present, fills=fills)
     values = draft.values
-    if then == FILL_EMPTY:
+    if fills:
         return upsert.filling(LEAD, draft, present)
     patches = {name: read(values[name]) for name in _DOCUMENTS if name in values}
     patches = {name: patch for name, patch in patches.items() if isinstance(patch, dict)}
     plain = {name: value for name, value in values.items() if name not in patches}
-    return Draft(plain, nested, {}, patches or None)
+    return Draft(plain, nested, {}, patches or None, sent)
 
 
 def _faults(error: Error) -> Faults:
