@@ -23,7 +23,9 @@ from tests.support.stored import create
 
 NUMBERS = itertools.count(1)
 STAGE = "contact_lifecycle_stage_id"
-SHOWN = Query("id", fields=("*", STAGE))
+CONSENTS = ("consent_email", "consent_sms")
+SOURCES = ("source", "utm_campaign", "last_source")
+SHOWN = Query("id", fields=("*", STAGE, *SOURCES, *CONSENTS))
 
 # NUL and lone surrogates are in no stored text.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -101,6 +103,8 @@ LEADS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "phone": PHONES,
         "city_id": st.integers(1, 308),
         STAGE: st.integers(1, 9),
+        **dict.fromkeys(SOURCES, NAMES.filter(is_visible)),
+        "lead_opt_in": st.fixed_dictionaries({}, optional={"email": st.booleans(), "sms": st.booleans()}),
         "custom_data": VALUES.map(json.dumps)
         | st.sampled_from(['{ "a" : 1.50, "a\\u0062": [] }', '"=x"', "-5"]),
     },
