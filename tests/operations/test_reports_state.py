@@ -49,7 +49,13 @@ BODIES = st.fixed_dictionaries(
 )
 LEADS = st.integers(1, 6)
 Days = tuple[date | None, date | None]
-DAY = st.none() | st.integers(0, 6).map(lambda n: date(2026, 1, 29) + timedelta(days=n))
+ENDS = [
+    date(2025, 12, 31),
+    *(date(year, *day) for year in (2027, 2028) for day in ((1, 1), (2, 2), (12, 31))),
+]
+DAY = (
+    st.none() | st.integers(0, 6).map(lambda n: date(2026, 1, 29) + timedelta(days=n)) | st.sampled_from(ENDS)
+)
 DAYS = st.tuples(DAY, DAY).map(lambda days: tuple(sorted(days, key=str)) if all(days) else days)
 NOBODY = -1
 OWNERS = st.sampled_from([None, NOBODY, 0, 1])
@@ -149,6 +155,10 @@ class Machine(RuleBasedStateMachine):
         with self.session.write() as unit:
             unit.run("UPDATE account SET zone = ? WHERE id = ?", (zone, self.account))
         self.zone = zone
+
+    @rule(days=st.sampled_from([30, 200, 370]))
+    def time_passes(self, days: int) -> None:
+        self.now += days * 86_400
 
     def day(self, at: str) -> date:
         return datetime.fromisoformat(at).astimezone(ZoneInfo(self.zone)).date()

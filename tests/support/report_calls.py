@@ -14,6 +14,7 @@ from closum.resources.lead import LEAD
 from closum.store import identity, report_place
 from closum.store import reports as store
 from closum.store.report_place import Place
+from closum.store.reports import TOTAL
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.stored import written
@@ -27,7 +28,10 @@ def uncounted(unit: Unit) -> list[int]:
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "report_place.behind": (lambda unit: report_place.behind(unit, "lead", "", 0, 9), ([], 1)),
     "report_place.place": (report_place.place, Place()),
-    "reports.counted": (lambda unit: store.counted(unit, "city", [Range(MONTH, "2026-01", "2026-02")]), []),
+    "reports.counted": (
+        lambda unit: store.counted(unit, "city", TOTAL, [Range(MONTH, "2026-01", "2026-02")]),
+        [],
+    ),
     "reports.each": (lambda unit: [len(found) > 1 for found in store.each(unit, LEAD, "UTC", 1)], [True] * 2),
     "reports.kept": (lambda unit: [*store.kept(unit, DAY)], []),
     "reports.present": (store.present, (Place(), "UTC")),

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 Row = dict[str, Any]
 
-ALL, ENTERED, CONTACTED, SECONDS, WITHIN = "all", "entered", "contacted", "seconds", "within"
-"""Counters that every report of a resource may have: of all records; of those that entered a stage; of those with a first
+ALL, OWNER, ENTERED, CONTACTED, SECONDS, WITHIN = "all", "owner", "entered", "contacted", "seconds", "within"
+"""Counters that every report of a resource may have: of all records; of those of each owner; of those that entered a stage; of those with a first
 contact, by the bucket of the seconds until then; the sum of these seconds; and, behind `within`, a bucket's, second by second."""
 
-DAY, MONTH = 1, 2
+DAY, MONTH, YEAR = 1, 2, 3
 """The spans of counters."""
 
 _EXACT_BITS = 4
@@ -82,6 +82,8 @@ def _entries(
     day, owner = day_of(row[reported.date], zone), _text(row[reported.owner])
     if not only or ALL in only:
         yield Entry(ALL, day, owner, "", 1)
+    if not only or OWNER in only:
+        yield Entry(OWNER, day, owner, owner, 1)
     for name, one in reported.by.items():
         if not only or name in only:
             yield Entry(name, day, owner, _text(one.make(*map(row.__getitem__, one.columns))), 1)
@@ -126,7 +128,28 @@ def bucket(passed: int) -> int:
 
 
 def ranges(first: date | None, last: date | None) -> list[Range]:
-    """The counters that make up these days, without an end where one is None: those of whole months, and of days beside them."""
+    """The counters that make up these days, without an end where one is None: those of whole years, and of months and days
+    beside them."""
+    return [part for one in monthly(first, last) for part in _yearly(one)]
+
+
+def _yearly(months: Range) -> list[Range]:
+    """A range with whole years in place of their months."""
+    span, first, last = months
+    is_late, is_early = first[5:] > "01", last[5:] < "12"
+    begin, end = int(first[:4]) + is_late, int(last[:4]) - is_early
+    if span != MONTH or begin > end:
+        return [months]
+    found = [Range(YEAR, f"{begin:04}", f"{end:04}")]
+    if is_late:
+        found.insert(0, Range(MONTH, first, f"{begin - 1:04}-12"))
+    if is_early:
+        found.append(Range(MONTH, f"{end + 1:04}-01", last))
+    return found
+
+
+def monthly(first: date | None, last: date | None) -> list[Range]:
+    """Those of whole months, and of days beside them."""
     begin, end = first or date.min, last or date.max
     if begin > end:
         return []

@@ -12,11 +12,12 @@ from closum.model.reported import (
     ALL,
     CONTACTED,
     ENTERED,
+    OWNER,
     SECONDS,
     WITHIN,
-    Entry,
     Range,
     each_day,
+    monthly,
     ranges,
     week_of,
 )
@@ -24,7 +25,7 @@ from closum.model.when import When
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD, REPORTED
 from closum.store import cities, identity, reports
-from closum.store.reports import TooMany
+from closum.store.reports import TOTAL, Counts, TooMany
 from closum.store.unit import Unit
 
 TIMES: Mapping[str, Callable[[str], str]] = {
@@ -33,7 +34,6 @@ TIMES: Mapping[str, Callable[[str], str]] = {
     "month": lambda period: period[:7],
 }
 """What makes a period of a day."""
-OWNER = "owner"
 BY = (*TIMES, OWNER, *REPORTED.by)
 MOST = 100_000
 """Leads that are not counted yet, and that a report looks at."""
@@ -65,7 +65,7 @@ class _Report:
     """Counters of some days and one owner, or all, with what is not counted yet."""
 
     def __init__(self, unit: Unit, asked: Asked, only: Sequence[str]) -> None:
-        self._unit, self._owner = unit, asked.owner
+        self._unit, self._owner = unit, TOTAL if asked.owner is None else asked.owner
         place, zone = reports.present(unit)
         ends = (asked.first, asked.last)
         self.days = _Days(*(None if one is None else one.on(unit.now, zone) for one in ends))
@@ -81,39 +81,41 @@ class _Report:
         self._more = [one for one in found if self.days.has(one.day) and self._has(one.owner)]
 
     def _has(self, owner: str) -> bool:
-        return self._owner is None or owner == self._owner
+        return self._owner in (TOTAL, owner)
 
-    def values(self, kind: str) -> Counter[str]:
+    def values(self, kind: str) -> Counts:
         """How many there are of each value."""
-        return self._summed(kind, ranges(*self.days), lambda period, owner, value: value)
+        found: Counts = {}
+        for _, counts in self._counted(kind, ranges(*self.days)):
+            if not found:
+                found = counts
+                continue
+            for value, number in counts.items():
+                found[value] = found.get(value, 0) + number
+        for one in self._more:
+            if one.kind == kind:
+                found[one.value] = found.get(one.value, 0) + one.number
+        return {value: number for value, number in found.items() if number}
 
-    def owners(self) -> Counter[str]:
-        return self._summed(ALL, ranges(*self.days), lambda period, owner, value: owner)
-
-    def periods(self, period_of: Callable[[str], str], *, by_month: bool) -> Counter[str]:
+    def periods(self, period_of: Callable[[str], str], *, by_month: bool) -> Counts:
         """How many there are in each period."""
-        spans = (ranges if by_month else each_day)(*self.days)
-        return self._summed(ALL, spans, lambda period, owner, value: period_of(period))
-
-    def _summed(self, kind: str, spans: Iterable[Range], key: Callable[[str, str, str], str]) -> Counter[str]:
-        found: Counter[str] = Counter()
-        for period, counts in reports.counted(self._unit, kind, spans) if self._is_counted else ():
-            for owner, values in counts.items():
-                if self._has(owner):
-                    for value, number in values.items():
-                        found[key(period, owner, value)] += number
-        for one in self._of(kind):
-            found[key(one.day, one.owner, one.value)] += one.number
+        found = Counter[str]()
+        for period, counts in self._counted(ALL, (monthly if by_month else each_day)(*self.days)):
+            found[period_of(period)] += sum(counts.values())
+        for one in self._more:
+            if one.kind == ALL:
+                found[period_of(one.day)] += one.number
         return +found
 
-    def _of(self, kind: str) -> Iterable[Entry]:
-        return (one for one in self._more if one.kind == kind)
+    def _counted(self, kind: str, spans: Iterable[Range]) -> list[tuple[str, Counts]]:
+        return reports.counted(self._unit, kind, self._owner, spans) if self._is_counted else []
 
 
 def leads(unit: Unit, by: str, asked: Asked, most: int) -> dict[str, Any]:
     """How many leads there are by a property, the most first, or by a time, the earliest first."""
-    report = _Report(unit, asked, (by if by in REPORTED.by else ALL,))
-    found = _counted(report, by)
+    report = _Report(unit, asked, (ALL if by in TIMES else by,))
+    period_of = TIMES.get(by)
+    found = report.periods(period_of, by_month=by == "month") if period_of else report.values(by)
     if by in TIMES:
         shown = sorted(found.items())
     else:
@@ -126,12 +128,6 @@ def leads(unit: Unit, by: str, asked: Asked, most: int) -> dict[str, Any]:
     total = sum(found.values())
     others = total - sum(number for _, number in shown)
     return {"by": by, **_shown(report.days), "total": total, "others": others, "rows": rows}
-
-
-def _counted(report: _Report, by: str) -> Counter[str]:
-    if period_of := TIMES.get(by):
-        return report.periods(period_of, by_month=by == "month")
-    return report.owners() if by == OWNER else report.values(by)
 
 
 def _shown(days: _Days) -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""What reports count, kept by day and by month; and what is not counted yet.
+"""What reports count, kept by day, by month and by year; and what is not counted yet.
 
 A new record is counted some time later, by background work: until then a report looks at it. A change of a record that is
 counted only notes what is counted of it, the first time, so that a report can take that away and look at the record as it
@@ -15,7 +15,7 @@ import msgspec
 from closum.model.change import Change
 from closum.model.draft import MAX_ID
 from closum.model.relations import Row
-from closum.model.reported import DAY, ENTERED, MONTH, Entered, Entry, Range, entries
+from closum.model.reported import DAY, ENTERED, MONTH, YEAR, Entered, Entry, Range, entries
 from closum.model.resource import Resource
 from closum.store import identity, report_place, statements, stays, tally
 from closum.store.report_place import Place
@@ -24,25 +24,28 @@ from closum.store.sql import Prepared
 from closum.store.tally import NEVER, Tally
 from closum.store.unit import Unit
 
-Counts = dict[str, dict[str, int]]
-"""By owner and value."""
-Key = tuple[str, int, str]
-"""A counter: its kind, span and period."""
+Counts = dict[str, int]
+"""By value."""
+Key = tuple[str, int, str, str]
+"""A counter: its kind, span, owner and period."""
+TOTAL = "*"
+"""In the place of an owner: of all together."""
 
 _COUNTS = msgspec.json.Decoder(Counts)
 _ENTRIES = msgspec.json.Decoder(list[Entry])
 _encode = msgspec.json.Encoder().encode
 
-_READ = "SELECT counts FROM report_count WHERE account_id = ? AND kind = ? AND span = ? AND period = ?"
+_ONE = "account_id = ? AND kind = ? AND span = ? AND owner = ? AND period = ?"
+_READ = f"SELECT counts FROM report_count WHERE {_ONE}"
 _READ_RANGE = (
-    "SELECT period, counts FROM report_count WHERE account_id = ? AND kind = ? AND span = ? AND period >= ? AND period <= ?"
-    " ORDER BY period"
+    "SELECT period, counts FROM report_count WHERE account_id = ? AND kind = ? AND span = ? AND owner = ?"
+    " AND period >= ? AND period <= ? ORDER BY period"
 )
 _PUT = (
-    "INSERT INTO report_count (account_id, kind, span, period, counts) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (account_id, kind, span, period) DO UPDATE SET counts = excluded.counts"
+    "INSERT INTO report_count (account_id, kind, span, owner, period, counts) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (account_id, kind, span, owner, period) DO UPDATE SET counts = excluded.counts"
 )
-_DROP = "DELETE FROM report_count WHERE account_id = ? AND kind = ? AND span = ? AND period = ?"
+_DROP = f"DELETE FROM report_count WHERE {_ONE}"
 _NOTE = (
     "INSERT INTO report_changed (account_id, record_id, counted) VALUES (?, ?, ?)"
     " ON CONFLICT (account_id, record_id) DO NOTHING"
@@ -161,9 +164,11 @@ def stages(unit: Unit, resource: Resource) -> list[Stage]:
     return [Stage(*row) for row in unit.all(text, (unit.account_id,))]
 
 
-def counted(unit: Unit, kind: str, ranges: Iterable[Range]) -> list[tuple[str, Counts]]:
-    """The counters of a kind, each with its period."""
-    found = unit.all_of([(_READ_RANGE, (unit.account_id, kind, *one)) for one in ranges])
+def counted(unit: Unit, kind: str, owner: str, ranges: Iterable[Range]) -> list[tuple[str, Counts]]:
+    """The counters of a kind, of an owner or of TOTAL, each with its period."""
+    found = unit.all_of(
+        [(_READ_RANGE, (unit.account_id, kind, span, owner, first, last)) for span, first, last in ranges]
+    )
     return [(period, _COUNTS.decode(text)) for rows in found for period, text in rows]
 
 
@@ -197,12 +202,12 @@ def each(unit: Unit, resource: Resource, zone: str, at_once: int) -> Iterator[li
         last = rows[-1]["id"]
 
 
-def kept(unit: Unit, span: int) -> Iterator[tuple[str, str, Counts]]:
-    """The counters of a span, each with its kind and period."""
-    text = "SELECT kind, period, counts FROM report_count WHERE account_id = ? AND span = ?"
+def kept(unit: Unit, span: int) -> Iterator[tuple[str, str, str, Counts]]:
+    """The counters of a span, each with its kind, owner and period."""
+    text = "SELECT kind, owner, period, counts FROM report_count WHERE account_id = ? AND span = ?"
     return (
-        (kind, period, _COUNTS.decode(found))
-        for kind, period, found in unit.all(text, (unit.account_id, span))
+        (kind, owner, period, _COUNTS.decode(found))
+        for kind, owner, period, found in unit.all(text, (unit.account_id, span))
     )
 
 
@@ -240,7 +245,8 @@ def _each(found: Mapping[int, Sequence[Entry]]) -> Iterator[Entry]:
 def _clear(unit: Unit, most: int) -> bool:
     """Remove at most so many counters of the account, and as many notes; whether there may be more."""
     keys = unit.all(
-        "SELECT kind, span, period FROM report_count WHERE account_id = ? LIMIT ?", (unit.account_id, most)
+        "SELECT kind, span, owner, period FROM report_count WHERE account_id = ? LIMIT ?",
+        (unit.account_id, most),
     )
     notes = unit.all(_PENDING, (unit.account_id, most))
     unit.run_many(_DROP, [(unit.account_id, *key) for key in keys])
@@ -248,17 +254,22 @@ def _clear(unit: Unit, most: int) -> bool:
     return len(keys) == most or len(notes) == most
 
 
-def summed(found: Iterable[Entry]) -> dict[Key, Counter[tuple[str, str]]]:
-    """What entries add to each counter, by owner and value."""
-    sums: defaultdict[Key, Counter[tuple[str, str]]] = defaultdict(Counter)
+def _summed(found: Iterable[Entry]) -> dict[Key, Counter[str]]:
+    """What entries add to each counter, by value."""
+    alike: Counter[tuple[str, str, str, str]] = Counter()
     for kind, day, owner, value, number in found:
-        sums[kind, DAY, day][owner, value] += number
-        sums[kind, MONTH, day[:7]][owner, value] += number
+        alike[kind, day, owner, value] += number
+    sums: defaultdict[Key, Counter[str]] = defaultdict(Counter)
+    for (kind, day, owner, value), number in alike.items():
+        for who in (TOTAL, owner):
+            sums[kind, DAY, who, day][value] += number
+            sums[kind, MONTH, who, day[:7]][value] += number
+            sums[kind, YEAR, who, day[:4]][value] += number
     return sums
 
 
 def _add(unit: Unit, found: Iterable[Entry]) -> None:
-    sums = {key: more for key, some in summed(found).items() if (more := _changed(some))}
+    sums = {key: more for key, some in _summed(found).items() if (more := _changed(some))}
     keys = [*sums]
     kept = unit.all_of([(_READ, (unit.account_id, *key)) for key in keys])
     put: list[tuple[object, ...]] = []
@@ -273,19 +284,16 @@ def _add(unit: Unit, found: Iterable[Entry]) -> None:
     unit.run_many(_DROP, drop)
 
 
-def _changed(some: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    return {key: number for key, number in some.items() if number}
+def _changed(some: Mapping[str, int]) -> Counts:
+    return {value: number for value, number in some.items() if number}
 
 
-def _merged(counts: Counts, more: Mapping[tuple[str, str], int]) -> bool:
+def _merged(counts: Counts, more: Counts) -> bool:
     """Add to counts; whether anything is left of them."""
-    for (owner, value), number in more.items():
-        values = counts.setdefault(owner, {})
-        values[value] = values.get(value, 0) + number
-        if not values[value]:
-            del values[value]
-            if not values:
-                del counts[owner]
+    for value, number in more.items():
+        counts[value] = counts.get(value, 0) + number
+        if not counts[value]:
+            del counts[value]
     return bool(counts)
 
 

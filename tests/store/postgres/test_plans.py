@@ -48,7 +48,7 @@ INSERT INTO tally SELECT number, resource, 5000, 9000, '' FROM generate_series(1
 INSERT INTO tally_span SELECT number, 'lead', 256, block * 256, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
     FROM generate_series(10, 1000) AS number, generate_series(0, 8) AS block;
 INSERT INTO lead_stage SELECT n, m, 1, 3, '', NULL FROM generate_series(10, 100) AS n, generate_series(1, 99) AS m;
-INSERT INTO report_count SELECT n, 'city', 1, text(m), '{{}}' FROM generate_series(10, 100) AS n, generate_series(1, 99) AS m;
+INSERT INTO report_count SELECT n, 'city', 1, '*', text(m), '{{}}' FROM generate_series(10, 100) AS n, generate_series(1, 99) AS m;
 INSERT INTO report_changed SELECT n, m, '[]' FROM generate_series(10, 100) AS n, generate_series(1, 99) AS m;
 ANALYZE
 """
