@@ -25,7 +25,8 @@ def noted(api: Client) -> list[tuple[int, str, str]]:
 def of_mapped(api: Client, text: str, **policy: Any) -> dict[str, Any]:
     number = send(api, text)
     api.data("PUT", f"/api/import/{number}", {"mapping": MAPPED, **policy})
-    return started(api, number)
+    found: dict[str, Any] = started(api, number)
+    return found
 
 
 def test_nobody_consents_by_a_heading_of_somebody_elses_file(api: Client) -> None:
