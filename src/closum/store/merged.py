@@ -28,7 +28,7 @@ SELECT id FROM walk ORDER BY place
 """
 _FINAL = f"{_WALK.rstrip()} DESC LIMIT 1"
 _MERGE = "SELECT operation FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
-_INTO = "SELECT record_id FROM merged WHERE account_id = ? AND resource = ? AND into_id = ?"
+_INTO = f"SELECT {_COLUMNS} FROM merged WHERE account_id = ? AND resource = ? AND into_id = ?"
 _FORGET = "DELETE FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
 _BEHIND = f"""
 SELECT {_COLUMNS} FROM merged WHERE account_id = ? AND (resource, record_id) > (?, ?)
@@ -91,13 +91,20 @@ def _among(number: int, engine: str) -> Prepared:
 
 def forget(unit: Unit, resource: Resource, record_id: int) -> list[int]:
     """A record is gone for good: nothing leads to it any more. Those that went into it, over chains."""
-    todo, gone = [record_id], list[int]()
-    while todo:
-        found = unit.all(_INTO, (unit.account_id, resource.name, todo.pop()))
-        unit.run_many(_FORGET, [(unit.account_id, resource.name, *row) for row in found])
-        todo += [row[0] for row in found]
-        gone += [row[0] for row in found]
+    gone = [one.record_id for one in sources(unit, resource, record_id)]
+    unit.run_many(_FORGET, [(unit.account_id, resource.name, one) for one in gone])
     return gone
+
+
+def sources(unit: Unit, resource: Resource, record_id: int) -> list[Pointer]:
+    """Where those come from that went into a record, over chains."""
+    todo, found = [record_id], dict[int, Pointer]()
+    while todo:
+        some = [Pointer(*row) for row in unit.all(_INTO, (unit.account_id, resource.name, todo.pop()))]
+        new = {one.record_id: one for one in some if one.record_id not in found}
+        found |= new
+        todo += new
+    return [*found.values()]
 
 
 def merge(unit: Unit, resource: Resource, record_id: int) -> int | None:
