@@ -278,7 +278,7 @@ class _Undoing:
         if orphaned := self._orphaned(resource, values):
             self._leave(resource, one.id, ORPHANED, orphaned)
         values = {name: value for name, value in values.items() if name not in orphaned}
-        values = self._linked(resource, one.id, values)
+        values = self._of_users(resource, one.id, self._linked(resource, one.id, values))
         with deriving(one):
             values = rules.derived(resource, present, values)
         if rules.is_taken(self._known, resource, one.id, values):
@@ -340,7 +340,7 @@ class _Undoing:
         return values
 
     def _of_users(self, resource: Resource, record_id: int, values: Row) -> Row:
-        """The values of a record that comes back, without users who are removed."""
+        """The values without users who are removed: what was theirs is nobody's."""
         for user in resource.users:
             ids = () if (value := values.get(user.name)) is None else ids_of(value)
             left = [one for one in ids if one in self._known.references[user.name]]
