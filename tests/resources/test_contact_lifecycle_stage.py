@@ -182,7 +182,8 @@ def test_when_a_lead_entered_and_left_each(api: Client) -> None:
         (4, "Marketing Qualified Lead", False),
         (3, "Lead", False),
     ]
-    assert all(list(one) == [STAGE, "label", "entered", "left"] for one in found)
+    assert all(list(one) == [STAGE, "label", "entered", "left", "lead_id"] for one in found)
+    assert {one["lead_id"] for one in found} == {ana}
     assert all(DATE.fullmatch(one["entered"]) for one in found)
     assert all(before["left"] <= after["entered"] for after, before in pairwise(found))
 
@@ -222,6 +223,33 @@ def test_a_lead_takes_the_stage_of_those_that_go_into_it(api: Client) -> None:
     api.data("POST", f"/api/operation/{merged.headers['X-Operation']}/undo", {})
     assert (stage_of(api, ana), stage_of(api, rui)) == (None, 7)
     assert [one["left"] is None for one in stays(api, rui)] == [True, False]
+
+
+def test_a_lead_shows_the_stages_of_those_that_went_into_it(api: Client) -> None:
+    """Over chains, until an undo gives them back."""
+    ana, rui, eva = (lead(api, one) for one in (1, 2, 3))
+    api.data("PATCH", f"/api/lead/{rui}", {STAGE: 4})
+    merges = [
+        api.post(f"/api/lead/{target}/merge", json={"ids": [one]}).headers["X-Operation"]
+        for target, one in ((rui, eva), (ana, rui))
+    ]
+    expected = [(rui, 4), (eva, 3), (rui, 2), (ana, 1)]
+    found = stays(api, ana)
+    assert [(one["lead_id"], one[STAGE]) for one in found] == expected
+    assert [one["left"] is None for one in found] == [False, False, False, True]
+    pages = list[int]()
+    before: str | None = ""
+    while before is not None:
+        answer = api.get(f"/api/lead/{ana}/stages?limit=1{before and f'&before={before}'}").json()
+        pages += [one[STAGE] for one in answer["data"]]
+        before = answer["pagination"]["next"]
+    assert pages == [4, 3, 2, 1]
+    api.data("POST", f"/api/operation/{merges[1]}/undo", {})
+    assert [one["lead_id"] for one in stays(api, ana)] == [ana]
+    assert [(one["lead_id"], one[STAGE]) for one in stays(api, rui)] == [(rui, 4), *expected[:3]]
+    api.data("POST", f"/api/operation/{merges[0]}/undo", {})
+    assert [(one["lead_id"], one[STAGE]) for one in stays(api, eva)] == [(eva, 3), (eva, 3)]
+    assert {one["lead_id"] for one in stays(api, rui)} == {rui}
 
 
 def test_a_purged_lead_leaves_nothing(api: Client) -> None:

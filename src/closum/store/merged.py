@@ -28,7 +28,15 @@ SELECT id FROM walk ORDER BY place
 """
 _FINAL = f"{_WALK.rstrip()} DESC LIMIT 1"
 _MERGE = "SELECT operation FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
-_INTO = f"SELECT {_COLUMNS} FROM merged WHERE account_id = ? AND resource = ? AND into_id = ?"
+_SOURCES = """
+WITH RECURSIVE walk (id, into_id, operation, place) AS (
+    SELECT record_id, into_id, operation, 1 FROM merged WHERE account_id = ? AND resource = ? AND into_id = ?
+    UNION ALL
+    SELECT found.record_id, found.into_id, found.operation, place + 1 FROM walk JOIN merged AS found
+    ON found.account_id = ? AND found.resource = ? AND found.into_id = walk.id WHERE place < ?
+)
+SELECT id, into_id, operation FROM walk ORDER BY place, id
+"""
 _FORGET = "DELETE FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
 _BEHIND = f"""
 SELECT {_COLUMNS} FROM merged WHERE account_id = ? AND (resource, record_id) > (?, ?)
@@ -98,12 +106,8 @@ def forget(unit: Unit, resource: Resource, record_id: int) -> list[int]:
 
 def sources(unit: Unit, resource: Resource, record_id: int) -> list[Pointer]:
     """Where those come from that went into a record, over chains."""
-    todo, found = [record_id], dict[int, Pointer]()
-    while todo:
-        some = [Pointer(*row) for row in unit.all(_INTO, (unit.account_id, resource.name, todo.pop()))]
-        new = {one.record_id: one for one in some if one.record_id not in found}
-        found |= new
-        todo += new
+    of = (unit.account_id, resource.name)
+    found = {row[0]: Pointer(resource.name, *row) for row in unit.all(_SOURCES, (*of, record_id, *of, MOST))}
     return [*found.values()]
 
 

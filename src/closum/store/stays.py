@@ -22,7 +22,8 @@ _COLUMNS = ("account_id", "{record}_id", "position", "stage_id", "entered", "dep
 _DEPART = "UPDATE {table} SET departed = ? WHERE account_id = ? AND {record}_id = ? AND departed IS NULL"
 _FORGET = "DELETE FROM {table} WHERE account_id = ? AND {record}_id = ?"
 _OF_RECORD = """
-SELECT position, stage_id, entered, departed FROM {table} WHERE account_id = ? AND {record}_id = ? AND position < ?
+SELECT {record}_id, position, stage_id, entered, departed FROM {table}
+WHERE account_id = ? AND {record}_id = ? AND position < ?
 ORDER BY position DESC LIMIT ?
 """
 
@@ -30,6 +31,7 @@ ORDER BY position DESC LIMIT ?
 class Stay(NamedTuple):
     """A stage, and when a record entered and left it: None while it is there."""
 
+    record_id: int
     position: int
     stage_id: int
     entered: str
@@ -115,10 +117,12 @@ def forget(unit: Unit, resource: Resource, record_id: int) -> None:
         unit.run(_text(_FORGET, resource), (unit.account_id, record_id))
 
 
-def of_record(unit: Unit, resource: Resource, record_id: int, before: int, most: int) -> list[Stay]:
-    """At most so many stays that began before a position, the last one first."""
-    values = (unit.account_id, record_id, min(before, MAX_ID), most)
-    return [Stay(*row) for row in unit.all(_text(_OF_RECORD, resource), values)]
+def of_records(unit: Unit, resource: Resource, ids: Iterable[int], before: int, most: int) -> list[Stay]:
+    """At most so many stays of records that began before a position, the last one first."""
+    text, behind = _text(_OF_RECORD, resource), min(before, MAX_ID)
+    asked = [(text, (unit.account_id, one, behind, most)) for one in ids]
+    found = (Stay(*row) for some in unit.all_of(asked) for row in some)
+    return sorted(found, key=lambda one: -one.position)[:most]
 
 
 def present(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, list[int]]:

@@ -955,7 +955,8 @@ module Closum
 
     # Retrieves in which contact lifecycle stages a specific lead was, the newest first, with when it
     #   entered and left each. The server keeps this as long as it has the lead. A lead that is deleted
-    #   leaves its stage, and enters it again when it is restored. It takes the parameters `before`,
+    #   leaves its stage, and enters it again when it is restored. After a merge, the stages of the leads
+    #   that went into this one are there too, until the merge is undone. It takes the parameters `before`,
     #   `limit`; others are refused.
     #
     # @param id [Integer, String] an Integer, or its digits
