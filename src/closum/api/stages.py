@@ -27,7 +27,7 @@ _STAY = schemas.object_of(
         "contact_lifecycle_stage_id": {"type": "integer", "minimum": 1, "description": "The id of the stage"},
         "label": {
             "type": ["string", "null"],
-            "description": "What the stage is called now; `null` for one that was deleted",
+            "description": "What the stage is called now; `null` for one that was deleted, as versions before this one let you",
         },
         "entered": _TIME | {"type": "string", "description": "When the lead entered it"},
         "left": _TIME

@@ -57,8 +57,8 @@ class Known:
     """Records that were looked up, as they are after all that was decided so far.
 
     `keyed` has ids by unique key; `showing` has, of records whose change or removal others notice, the keys of those
-    others, `using`, of records that may be deleted, the keys of those that name them, and `children` of those that belong to
-    them. None is followed where new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist;
+    others, `using`, of records that may be deleted, the keys of those that name them, `stayed` of those that ever did, where
+    that is kept, and `children` of those that belong to them. None is followed where new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist;
     `assigning` gives new leads their owners, where the account has rules for that.
     """
 
@@ -69,6 +69,7 @@ class Known:
     keyed: dict[Resource, dict[Any, int]] = field(default_factory=dict)
     showing: dict[Key, set[Key]] = field(default_factory=dict)
     using: dict[Key, set[Key]] = field(default_factory=dict)
+    stayed: dict[Key, set[Key]] = field(default_factory=dict)
     children: dict[Key, set[Key]] = field(default_factory=dict)
     references: dict[str, set[int]] = field(default_factory=dict)
     assigning: Assigning | None = None

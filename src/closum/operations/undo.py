@@ -250,8 +250,8 @@ class _Undoing:
             if all(map(self._waits, keeping)):
                 self._hold(one)
             else:
-                is_used = self._known.using.get((resource, record_id))
-                self._leave(resource, record_id, USED if is_used else SHOWN)
+                is_shown = self._known.showing.get((resource, record_id))
+                self._leave(resource, record_id, SHOWN if is_shown else USED)
         elif (into := self._into.get((resource.name, record_id))) is None:
             self.edit.delete(resource, record_id)
         elif self._known.row(resource, into) is None:
@@ -262,7 +262,7 @@ class _Undoing:
     def _keeping(self, resource: Resource, record_id: int) -> set[Key]:
         """The records for which one has to stay."""
         key, known = (resource, record_id), self._known
-        return known.showing.get(key, set()) | known.using.get(key, set())
+        return known.showing.get(key, set()) | known.using.get(key, set()) | known.stayed.get(key, set())
 
     def _restore(self, resource: Resource, one: Past, later: Sequence[Past]) -> None:
         present, before = self._known.row(resource, one.id), undone.given(resource, one.before or {})

@@ -27,6 +27,11 @@ WHERE account_id = ? AND {record}_id = ? AND position < ?
 ORDER BY position DESC LIMIT ?
 """
 
+_OF_OWN = """
+SELECT DISTINCT {record}_id FROM {table} WHERE account_id = ? AND stage_id = ? AND stage_id >= {own}
+ORDER BY {record}_id LIMIT ?
+"""
+
 
 class Stay(NamedTuple):
     """A stage, and when a record entered and left it: None while it is there."""
@@ -125,6 +130,11 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int], before: int, 
     return sorted(found, key=lambda one: -one.position)[:most]
 
 
+def in_stage(unit: Unit, resource: Resource, stage_id: int, most: int) -> list[int]:
+    """The ids of at most so many records that are, or were, in one of the account's own stages."""
+    return [row[0] for row in unit.all(_text(_OF_OWN, resource), (unit.account_id, stage_id, most))]
+
+
 def present(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, list[int]]:
     """The stages in which records are now, by their ids."""
     found: dict[int, list[int]] = {}
@@ -167,7 +177,9 @@ def _present(resource: Resource, number: int, engine: str) -> Prepared:
 @lru_cache
 def _text(template: str, resource: Resource) -> str:
     assert resource.staged
-    return template.format(table=resource.staged.stays, record=resource.name)
+    fixed = resource.staged.resource.fixed
+    own = fixed.last_id + 1 if fixed else 1
+    return template.format(table=resource.staged.stays, record=resource.name, own=own)
 
 
 def _columns(resource: Resource) -> tuple[str, ...]:
