@@ -15,12 +15,14 @@ from closum.model.draft import Draft
 from closum.operations import check, merging, person, records, undo
 from closum.operations.importing.files import Files
 from closum.operations.merging import IDS, PROPERTIES
+from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD
-from closum.store import history, stays
+from closum.store import history, imports, stays
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.import_jobs import imported
+from tests.support.stored import create
 from tests.support.writing import filled
 
 STAGE = "contact_lifecycle_stage_id"
@@ -96,6 +98,28 @@ def test_an_import_enters_stages(session: Session, account: Account, folder: Pat
         own = unit.of(account.id)
         assert stays.present(own, LEAD, [1, 2, 3, 2]) == {1: [4], 2: [5]}
         assert faults(unit) == []
+
+
+@pytest.mark.slow  # a process reads the file
+def test_an_import_gives_no_lead_an_archived_stage(session: Session, account: Account, folder: Path) -> None:
+    """Unless it is in it already, as where an export is imported again."""
+    with session.write(account.id) as unit:
+        create(unit, CONTACT_LIFECYCLE_STAGE, [{"label": "Proposta"}])
+    filled(session, account, ANA | {STAGE: 100}, {"name": "Rui", "email": {"email": "rui@example.com"}})
+    with session.write(account.id) as unit:
+        records.update(
+            unit, CONTACT_LIFECYCLE_STAGE, 100, draft.parse(CONTACT_LIFECYCLE_STAGE, {"archived": 1})
+        )
+    file = f"name,email.email,{STAGE}\nAna Sá,ana@example.com,100\nRui Sá,rui@example.com,100\nEva,eva@example.com,100\n"
+    number = imported(session, account.id, Files(folder / "files"), file.encode(), on_match="update")
+    with session.read() as unit:
+        own = unit.of(account.id)
+        assert [row[0] for row in unit.all("SELECT name FROM lead ORDER BY id")] == ["Ana Sá", "Rui"]
+        found = imports.faults(own, number, 0, 9)
+        assert [(one.line, *(some[1:3] for some in one.faults)) for one in found] == [
+            (3, [STAGE, "_archived"]),
+            (4, [STAGE, "_archived"]),
+        ]
 
 
 STAGES = (1, 3, 9, None)

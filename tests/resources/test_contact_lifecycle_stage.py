@@ -195,6 +195,44 @@ def test_the_undo_of_a_new_stage_that_a_lead_is_in_by_now(api: Client) -> None:
     assert api.get(f"{STAGES}/100").status_code == 200
 
 
+def test_no_lead_is_given_an_archived_stage(api: Client) -> None:
+    own = stage(api)
+    ana, rui = lead(api, own), lead(api, 1)
+    api.data("PATCH", f"{STAGES}/{own}", {"archived": True})
+    fault = {STAGE: "_archived"}
+    assert faults(api.post("/api/lead", json={"name": "Eva", STAGE: own})) == fault
+    assert faults(api.put(f"/api/lead/{rui}", json={STAGE: own})) == fault
+    assert faults(api.patch(f"/api/lead/{rui}", json={STAGE: str(own)})) == fault
+    items = [{"action": "patch", "id": one, "data": {STAGE: own}} for one in (rui, ana)]
+    batch = api.data("POST", "/api/lead/batch", {"items": items})
+    assert [one["status"] for one in batch] == [422, 200]
+    many = api.request("PATCH", f"/api/lead?filter=id={rui}", json={STAGE: own, "dry_run": True})
+    assert faults(many) == fault
+    assert faults(api.put(f"/api/lead/{rui}", json={STAGE: 2**63 - 1})) == {STAGE: "_existsIn"}
+    for body in ({STAGE: own}, {"name": "Ana Sá", STAGE: own}, {"name": "Ana"}):  # that it is in already
+        assert api.put(f"/api/lead/{ana}", json=body).status_code == 200
+    matched = api.post("/api/lead?match=id&on_match=update", json={"id": ana, "name": "Ana", STAGE: own})
+    assert matched.status_code == 200
+    api.data("PATCH", f"{STAGES}/{own}", {"archived": False})
+    api.data("PUT", f"/api/lead/{rui}", {STAGE: own})
+
+
+def test_an_archived_stage_comes_back_with_its_lead(api: Client) -> None:
+    """By an undo, from the bin, and by a merge."""
+    own = stage(api)
+    ana, rui = lead(api, own), lead(api, None)
+    change = api.patch(f"/api/lead/{ana}", json={STAGE: 1}).headers["X-Operation"]
+    api.data("PATCH", f"{STAGES}/{own}", {"archived": True})
+    assert api.data("POST", f"/api/operation/{change}/undo", {})["left"] == []
+    assert stage_of(api, ana) == own
+    api.data("DELETE", f"/api/lead/{ana}")
+    (entry,) = api.data("GET", "/api/bin")
+    api.data("POST", f"/api/bin/{entry['id']}/restore", {})
+    assert stage_of(api, ana) == own
+    api.data("POST", f"/api/lead/{rui}/merge", {"ids": [ana]})
+    assert stage_of(api, rui) == own
+
+
 def test_when_a_lead_entered_and_left_each(api: Client) -> None:
     ana = lead(api, None)
     assert stays(api, ana) == []
