@@ -45,6 +45,7 @@ DAMAGES = {
     "UPDATE lead_stage SET departed = entered": "lead 1 of account 1: lead_stage does not have it in its stage",
     "UPDATE lead_stage SET stage_id = 5": "lead 1 of account 1: lead_stage does not have it in its stage",
     "DELETE FROM lead_stage": "lead 1 of account 1: lead_stage does not have it in its stage",
+    "UPDATE lead_stage SET lead_id = 9": "lead 9 of account 1: lead_stage has it in a stage, and there is no such record",
     "DELETE FROM contact_lifecycle_stage WHERE id = 3": "lead 1 of account 1: it names the contact_lifecycle_stage 3, which is not there",
 }
 
@@ -58,6 +59,22 @@ def test_check_finds_a_stay_that_no_lead_has(session: Session, account: Account,
         unit.run(damage)
     with session.read() as unit:
         assert DAMAGES[damage] in faults(unit)
+
+
+def test_check_finds_every_stay_of_a_lead_that_is_gone(
+    session: Session, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many; one that has ended may be of a lead in the bin."""
+    filled(session, account, *[{"name": "Ana", STAGE: 3}] * 5)
+    with session.write(account.id) as unit:
+        records.delete(unit.of(account.id), LEAD, 5)
+        assert faults(unit) == []
+        unit.run("UPDATE lead_stage SET departed = NULL WHERE lead_id = 5")
+        unit.run("UPDATE lead_stage SET lead_id = lead_id + 10 WHERE lead_id < 4")
+    monkeypatch.setattr(check, "AT_ONCE", 2)
+    with session.read() as unit:
+        told = [one for one in faults(unit) if "no such record" in one]
+    assert [one.split()[1] for one in told] == ["5", "11", "12", "13"]
 
 
 def test_a_person_who_is_erased_leaves_none(session: Session, account: Account) -> None:

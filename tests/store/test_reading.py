@@ -266,6 +266,7 @@ READING: dict[str, tuple[Call, Any]] = {
         [(2, 3, 7)],
     ),
     "stays.entered": (lambda unit: [one[:2] for one in stays.entered(unit, LEAD, [1, 2])], [(2, 7)]),
+    "stays.stray": (lambda unit: stays.stray(unit, LEAD, 0, 9), []),
     "stays.in_stage": (lambda unit: stays.in_stage(unit, LEAD, 7, 9), []),
     "stays.present": (lambda unit: stays.present(unit, LEAD, [1, 2]), {2: [7]}),
     "told.found": (

@@ -32,6 +32,12 @@ SELECT DISTINCT {record}_id FROM {table} WHERE account_id = ? AND stage_id = ? A
 ORDER BY {record}_id LIMIT ?
 """
 
+_STRAY = """
+SELECT DISTINCT {record}_id FROM {table} WHERE account_id = ? AND {record}_id > ? AND departed IS NULL
+AND NOT EXISTS (SELECT 1 FROM {record} AS record WHERE record.account_id = ? AND record.id = {table}.{record}_id)
+ORDER BY {record}_id LIMIT ?
+"""
+
 
 class Stay(NamedTuple):
     """A stage, and when a record entered and left it: None while it is there."""
@@ -128,6 +134,12 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int], before: int, 
     asked = [(text, (unit.account_id, one, behind, most)) for one in ids]
     found = (Stay(*row) for some in unit.all_of(asked) for row in some)
     return sorted(found, key=lambda one: -one.position)[:most]
+
+
+def stray(unit: Unit, resource: Resource, after: int, most: int) -> list[int]:
+    """The ids behind one of at most so many records that are not there, and yet have a stay that goes on."""
+    values = (unit.account_id, after, unit.account_id, most)
+    return [row[0] for row in unit.all(_text(_STRAY, resource), values)]
 
 
 def in_stage(unit: Unit, resource: Resource, stage_id: int, most: int) -> list[int]:
