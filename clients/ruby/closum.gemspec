@@ -7,7 +7,7 @@ Gem::Specification.new do |spec|
   spec.version = Closum::VERSION
   spec.authors = ["the closum contributors"]
   spec.summary = "A client of the closum API"
-  spec.description = "Leads, e-mail addresses, phone numbers and cities of an account on a closum server. " \
+  spec.description = "Leads, their addresses, numbers, stages, notes and tasks, of an account on a closum server. " \
                      "Needs nothing but Ruby's standard library."
   spec.license = "MIT"
   spec.homepage = "https://www.closum.com"

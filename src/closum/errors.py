@@ -41,10 +41,11 @@ RULES: Mapping[str, str] = {
     "_isUnique": "This value is already in use",
     "_ambiguous": "Several records match: {ids}. Send one of these as 'id' with 'match=id', or correct them first",
     "_existsIn": "This value does not exist",
+    "_archived": "This one is archived: choose another one, or set its 'archived' to 0 first",
     "_notGiven": "This consent does not hold: it was never given, or is withdrawn already, so there is nothing to withdraw",
     "_refused": "{status}: {reason}",
     "_isShown": "{showing} it: have {them} show another one or none, or delete {them}, then delete this",
-    "_isUsed": "{using} it: give {them} another one or none, or delete {them}, then delete this",
+    "_isUsed": "{using} it: {advice}",
     "_isReserved": "The ids up to {last} are those of records that every account has: leave the id out, and the server gives one",
     "_isFixed": "Every account has this one as it is: it cannot be changed or deleted, but you can add others",
     "_isReused": (

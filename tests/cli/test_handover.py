@@ -92,6 +92,11 @@ def test_another_user_or_nobody_gets_leads_and_open_tasks(
     assert held(session, account, "user_ids", ASSIGNMENT_RULE) == [f"[{ida}]"]
     undone = command("lead", "undo", str(operation_of(done.stdout)))
     assert (undone.returncode, undone.stderr) == (0, "")
+    assert undone.stdout.count("what it names is not there any more") == 4, undone.stdout
+    with session.write() as unit:
+        assert unit.run("UPDATE lead SET owner_id = ? WHERE id < 3 AND owner_id IS NULL", (eva,)) == 2
+        assert unit.run("UPDATE task SET user_id = ? WHERE id = 1 AND user_id IS NULL", (eva,)) == 1
+        unit.run("UPDATE assignment_rule SET user_ids = ?", (f"[{eva},{ida}]",))
     assert state(session, account) == before
 
 
@@ -154,7 +159,35 @@ def test_much_is_handed_over_in_steps_that_are_one_operation(
         shown = jobs.retrieve(unit.of(account.id), jobs.job_id(key.kind, key.number))
     with session.write(account.id) as unit:
         undo.undo(unit, shown["operation"])
-    assert held(session, account) == [eva] * number
+    assert held(session, account) == [eva] * number  # who is there: a user goes after the work has begun
+
+
+@pytest.mark.parametrize("to", [IDA, ""])
+def test_an_undo_gives_nobody_a_user_who_is_removed(
+    command: Command, session: Session, account: Account, eva: int, ida: int, to: str
+) -> None:
+    fill(session, account, eva, ida)
+    with session.write(account.id) as unit:
+        changed = records.update(unit, LEAD, 2, draft.parse(LEAD, {"owner_id": ida})).operation
+    assert changed
+    done = command("user", "remove", EVA, *(["--to", to] if to else []))
+    operations = [operation_of(done.stdout), changed]
+    with session.write(account.id) as unit:
+        left = [
+            (one.resource.name, one.id, one.names, one.reason)
+            for operation in operations
+            for one in undo.undo(unit, operation).left
+        ]
+    assert sorted(left) == [
+        ("assignment_rule", 1, ("user_ids",), undo.UNUSABLE),
+        ("lead", 1, ("owner_id",), undo.UNUSABLE),
+        ("lead", 2, ("owner_id",), undo.UNUSABLE),
+        ("task", 1, ("user_id",), undo.UNUSABLE),
+    ]
+    assert held(session, account) == [None, None, ida, None]
+    assert held(session, account, "user_id", TASK) == [None, eva, ida, None]
+    assert held(session, account, "user_ids", ASSIGNMENT_RULE) == [f"[{ida}]"]
+    assert command("check").returncode == 0
 
 
 def test_nobody_gets_what_an_heir_leaves_meanwhile(

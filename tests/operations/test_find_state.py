@@ -15,8 +15,10 @@ from closum.model.property import properties
 from closum.model.resource import Resource
 from closum.model.touch import NAMES
 from closum.resources import RESOURCES
+from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import filtered, identity
+from closum.resources.phone import PHONE
+from closum.store import filtered, identity, rows
 from closum.store.progress import no_progress
 from closum.store.recompute import Rules, recompute
 from closum.store.session import Session
@@ -24,14 +26,14 @@ from closum.store.sqlite.session import SQLiteSession
 from tests.support import engine as engines
 from tests.support.engine import Engine, session_of
 from tests.support.model import scan
-from tests.support.model.account import WHOSE, erase_leads
+from tests.support.model.account import WHOSE, Account, erase_leads
 from tests.support.model.asked import Model
 from tests.support.model.asks import TIMES, lists
 from tests.support.model.bodies import WHICH, Body, to_find
 from tests.support.model.changing import SEEDS, Changing, Sent
 from tests.support.model.compared import Walk, compare_feed, compare_history, compare_list
 from tests.support.model.door import Direct
-from tests.support.model.past import Past
+from tests.support.model.past import Key, Past
 from tests.support.model.scan import Moment
 from tests.support.model.told import compare_bin, compare_operations, entries, names_person
 
@@ -43,6 +45,7 @@ BEGIN = 1_774_701_000
 HOUR = 3_600
 PATHS = [(20_000, 30_000), (0, 30_000), (0, 3), (0, 0)]
 """How few hits are fetched, and how far an index is walked: each way of finding a page."""
+SHOWN = {one.name: one for one in (EMAIL, PHONE)}
 RULES = Rules(RESOURCES, no_progress)
 
 
@@ -95,11 +98,25 @@ class FindMachine(Changing):
     def erase(self, which: int, text: str) -> None:
         account, past = self.accounts[which], self.pasts[which]
         merged = past.went_into(account, WHOSE[text])
+        showed = past.showed(account, WHOSE[text], merged)
         super().erase(which, text)
         erase_leads(account, [one for _, one in merged if one in account.lead])
-        past.erased(account, self.at(which), WHOSE[text], merged)
+        self.erase_unshown(account, showed)
+        past.erased(account, self.at(which), WHOSE[text], {*merged, *showed})
         for one in entries(self.session, self.accounts[which]).values():
             assert not names_person(one["record"], WHOSE[text])
+
+    def erase_unshown(self, account: Account, showed: dict[Key, bool | None]) -> None:
+        """What merged leads showed goes, unless a lead shows it, or it is another's; where nobody can know it may go."""
+        for (table, number), is_same in showed.items():
+            shown = number in {lead[table] for lead in account.lead.values()}
+            if shown or number not in getattr(account, table) or is_same is False:
+                continue
+            with self.session.read() as unit:
+                is_there = number in rows.rows_by(unit.of(account.id), SHOWN[table], "id", [number])
+            assert not (is_there and is_same)
+            if not is_there:
+                getattr(account, table).pop(number)
 
     @rule(hours=st.integers(1, 30))
     def time_passes(self, hours: int) -> None:

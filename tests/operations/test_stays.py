@@ -15,12 +15,14 @@ from closum.model.draft import Draft
 from closum.operations import check, merging, person, records, undo
 from closum.operations.importing.files import Files
 from closum.operations.merging import IDS, PROPERTIES
+from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD
-from closum.store import history, stays
+from closum.store import history, imports, stays
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.import_jobs import imported
+from tests.support.stored import create
 from tests.support.writing import filled
 
 STAGE = "contact_lifecycle_stage_id"
@@ -43,6 +45,7 @@ DAMAGES = {
     "UPDATE lead_stage SET departed = entered": "lead 1 of account 1: lead_stage does not have it in its stage",
     "UPDATE lead_stage SET stage_id = 5": "lead 1 of account 1: lead_stage does not have it in its stage",
     "DELETE FROM lead_stage": "lead 1 of account 1: lead_stage does not have it in its stage",
+    "UPDATE lead_stage SET lead_id = 9": "lead 9 of account 1: lead_stage has it in a stage, and there is no such record",
     "DELETE FROM contact_lifecycle_stage WHERE id = 3": "lead 1 of account 1: it names the contact_lifecycle_stage 3, which is not there",
 }
 
@@ -56,6 +59,22 @@ def test_check_finds_a_stay_that_no_lead_has(session: Session, account: Account,
         unit.run(damage)
     with session.read() as unit:
         assert DAMAGES[damage] in faults(unit)
+
+
+def test_check_finds_every_stay_of_a_lead_that_is_gone(
+    session: Session, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many; one that has ended may be of a lead in the bin."""
+    filled(session, account, *[{"name": "Ana", STAGE: 3}] * 5)
+    with session.write(account.id) as unit:
+        records.delete(unit.of(account.id), LEAD, 5)
+        assert faults(unit) == []
+        unit.run("UPDATE lead_stage SET departed = NULL WHERE lead_id = 5")
+        unit.run("UPDATE lead_stage SET lead_id = lead_id + 10 WHERE lead_id < 4")
+    monkeypatch.setattr(check, "AT_ONCE", 2)
+    with session.read() as unit:
+        told = [one for one in faults(unit) if "no such record" in one]
+    assert [one.split()[1] for one in told] == ["5", "11", "12", "13"]
 
 
 def test_a_person_who_is_erased_leaves_none(session: Session, account: Account) -> None:
@@ -96,6 +115,28 @@ def test_an_import_enters_stages(session: Session, account: Account, folder: Pat
         own = unit.of(account.id)
         assert stays.present(own, LEAD, [1, 2, 3, 2]) == {1: [4], 2: [5]}
         assert faults(unit) == []
+
+
+@pytest.mark.slow  # a process reads the file
+def test_an_import_gives_no_lead_an_archived_stage(session: Session, account: Account, folder: Path) -> None:
+    """Unless it is in it already, as where an export is imported again."""
+    with session.write(account.id) as unit:
+        create(unit, CONTACT_LIFECYCLE_STAGE, [{"label": "Proposta"}])
+    filled(session, account, ANA | {STAGE: 100}, {"name": "Rui", "email": {"email": "rui@example.com"}})
+    with session.write(account.id) as unit:
+        records.update(
+            unit, CONTACT_LIFECYCLE_STAGE, 100, draft.parse(CONTACT_LIFECYCLE_STAGE, {"archived": 1})
+        )
+    file = f"name,email.email,{STAGE}\nAna Sá,ana@example.com,100\nRui Sá,rui@example.com,100\nEva,eva@example.com,100\n"
+    number = imported(session, account.id, Files(folder / "files"), file.encode(), on_match="update")
+    with session.read() as unit:
+        own = unit.of(account.id)
+        assert [row[0] for row in unit.all("SELECT name FROM lead ORDER BY id")] == ["Ana Sá", "Rui"]
+        found = imports.faults(own, number, 0, 9)
+        assert [(one.line, *(some[1:3] for some in one.faults)) for one in found] == [
+            (3, [STAGE, "_archived"]),
+            (4, [STAGE, "_archived"]),
+        ]
 
 
 STAGES = (1, 3, 9, None)

@@ -126,21 +126,46 @@ def test_one_that_leads_are_in_is_not_deleted(api: Client) -> None:
     answer = api.delete(f"{STAGES}/{own}")
     assert faults(answer) == {"id": "_isUsed"}
     text = answer.json()["data"]["errors"]["id"]["_isUsed"]
-    assert text.startswith(f"Leads {first} and {second} use it: give them another one or none")
+    assert text.startswith(f"Leads {first} and {second} use it: set its 'archived' to 1 instead")
+
+
+def test_one_that_leads_were_in_is_not_deleted(api: Client) -> None:
+    """Also where these are in the bin, and by an undo of its making."""
+    made = api.post(STAGES, json={"label": "Proposta"})
+    own = made.json()["data"]["id"]
+    first, second = lead(api, own), lead(api, own)
     api.data("DELETE", f"/api/lead/{first}")
     api.data("PATCH", f"/api/lead/{second}", {STAGE: 1})
+    answer = api.delete(f"{STAGES}/{own}")
+    assert faults(answer) == {"id": "_isUsed"}
+    text = answer.json()["data"]["errors"]["id"]["_isUsed"]
+    assert text.startswith(f"Leads {first} and {second} were in it: set its 'archived' to 1 instead")
+    done = api.data("POST", f"/api/operation/{made.headers['X-Operation']}/undo", {})
+    assert [one["reason"] for one in done["left"]] == ["used by another record"]
+    assert [one["label"] for one in stays(api, second)] == ["Não Qualificado", "Proposta"]
+    (entry,) = api.data("GET", "/api/bin")
+    api.data("DELETE", f"/api/bin/{entry['id']}")
+    text = api.delete(f"{STAGES}/{own}").json()["data"]["errors"]["id"]["_isUsed"]
+    assert text.startswith(f"Lead {second} was in it")
+    api.data("DELETE", f"/api/lead/{second}")
+    (entry,) = api.data("GET", "/api/bin")
+    api.data("DELETE", f"/api/bin/{entry['id']}")
     api.data("DELETE", f"{STAGES}/{own}")
-    assert api.get(f"{STAGES}/{own}").status_code == 404
-    assert [(one["label"], one["left"] is None) for one in stays(api, second)] == [
-        ("Não Qualificado", True),
-        (None, False),
-    ]
 
 
-def test_what_comes_back_without_its_stage(api: Client) -> None:
+def forget_stays(server: Server, own: int) -> None:
+    """As before versions that refuse to delete a stage which leads were in."""
+    with server.session() as session, session.write() as unit:
+        assert unit.run("DELETE FROM lead_stage WHERE stage_id = ? AND departed IS NOT NULL", (own,))
+
+
+def test_what_comes_back_without_its_stage(server: Server, api: Client) -> None:
+    for one in range(100, 105):
+        assert stage(api) == one  # ids that no other account of the server has
     own = stage(api)
     ana = lead(api, own)
     change = api.patch(f"/api/lead/{ana}", json={STAGE: 2}).headers["X-Operation"]
+    forget_stays(server, own)
     gone = api.delete(f"{STAGES}/{own}").headers["X-Operation"]
     left = api.data("POST", f"/api/operation/{change}/undo", {})["left"]
     assert left == [
@@ -155,6 +180,7 @@ def test_what_comes_back_without_its_stage(api: Client) -> None:
     api.data("POST", f"/api/operation/{gone}/undo", {})
     api.data("PATCH", f"/api/lead/{ana}", {STAGE: own})
     deleted = api.delete(f"/api/lead/{ana}").headers["X-Operation"]
+    forget_stays(server, own)
     api.data("DELETE", f"{STAGES}/{own}")
     api.data("POST", f"/api/operation/{deleted}/undo", {})
     assert stage_of(api, ana) is None
@@ -167,6 +193,44 @@ def test_the_undo_of_a_new_stage_that_a_lead_is_in_by_now(api: Client) -> None:
     done = api.data("POST", f"/api/operation/{made.headers['X-Operation']}/undo", {})
     assert [one["reason"] for one in done["left"]] == ["used by another record"]
     assert api.get(f"{STAGES}/100").status_code == 200
+
+
+def test_no_lead_is_given_an_archived_stage(api: Client) -> None:
+    own = stage(api)
+    ana, rui = lead(api, own), lead(api, 1)
+    api.data("PATCH", f"{STAGES}/{own}", {"archived": True})
+    fault = {STAGE: "_archived"}
+    assert faults(api.post("/api/lead", json={"name": "Eva", STAGE: own})) == fault
+    assert faults(api.put(f"/api/lead/{rui}", json={STAGE: own})) == fault
+    assert faults(api.patch(f"/api/lead/{rui}", json={STAGE: str(own)})) == fault
+    items = [{"action": "patch", "id": one, "data": {STAGE: own}} for one in (rui, ana)]
+    batch = api.data("POST", "/api/lead/batch", {"items": items})
+    assert [one["status"] for one in batch] == [422, 200]
+    many = api.request("PATCH", f"/api/lead?filter=id={rui}", json={STAGE: own, "dry_run": True})
+    assert faults(many) == fault
+    assert faults(api.put(f"/api/lead/{rui}", json={STAGE: 2**63 - 1})) == {STAGE: "_existsIn"}
+    for body in ({STAGE: own}, {"name": "Ana Sá", STAGE: own}, {"name": "Ana"}):  # that it is in already
+        assert api.put(f"/api/lead/{ana}", json=body).status_code == 200
+    matched = api.post("/api/lead?match=id&on_match=update", json={"id": ana, "name": "Ana", STAGE: own})
+    assert matched.status_code == 200
+    api.data("PATCH", f"{STAGES}/{own}", {"archived": False})
+    api.data("PUT", f"/api/lead/{rui}", {STAGE: own})
+
+
+def test_an_archived_stage_comes_back_with_its_lead(api: Client) -> None:
+    """By an undo, from the bin, and by a merge."""
+    own = stage(api)
+    ana, rui = lead(api, own), lead(api, None)
+    change = api.patch(f"/api/lead/{ana}", json={STAGE: 1}).headers["X-Operation"]
+    api.data("PATCH", f"{STAGES}/{own}", {"archived": True})
+    assert api.data("POST", f"/api/operation/{change}/undo", {})["left"] == []
+    assert stage_of(api, ana) == own
+    api.data("DELETE", f"/api/lead/{ana}")
+    (entry,) = api.data("GET", "/api/bin")
+    api.data("POST", f"/api/bin/{entry['id']}/restore", {})
+    assert stage_of(api, ana) == own
+    api.data("POST", f"/api/lead/{rui}/merge", {"ids": [ana]})
+    assert stage_of(api, rui) == own
 
 
 def test_when_a_lead_entered_and_left_each(api: Client) -> None:
@@ -182,7 +246,8 @@ def test_when_a_lead_entered_and_left_each(api: Client) -> None:
         (4, "Marketing Qualified Lead", False),
         (3, "Lead", False),
     ]
-    assert all(list(one) == [STAGE, "label", "entered", "left"] for one in found)
+    assert all(list(one) == [STAGE, "label", "entered", "left", "lead_id"] for one in found)
+    assert {one["lead_id"] for one in found} == {ana}
     assert all(DATE.fullmatch(one["entered"]) for one in found)
     assert all(before["left"] <= after["entered"] for after, before in pairwise(found))
 
@@ -222,6 +287,33 @@ def test_a_lead_takes_the_stage_of_those_that_go_into_it(api: Client) -> None:
     api.data("POST", f"/api/operation/{merged.headers['X-Operation']}/undo", {})
     assert (stage_of(api, ana), stage_of(api, rui)) == (None, 7)
     assert [one["left"] is None for one in stays(api, rui)] == [True, False]
+
+
+def test_a_lead_shows_the_stages_of_those_that_went_into_it(api: Client) -> None:
+    """Over chains, until an undo gives them back."""
+    ana, rui, eva = (lead(api, one) for one in (1, 2, 3))
+    api.data("PATCH", f"/api/lead/{rui}", {STAGE: 4})
+    merges = [
+        api.post(f"/api/lead/{target}/merge", json={"ids": [one]}).headers["X-Operation"]
+        for target, one in ((rui, eva), (ana, rui))
+    ]
+    expected = [(rui, 4), (eva, 3), (rui, 2), (ana, 1)]
+    found = stays(api, ana)
+    assert [(one["lead_id"], one[STAGE]) for one in found] == expected
+    assert [one["left"] is None for one in found] == [False, False, False, True]
+    pages = list[int]()
+    before: str | None = ""
+    while before is not None:
+        answer = api.get(f"/api/lead/{ana}/stages?limit=1{before and f'&before={before}'}").json()
+        pages += [one[STAGE] for one in answer["data"]]
+        before = answer["pagination"]["next"]
+    assert pages == [4, 3, 2, 1]
+    api.data("POST", f"/api/operation/{merges[1]}/undo", {})
+    assert [one["lead_id"] for one in stays(api, ana)] == [ana]
+    assert [(one["lead_id"], one[STAGE]) for one in stays(api, rui)] == [(rui, 4), *expected[:3]]
+    api.data("POST", f"/api/operation/{merges[0]}/undo", {})
+    assert [(one["lead_id"], one[STAGE]) for one in stays(api, eva)] == [(eva, 3), (eva, 3)]
+    assert {one["lead_id"] for one in stays(api, rui)} == {rui}
 
 
 def test_a_purged_lead_leaves_nothing(api: Client) -> None:

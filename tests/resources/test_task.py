@@ -52,9 +52,9 @@ def test_a_time_is_on_the_clocks_of_the_account(api: Client, lead: int, sent: st
     ("sent", "rule"),
     [
         ("2026-03-29T01:30", "_gap"),
-        ("0000-01-01", "_time"),
-        ("0001-01-01T00:00:00+14:00", "_time"),
-        ("9999-12-31T23:59:59-01:00", "_time"),
+        ("0000-01-01", "_between"),
+        ("0001-01-01T00:00:00+14:00", "_between"),
+        ("9999-12-31T23:59:59-01:00", "_between"),
         ("10000-01-01", "_time"),
         ("2026-02-30", "_time"),
         ("31/01/2026", "_time"),
@@ -69,6 +69,13 @@ def test_what_is_no_time_is_refused(api: Client, lead: int, sent: Any, rule: str
     body = {"lead_id": lead, "text": "Call back", "due": sent}
     assert faults(api.post("/api/task", json=body)) == {"due": rule}
     assert faults(api.put(f"/api/task/{task(api, lead)}", json={"due": sent})) == {"due": rule}
+
+
+@each("sent", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0000-12-31"])
+def test_a_time_that_no_calendar_has_is_refused_with_the_range(api: Client, lead: int, sent: str) -> None:
+    answer = api.post("/api/task", json={"lead_id": lead, "text": "Call back", "due": sent})
+    message = "This value must be from 0001-01-01T00:00:00+00:00 to 9999-12-31T23:59:59+00:00"
+    assert answer.json()["data"]["errors"] == {"due": {"_between": message}}
 
 
 def test_it_is_for_who_creates_it_unless_it_says_for_whom(

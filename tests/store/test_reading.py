@@ -261,8 +261,13 @@ READING: dict[str, tuple[Call, Any]] = {
     "identity.zone": (identity.zone, "UTC"),
     "identity.reading_users": (lambda unit: users_among(unit, [1, 2, 2**63, -1]), {1}),
     "earliest.found": (lambda unit: earliest.found(unit, TASK, [1, 2]), {2: "2026-01-31T10:00:00+00:00"}),
-    "stays.of_record": (lambda unit: [one[:2] for one in stays.of_record(unit, LEAD, 2, 9, 9)], [(3, 7)]),
+    "stays.of_records": (
+        lambda unit: [one[:3] for one in stays.of_records(unit, LEAD, [1, 2], 9, 9)],
+        [(2, 3, 7)],
+    ),
     "stays.entered": (lambda unit: [one[:2] for one in stays.entered(unit, LEAD, [1, 2])], [(2, 7)]),
+    "stays.stray": (lambda unit: stays.stray(unit, LEAD, 0, 9), []),
+    "stays.in_stage": (lambda unit: stays.in_stage(unit, LEAD, 7, 9), []),
     "stays.present": (lambda unit: stays.present(unit, LEAD, [1, 2]), {2: [7]}),
     "told.found": (
         lambda unit: [told.found(unit, CONSENT, [1, 2])[one]["consent_sms"] for one in (1, 2)],

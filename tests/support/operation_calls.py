@@ -34,6 +34,7 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "merged.final": (lambda unit: [merged.final(unit, LEAD, one) for one in (1, 9)], [None, None]),
     "merged.merge": (lambda unit: merged.merge(unit, LEAD, 1), None),
     "merged.chain": (lambda unit: merged.chain(unit, LEAD, 1), []),
+    "merged.sources": (lambda unit: merged.sources(unit, LEAD, 1), []),
     "merged.walk": (lambda unit: list(merged.walk(unit, 2)), []),
     "operation.newest": (
         lambda unit: [

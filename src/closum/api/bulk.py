@@ -103,7 +103,7 @@ def routes(resource: Resource) -> list[Route]:
 
 
 _HOW = (
-    f"{{plural}} that filters find, at most {MOST:,} at once and more in the background (202, with the job). Begin with a dry run: its answer"
+    f"{{plural}} that filters find, at most {MOST:,} at once and more in the background, where the answer names the job. Begin with a dry run: its answer"
     " has `count`, a `sample`, and `if_count`, which you send in the header `If-Count` of the call itself. The server refuses the call"
     " without it (428), and when another number of records fits by now (412), so a forgotten filter changes nothing. The call is one"
     " operation, which you can undo. It takes the parameters `filter`, `q`, `changed_since`; a property goes into a filter:"

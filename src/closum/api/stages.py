@@ -27,11 +27,16 @@ _STAY = schemas.object_of(
         "contact_lifecycle_stage_id": {"type": "integer", "minimum": 1, "description": "The id of the stage"},
         "label": {
             "type": ["string", "null"],
-            "description": "What the stage is called now; `null` for one that was deleted",
+            "description": "What the stage is called now; `null` for one that was deleted, as versions before this one let you",
         },
         "entered": _TIME | {"type": "string", "description": "When the lead entered it"},
         "left": _TIME
         | {"type": ["string", "null"], "description": "When the lead left it; `null` while it is there"},
+        "lead_id": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "The lead that was in it: this one, or one that went into it when they were merged",
+        },
     },
     description="A stage in which a lead was",
 )
@@ -49,7 +54,8 @@ ROUTES = [
             "Show the Stages of a Lead",
             "retrieves in which contact lifecycle stages a specific lead was, the newest first, with when it entered and left each."
             " The server keeps this as long as it has the lead. A lead that is deleted leaves its stage, and enters it again when it"
-            " is restored. It takes the parameters `before`, `limit`; others are refused.",
+            " is restored. After a merge, the stages of the leads that went into this one are there too, until the merge is undone."
+            " It takes the parameters `before`, `limit`; others are refused.",
             revisions.page_of(
                 "Stages in which the lead was, the newest first",
                 "Stay",
@@ -63,6 +69,7 @@ ROUTES = [
                     "label": "Lead",
                     "entered": "2018-01-01T10:00:00+00:00",
                     "left": None,
+                    "lead_id": 1,
                 },
                 None,
             ),

@@ -204,8 +204,8 @@ def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
             for one, _ in shown_by(resource)
         )
         yield from (
-            f"One that {one.several} have is refused (`_isUsed`): the message names them."
-            for one, _ in used_by(resource)
+            f"One that {one.several} have{', or had,' if use.stays else ''} is refused (`_isUsed`): the message names them."
+            for one, use in used_by(resource)
         )
     if resource.fixed and name in ("update", "patch", "delete"):
         yield f"Those that every account has, with the ids 1 to {len(resource.fixed.values)}, stay as they are (`_isFixed`)."

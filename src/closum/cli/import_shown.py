@@ -78,7 +78,7 @@ def _warnings(warnings: list[dict[str, Any]], count: int) -> Iterator[str]:
         others = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
         yield printable(f"  line {found[0]}{others}: {message}")
     if rest := count - sum(len(found) for found in [*lines.values()][:FIRST]):
-        yield f"  … and {rest:,} more warnings"
+        yield f"  … and {rest:,} more {'warning' if rest == 1 else 'warnings'}"
 
 
 def speed(rows: int, seconds: float) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from closum.errors import BrokenRule
+from closum.model import when
 from closum.model.fields import Schema, Timestamp, text_of
 
 _TIME = re.compile(
@@ -53,6 +54,8 @@ class Moment(Timestamp):
         if match is None:
             raise BrokenRule("_time")
         day, time, offset = match.groups()
+        if day.startswith("0000"):
+            raise _out_of_range()
         try:
             read = datetime.fromisoformat(
                 f"{day}T{time or _LAST}{(offset or '').upper().replace('Z', '+00:00')}"
@@ -74,4 +77,8 @@ def _utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise BrokenRule("_time") from None
+        raise _out_of_range() from None
+
+
+def _out_of_range() -> BrokenRule:
+    return BrokenRule("_between", least=when.FIRST, most=when.LAST)

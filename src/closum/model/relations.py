@@ -40,11 +40,13 @@ class Reference(Integer):
 class Use(Reference):
     """The id of a record of the same account that has to exist, and is not deleted while another one names it.
 
-    `stays` is the table that keeps when a record named which one. A record that `narrows` by it would mean more without it,
-    so that it is not restored where what it names is gone.
+    `stays` is the table that keeps when a record named which one. No write names one that has the flag `unless`, but those of
+    records that named it before. A record that `narrows` by it would mean more without it, so that it is not restored where
+    what it names is gone.
     """
 
     stays: str = ""
+    unless: str = ""
     narrows: bool = False
 
     def __post_init__(self) -> None:

@@ -16,7 +16,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?([Zz]|[ +-][0-9]{2}:?[0-9]{2})?"
 )
-_FIRST, _LAST = "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"
+FIRST, LAST = "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"
+"""Of the times that the calendar has."""
 
 
 class Stretch(NamedTuple):
@@ -119,4 +120,4 @@ def _stored(moment: datetime) -> str:
         whole = utc.replace(microsecond=0)
         return (whole + timedelta(seconds=1) if utc.microsecond else whole).isoformat()
     except (OverflowError, ValueError):
-        return _FIRST if moment.year < 5000 else _LAST
+        return FIRST if moment.year < 5000 else LAST

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from closum.model.relations import Nested, Row
+from closum.model.relations import Nested, Row, Use
 from closum.model.resource import Resource
 from closum.operations import check_bin, check_history, check_merged, check_reports
 from closum.operations.edit import children_of
@@ -79,6 +79,8 @@ def _history(unit: Unit) -> Iterator[str]:
     for resource in RESOURCES:
         if not resource.shared:
             yield from check_history.records(unit, resource, AT_ONCE)
+        if resource.staged:
+            yield from _stray_stays(unit, resource, resource.staged)
 
 
 def _derived(unit: Unit, resource: Resource, found: list[Row], note: Note) -> Iterator[str]:
@@ -150,6 +152,15 @@ def _stays(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[str]:
         if now.get(row["id"], []) != expected:
             place = f"{resource.name} {row['id']} of account {unit.account_id}"
             yield f"{place}: {use.stays} does not have it in its stage"
+
+
+def _stray_stays(unit: Unit, resource: Resource, use: Use) -> Iterator[str]:
+    """Stays that go on of records that are not there."""
+    found = [0]
+    while found := stays.stray(unit, resource, found[-1], AT_ONCE):
+        for record_id in found:
+            place = f"{resource.name} {record_id} of account {unit.account_id}"
+            yield f"{place}: {use.stays} has it in a stage, and there is no such record"
 
 
 def _searched(unit: Unit, resource: Resource, batch: Batch) -> Iterator[str]:

@@ -7,12 +7,13 @@ from closum.errors import Changed, Invalid, NotFound, fault
 from closum.model.change import By
 from closum.model.resource import Resource
 from closum.operations.edit import Edit, Key, Known, children_of, shown_by, used_by
-from closum.store import rows
+from closum.store import rows, stays
 from closum.store.unit import Unit
 from closum.store.version import is_seen
 
 NAMED = 10  # records that show one, in a message
 COUNTED = 1_000  # that are counted behind these
+_ARCHIVE = "set its 'archived' to 1 instead, since the server keeps which leads were in it"
 
 
 class Delete(NamedTuple):
@@ -43,6 +44,9 @@ def look_up_using(unit: Unit, known: Known, resource: Resource, ids: Sequence[in
         for record_id in ids:
             found = rows.ids_by(unit, other, use.name, record_id, NAMED + COUNTED)
             known.using[resource, record_id].update((other, one) for one in found)
+            if use.stays:
+                stayed = stays.in_stage(unit, other, record_id, NAMED + COUNTED)
+                known.stayed.setdefault((resource, record_id), set()).update((other, one) for one in stayed)
 
 
 def look_up_showing(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
@@ -81,11 +85,9 @@ def decide(known: Known, edit: Edit, resource: Resource, ask: Delete) -> int:
         raise Changed
     refuse_fixed(resource, ask.id)
     if showing := known.showing.get((resource, ask.id)):
-        text, them = _keeping(showing, "show")
+        text, them = _keeping(showing, "shows", "show")
         raise Invalid({"id": fault("_isShown", showing=text, them=them)})
-    if using := known.using.get((resource, ask.id)):
-        text, them = _keeping(using, "use")
-        raise Invalid({"id": fault("_isUsed", using=text, them=them)})
+    _refuse_used(known, (resource, ask.id))
     edit.delete(resource, ask.id)
     return ask.id
 
@@ -96,12 +98,23 @@ def refuse_fixed(resource: Resource, record_id: int) -> None:
         raise Invalid({"id": fault("_isFixed")})
 
 
-def _keeping(others: set[Key], does: str) -> tuple[str, str]:
+def _refuse_used(known: Known, key: Key) -> None:
+    using, stayed = known.using.get(key), known.stayed.get(key)
+    if using:
+        text, them = _keeping(using, "uses", "use")
+        advice = f"give {them} another one or none, or delete {them}, then delete this"
+        raise Invalid({"id": fault("_isUsed", using=text, advice=_ARCHIVE if stayed else advice)})
+    if stayed:
+        text, _ = _keeping(stayed, "was in", "were in")
+        raise Invalid({"id": fault("_isUsed", using=text, advice=_ARCHIVE)})
+
+
+def _keeping(others: set[Key], does: str, do: str) -> tuple[str, str]:
     """Names the first records that keep one, with what they do, and says how many others do; and what to call them."""
     kinds = sorted({one for one, _ in others}, key=lambda one: one.name)
     named = [_named(kind, sorted(number for one, number in others if one is kind)) for kind in kinds]
     is_one = len(others) == 1
-    text = f"{' and '.join(named)} {does}{'s' if is_one else ''}"
+    text = f"{' and '.join(named)} {does if is_one else do}"
     return text[:1].upper() + text[1:], "it" if is_one else "them"
 
 

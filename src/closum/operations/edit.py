@@ -57,9 +57,10 @@ class Known:
     """Records that were looked up, as they are after all that was decided so far.
 
     `keyed` has ids by unique key; `showing` has, of records whose change or removal others notice, the keys of those
-    others, `using`, of records that may be deleted, the keys of those that name them, and `children` of those that belong to
-    them. None is followed where new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist;
-    `assigning` gives new leads their owners, where the account has rules for that.
+    others, `using`, of records that may be deleted, the keys of those that name them, `stayed` of those that ever did, where
+    that is kept, and `children` of those that belong to them. None is followed where new records alone are written
+    (`follows`). `references` has, by field, which of the ids that were named there exist, `archived` which of these no
+    other record may name; `assigning` gives new leads their owners, where the account has rules for that.
     """
 
     now: str
@@ -69,8 +70,10 @@ class Known:
     keyed: dict[Resource, dict[Any, int]] = field(default_factory=dict)
     showing: dict[Key, set[Key]] = field(default_factory=dict)
     using: dict[Key, set[Key]] = field(default_factory=dict)
+    stayed: dict[Key, set[Key]] = field(default_factory=dict)
     children: dict[Key, set[Key]] = field(default_factory=dict)
     references: dict[str, set[int]] = field(default_factory=dict)
+    archived: dict[str, set[int]] = field(default_factory=dict)
     assigning: Assigning | None = None
     _new: dict[Resource, tuple[Row, Iterator[int]]] = field(default_factory=dict)
 
@@ -81,9 +84,13 @@ class Known:
         """Whether the account had records of the resource, by its counters, when these were read."""
         return self.counters.get(resource.name, NEVER).records > 0
 
-    def missing(self, values: Row) -> Faults:
-        """The faults of references to what does not exist."""
-        faults: Faults = {}
+    def missing(self, values: Row, present: Row | None = None) -> Faults:
+        """The faults of references to what does not exist, or is archived, unless the `present` values name that already."""
+        faults: Faults = {
+            name: fault("_archived")
+            for name, ids in self.archived.items()
+            if values.get(name) in ids and not (present and present[name] == values[name])
+        }
         for name, ids in self.references.items():
             if values.get(name) is not None and not ids.issuperset(ids_of(values[name])):
                 faults[name] = fault("_existsIn")

@@ -54,19 +54,20 @@ class Links:
         return self._of.get(key, {})
 
 
-def naming(unit: Unit, names: Names, present: Iterable[Key]) -> Marks:
+def naming(unit: Unit, names: Names, present: Iterable[Key], known: Mapping[Key, int]) -> Marks:
     """The records that named a person once, and those that showed or belonged to them then.
 
     `present` are records that name the person now: records that showed them or belonged to them once are among those.
+    `known` are further records that were the person's, with marks.
     """
-    links, marks = Links(), Marks()
+    links, marks = Links(), Marks(known)
     links.read(unit)
     for resource in personal():
         ids = links.changed.get(resource, set())
         found = rows.rows_by(unit, resource, "id", ids)
         for record_id, past in history.of_records(unit, resource, ids, 0).items():
-            if operation := _last(resource, found.get(record_id, {}), past, names):
-                marks[resource, record_id] = operation
+            if operation := last(resource, found.get(record_id, {}), past, names):
+                marks[resource, record_id] = max(operation, marks.get((resource, record_id), 0))
     return marks | linking(unit, links, present, marks)
 
 
@@ -166,7 +167,7 @@ def _held(resource: Resource, present: Row, past: Sequence[Past], operation: int
     names = [one.name for one in resource.writable if not (_names_others(one) or one.implied)]
     state, held = present, set[tuple[str, Any]]()
     for one in reversed(past):
-        state = _before(state, one)
+        state = state_before(state, one)
         if one.operation <= operation:
             held.update((name, state[name]) for name in names if state.get(name) is not None)
     return held
@@ -177,18 +178,18 @@ def _names_others(one: Field) -> bool:
     return isinstance(one, Reference | Parent | User | Users)
 
 
-def _before(state: Row, one: Past) -> Row:
+def state_before(state: Row, one: Past) -> Row:
     """What a record was before a change, as far as the history has it."""
     if one.before is None:
         return state
     return one.before if one.verb in DELETIONS else state | one.before
 
 
-def _last(resource: Resource, present: Row, past: Sequence[Past], names: Names) -> int:
+def last(resource: Resource, present: Row, past: Sequence[Past], names: Names) -> int:
     """The operation of the last change after a state that names the person; 0 where none does."""
     state = present
     for one in reversed(past):
-        state = _before(state, one)
+        state = state_before(state, one)
         if one.before is not None and names(resource, state, one.at):
             return one.operation
     return 0

@@ -9,16 +9,16 @@ from typing import Any, NamedTuple, TypeVar
 from closum.model.change import ERASE, Operation
 from closum.model.relations import Row
 from closum.model.resource import Resource
-from closum.operations import former, records, subjects
+from closum.operations import former, person_merges, records, subjects
 from closum.operations.deletion import look_up_children
 from closum.operations.edit import Edit, Key, Known, below, shown_by
 from closum.operations.former import Names
+from closum.operations.person_merges import Sources
 from closum.operations.plan import known_of
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.phone import PHONE
 from closum.store import changes, history, rows
-from closum.store import merged as merges
 from closum.store.unit import Unit
 
 AT_ONCE = 50
@@ -57,7 +57,7 @@ class Plan:
     `position` is that of the last change in the history then.
     `first_…` and `kept` have the rows of the first `most`, with `cities` the names of their cities; `at_extensions` are
     people behind the same main number, who stay. `merged` are those that a record of the person went into: of `showing`,
-    where they are there. `former` are records that stay and named the person once, with the last
+    where they are there. `sources` is what merges into them tell. `former` are records that stay and named the person once, with the last
     operation after which they did not; `first_former` has what they were, as text.
     """
 
@@ -79,6 +79,7 @@ class Plan:
     first_former: dict[Key, list[str]] = field(default_factory=dict)
     cities: dict[int, str] = field(default_factory=dict)
     position: int = 0
+    sources: Sources = field(default_factory=Sources)
 
     @property
     def size(self) -> Erased:
@@ -88,9 +89,9 @@ class Plan:
         """Look for the person in the history."""
         gone = {*self.records, *self.showing}
         self.position = history.last(unit)
-        found = former.naming(unit, names, gone)
+        found = former.naming(unit, names, {*gone, *self.sources.leads}, self.sources.changed)
         gone |= self.children.keys()
-        found |= dict.fromkeys(self.merged, self.position)
+        found |= dict.fromkeys((*self.merged, *self.sources.leads), self.position)
         self.former = {key: operation for key, operation in found.items() if key not in gone}
         some = former.in_order(self.former)[: self.most]
         self.first_former = {
@@ -119,48 +120,31 @@ def look(unit: Unit, text: str, most: int = SHOWN) -> Plan:
 def whole(unit: Unit, found: list[Key], names: Names, others: Sequence[Key] = (), most: int = SHOWN) -> Plan:
     """What would go with these records, and with what named the person once: see `Plan`.
 
-    A merge says that two leads are one person: where one of the person went into another one, that goes, too.
+    A merge says that two leads are one person: where one of the person went into another one, that goes, too, and so do
+    the records that any of them showed until then.
     """
-    plan = _planned(unit, found, others, most)
-    plan.add_former(unit, names)
-    if merged := _merged_into(unit, plan):
-        plan = _planned(unit, found, others, most, merged)
-        plan.add_former(unit, names)
+    plan = Plan(unit.account_id, found, most, others)
+    _fill(unit, plan, names)
+    if merged := person_merges.targets(unit, plan.found, plan.former):
+        plan = Plan(unit.account_id, found, most, others, merged)
+        _fill(unit, plan, names)
+    sources = person_merges.sources(unit, (*plan.showing, *plan.merged), plan.found, plan.former)
+    if sources.leads:
+        plan = Plan(unit.account_id, found, most, others, plan.merged, sources=sources)
+        _fill(unit, plan, names)
     return plan
 
 
-def _merged_into(unit: Unit, plan: Plan) -> list[Key]:
-    """What records went into, over chains, that showed the person's address or number when they did."""
-    found = dict[Key, None]()
-    for resource, record_id in plan.former:
-        merge = merges.merge(unit, resource, record_id)
-        if merge is None:
-            continue
-        past = history.of_records(unit, resource, [record_id], merge - 1).get(record_id, [])
-        shown = {
-            (other, link)
-            for one in past
-            for other, column in resource.links
-            if (link := (one.before or {}).get(column))
-        }
-        if any(key in plan.found or plan.former.get(key, 0) >= merge for key in shown):
-            found |= dict.fromkeys((resource, one) for one in merges.chain(unit, resource, record_id))
-    return list(found)
-
-
-def _planned(
-    unit: Unit, found: list[Key], others: Sequence[Key], most: int, merged: Sequence[Key] = ()
-) -> Plan:
-    plan = Plan(unit.account_id, found, most, others, merged)
+def _fill(unit: Unit, plan: Plan, names: Names) -> None:
     links = _add_showing(unit, plan)
-    keys = {**dict.fromkeys(plan.found), **links, **dict.fromkeys(others)}
+    keys = {**dict.fromkeys(plan.found), **links, **dict.fromkeys((*plan.others, *plan.sources.shown))}
     for resource in subjects.personal():
         ids = [record_id for one, record_id in keys if one is resource]
         for some in _parts(ids):
             for _, row in sorted(rows.rows_by(unit, resource, "id", some).items()):
                 _add_record(unit, plan, resource, row)
     _add_children(unit, plan)
-    return plan
+    plan.add_former(unit, names)
 
 
 Found = dict[str, list[Any]]
@@ -220,6 +204,9 @@ class Erasure:
         """To be run one after the other. Interrupted between two, the rest is found by a new plan: by the records of the
         person, which go last.
         """
+        shown = [key for key in self._plan.sources.shown if key not in self._plan.found]
+        for keys in _parts(shown):  # without the leads nothing leads to them
+            yield partial(self._erase_records, keys)
         for key in self._plan.merged:  # with the former states goes what leads to them
             if key in self._plan.showing:
                 yield partial(self._erase_showing, key[0], [key[1]])

@@ -8,13 +8,12 @@ import msgspec
 from closum.model import duplicates as alike
 from closum.model.draft import MAX_ID
 from closum.operations import bin as bins
-from closum.operations import past, person, person_imports, subjects
+from closum.operations import past, person, person_imports, stays, subjects
 from closum.operations.edit import Key
-from closum.operations.stays import shown_of
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import bin as binned
-from closum.store import duplicates, identity, ledger, merged, stays
+from closum.store import duplicates, identity, ledger, merged
 from closum.store.unit import Unit, timestamp
 
 VERSION = 1
@@ -79,11 +78,11 @@ def _merged(unit: Unit, keys: Sequence[Key]) -> Iterator[dict[str, Any]]:
 
 
 def _stages(unit: Unit, present: Sequence[Key]) -> Iterator[dict[str, Any]]:
-    """In which stages leads were, and are."""
+    """In which stages leads were, and are, and those that went into them."""
     for resource, record_id in present:
         if resource.staged:
             found = stays.of_record(unit, resource, record_id, MAX_ID, person.ALL)
-            for one in shown_of(unit, resource, found):
+            for one in stays.shown_of(unit, resource, found):
                 yield {"resource": resource.name, "id": record_id, **one}
 
 

@@ -14,12 +14,11 @@ from closum.model.change import By, Operation
 from closum.model.draft import Draft, Intent, Link, Put
 from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
-from closum.model.user_fields import ids_of
-from closum.operations import assignment, deletion, rules, telling
+from closum.operations import assignment, deletion, references, rules, telling
 from closum.operations.deletion import Delete
 from closum.operations.edit import Edit, Known, shown_by
 from closum.resources.assignment_rule import ASSIGNMENT_RULE
-from closum.store import identity, rows, tally, together
+from closum.store import rows, tally, together
 from closum.store.together import Read
 from closum.store.unit import Unit, timestamp
 from closum.store.version import is_seen
@@ -90,7 +89,7 @@ def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
     created = [_new(resource, ask) for ask in drafted if isinstance(ask, Create)]
     first = [
         tally.reading(unit, known.counters),
-        *references(unit, known, resource, [ask.draft.values for ask in drafted]),
+        *references.reading(unit, known, resource, [ask.draft.values for ask in drafted]),
         *links(unit, known, resource, drafted),
         *_keys(unit, known, resource, created),
         *(
@@ -180,20 +179,6 @@ def _changed(known: Known, resource: Resource, ask: Update) -> Ready:
 
 def _by_id(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> Read:
     return rows.reading(unit, resource, "id", ids, partial(known.add, resource))
-
-
-def references(unit: Unit, known: Known, resource: Resource, values: Sequence[Row]) -> Iterator[Read]:
-    """By field: which of the ids that are named there exist."""
-    for one in resource.references:
-        if ids := [row[one.name] for row in values if row.get(one.name) is not None]:
-            found = known.references[one.name] = set()
-            yield rows.reading_ids(unit, one.resource, ids, found.update)
-    for user in resource.users:
-        if named := [row[user.name] for row in values if row.get(user.name) is not None]:
-            found = known.references[user.name] = set()
-            yield identity.reading_users(
-                unit, {one for value in named for one in ids_of(value)}, found.update
-            )
 
 
 def links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]) -> Iterator[Read]:
@@ -325,7 +310,7 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
     if resource.author and present[resource.author] != ask.by.user_id:
         raise NotAuthor
     deletion.refuse_fixed(resource, ask.id)
-    faults = ready.faults | known.missing(ask.draft.values)
+    faults = ready.faults | known.missing(ask.draft.values, present)
     for nested in resource.nested:
         if nested_faults := _nested_faults(known, nested, ask, ready):
             faults[nested.name] = nested_faults

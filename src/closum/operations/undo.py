@@ -250,8 +250,8 @@ class _Undoing:
             if all(map(self._waits, keeping)):
                 self._hold(one)
             else:
-                is_used = self._known.using.get((resource, record_id))
-                self._leave(resource, record_id, USED if is_used else SHOWN)
+                is_shown = self._known.showing.get((resource, record_id))
+                self._leave(resource, record_id, SHOWN if is_shown else USED)
         elif (into := self._into.get((resource.name, record_id))) is None:
             self.edit.delete(resource, record_id)
         elif self._known.row(resource, into) is None:
@@ -262,7 +262,7 @@ class _Undoing:
     def _keeping(self, resource: Resource, record_id: int) -> set[Key]:
         """The records for which one has to stay."""
         key, known = (resource, record_id), self._known
-        return known.showing.get(key, set()) | known.using.get(key, set())
+        return known.showing.get(key, set()) | known.using.get(key, set()) | known.stayed.get(key, set())
 
     def _restore(self, resource: Resource, one: Past, later: Sequence[Past]) -> None:
         present, before = self._known.row(resource, one.id), undone.given(resource, one.before or {})
@@ -278,7 +278,7 @@ class _Undoing:
         if orphaned := self._orphaned(resource, values):
             self._leave(resource, one.id, ORPHANED, orphaned)
         values = {name: value for name, value in values.items() if name not in orphaned}
-        values = self._linked(resource, one.id, values)
+        values = self._of_users(resource, one.id, self._linked(resource, one.id, values))
         with deriving(one):
             values = rules.derived(resource, present, values)
         if rules.is_taken(self._known, resource, one.id, values):
@@ -340,7 +340,7 @@ class _Undoing:
         return values
 
     def _of_users(self, resource: Resource, record_id: int, values: Row) -> Row:
-        """The values of a record that comes back, without users who are removed."""
+        """The values without users who are removed: what was theirs is nobody's."""
         for user in resource.users:
             ids = () if (value := values.get(user.name)) is None else ids_of(value)
             left = [one for one in ids if one in self._known.references[user.name]]

@@ -6,8 +6,9 @@ WORK = """\
 **Who gets a new lead**: the first of the [assignment rules](#tag/Assignment-rules), by their `position`, that holds for the lead gives it its `owner_id`. All conditions of a rule have to hold; several users take turns. A lead that you send with an `owner_id`, also with `null`, keeps that. A rule with an `audience_list_id` is for leads without an owner that somebody puts on that list, and the other rules are for new leads. Of the users of a rule, those who are removed or disabled are passed over.
 
 **How far a lead is**: `contact_lifecycle_stage_id` is one of the nine [stages](#tag/Contact-lifecycle-stages) that every account \
-has, with the ids 1 to 9, or one of your own, whose ids begin at 100. The nine cannot be changed (422 `_isFixed`), and a stage that leads have \
-cannot be deleted (422 `_isUsed`): set `archived` to 1 instead. `GET /api/lead/<ID>/stages` says when a lead entered and left each stage. \
+has, with the ids 1 to 9, or one of your own, whose ids begin at 100. The nine cannot be changed (422 `_isFixed`), and a stage that leads have, or had, \
+cannot be deleted (422 `_isUsed`): set `archived` to 1 instead. \
+A lead that is in an archived stage stays in it, and no other is given it (422 `_archived`). `GET /api/lead/<ID>/stages` says when a lead entered and left each stage. \
 The server keeps that as long as the lead, also where the history is cut.
 
 **What was said, and what to do**: [notes](#tag/Notes) and [tasks](#tag/Tasks) belong to a lead, and are deleted, restored and merged with it. A note is \

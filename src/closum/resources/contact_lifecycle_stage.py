@@ -47,7 +47,7 @@ CONTACT_LIFECYCLE_STAGE = Resource(
             "archived",
             required=True,
             initial=0,
-            description="1 for a stage that is **archived**, which means that your people give it to no lead any more",
+            description="1 for a stage that is **archived**: a write that gives it to a lead which is not in it is refused",
             example=0,
         ),
     ),

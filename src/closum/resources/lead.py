@@ -164,6 +164,7 @@ LEAD = Resource(
             _STAGE,
             resource=CONTACT_LIFECYCLE_STAGE,
             stays="lead_stage",
+            unless="archived",
             description=(
                 "The **contact_lifecycle_stage_id** relative to lead, the id of one of the"
                 " [contact lifecycle stages](#tag/Contact-lifecycle-stages)"

@@ -28,7 +28,15 @@ SELECT id FROM walk ORDER BY place
 """
 _FINAL = f"{_WALK.rstrip()} DESC LIMIT 1"
 _MERGE = "SELECT operation FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
-_INTO = "SELECT record_id FROM merged WHERE account_id = ? AND resource = ? AND into_id = ?"
+_SOURCES = """
+WITH RECURSIVE walk (id, into_id, operation, place) AS (
+    SELECT record_id, into_id, operation, 1 FROM merged WHERE account_id = ? AND resource = ? AND into_id = ?
+    UNION ALL
+    SELECT found.record_id, found.into_id, found.operation, place + 1 FROM walk JOIN merged AS found
+    ON found.account_id = ? AND found.resource = ? AND found.into_id = walk.id WHERE place < ?
+)
+SELECT id, into_id, operation FROM walk ORDER BY place, id
+"""
 _FORGET = "DELETE FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
 _BEHIND = f"""
 SELECT {_COLUMNS} FROM merged WHERE account_id = ? AND (resource, record_id) > (?, ?)
@@ -91,13 +99,16 @@ def _among(number: int, engine: str) -> Prepared:
 
 def forget(unit: Unit, resource: Resource, record_id: int) -> list[int]:
     """A record is gone for good: nothing leads to it any more. Those that went into it, over chains."""
-    todo, gone = [record_id], list[int]()
-    while todo:
-        found = unit.all(_INTO, (unit.account_id, resource.name, todo.pop()))
-        unit.run_many(_FORGET, [(unit.account_id, resource.name, *row) for row in found])
-        todo += [row[0] for row in found]
-        gone += [row[0] for row in found]
+    gone = [one.record_id for one in sources(unit, resource, record_id)]
+    unit.run_many(_FORGET, [(unit.account_id, resource.name, one) for one in gone])
     return gone
+
+
+def sources(unit: Unit, resource: Resource, record_id: int) -> list[Pointer]:
+    """Where those come from that went into a record, over chains."""
+    of = (unit.account_id, resource.name)
+    found = {row[0]: Pointer(resource.name, *row) for row in unit.all(_SOURCES, (*of, record_id, *of, MOST))}
+    return [*found.values()]
 
 
 def merge(unit: Unit, resource: Resource, record_id: int) -> int | None:

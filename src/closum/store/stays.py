@@ -22,14 +22,27 @@ _COLUMNS = ("account_id", "{record}_id", "position", "stage_id", "entered", "dep
 _DEPART = "UPDATE {table} SET departed = ? WHERE account_id = ? AND {record}_id = ? AND departed IS NULL"
 _FORGET = "DELETE FROM {table} WHERE account_id = ? AND {record}_id = ?"
 _OF_RECORD = """
-SELECT position, stage_id, entered, departed FROM {table} WHERE account_id = ? AND {record}_id = ? AND position < ?
+SELECT {record}_id, position, stage_id, entered, departed FROM {table}
+WHERE account_id = ? AND {record}_id = ? AND position < ?
 ORDER BY position DESC LIMIT ?
+"""
+
+_OF_OWN = """
+SELECT DISTINCT {record}_id FROM {table} WHERE account_id = ? AND stage_id = ? AND stage_id >= {own}
+ORDER BY {record}_id LIMIT ?
+"""
+
+_STRAY = """
+SELECT DISTINCT {record}_id FROM {table} WHERE account_id = ? AND {record}_id > ? AND departed IS NULL
+AND NOT EXISTS (SELECT 1 FROM {record} AS record WHERE record.account_id = ? AND record.id = {table}.{record}_id)
+ORDER BY {record}_id LIMIT ?
 """
 
 
 class Stay(NamedTuple):
     """A stage, and when a record entered and left it: None while it is there."""
 
+    record_id: int
     position: int
     stage_id: int
     entered: str
@@ -115,10 +128,23 @@ def forget(unit: Unit, resource: Resource, record_id: int) -> None:
         unit.run(_text(_FORGET, resource), (unit.account_id, record_id))
 
 
-def of_record(unit: Unit, resource: Resource, record_id: int, before: int, most: int) -> list[Stay]:
-    """At most so many stays that began before a position, the last one first."""
-    values = (unit.account_id, record_id, min(before, MAX_ID), most)
-    return [Stay(*row) for row in unit.all(_text(_OF_RECORD, resource), values)]
+def of_records(unit: Unit, resource: Resource, ids: Iterable[int], before: int, most: int) -> list[Stay]:
+    """At most so many stays of records that began before a position, the last one first."""
+    text, behind = _text(_OF_RECORD, resource), min(before, MAX_ID)
+    asked = [(text, (unit.account_id, one, behind, most)) for one in ids]
+    found = (Stay(*row) for some in unit.all_of(asked) for row in some)
+    return sorted(found, key=lambda one: -one.position)[:most]
+
+
+def stray(unit: Unit, resource: Resource, after: int, most: int) -> list[int]:
+    """The ids behind one of at most so many records that are not there, and yet have a stay that goes on."""
+    values = (unit.account_id, after, unit.account_id, most)
+    return [row[0] for row in unit.all(_text(_STRAY, resource), values)]
+
+
+def in_stage(unit: Unit, resource: Resource, stage_id: int, most: int) -> list[int]:
+    """The ids of at most so many records that are, or were, in one of the account's own stages."""
+    return [row[0] for row in unit.all(_text(_OF_OWN, resource), (unit.account_id, stage_id, most))]
 
 
 def present(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, list[int]]:
@@ -163,7 +189,9 @@ def _present(resource: Resource, number: int, engine: str) -> Prepared:
 @lru_cache
 def _text(template: str, resource: Resource) -> str:
     assert resource.staged
-    return template.format(table=resource.staged.stays, record=resource.name)
+    fixed = resource.staged.resource.fixed
+    own = fixed.last_id + 1 if fixed else 1
+    return template.format(table=resource.staged.stays, record=resource.name, own=own)
 
 
 def _columns(resource: Resource) -> tuple[str, ...]:

@@ -42,10 +42,13 @@ def test_what_the_server_ignored_is_a_line_on_standard_error(
     ("words", "text"),
     [
         ("lead get", "Show a lead."),
-        ("lead update", "Change a lead."),
+        ("lead update", "Change a lead: what is given replaces what it had."),
+        ("lead patch", "Change a lead, and parts of its custom_data."),
+        ("note patch", "Change a note, as update does."),
+        ("account patch", "Change your account, as set does."),
         ("email get", "Show an email."),
         ("account show", "Show your account."),
-        ("account set", "Change your account."),
+        ("account set", "Change your account: what is given replaces what it had."),
     ],
 )
 def test_help_does_not_offer_to_change_an_id(run: Run, words: str, text: str) -> None:

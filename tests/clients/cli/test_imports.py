@@ -64,7 +64,7 @@ def test_a_file_is_tried_and_imported(run: Run, api: Client, user: dict[str, str
     done = run("lead", "import", str(path), "--map", "Nome=custom_data.alias", "--country", "PT", **user)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Nome\tcustom_data.alias\tAna" in done.stdout
-    assert "          1 new leads\n          1 rows were refused\n  line 3 is refused: email:" in done.stdout
+    assert "          1 new lead\n          1 row was refused\n  line 3 is refused: email:" in done.stdout
     operation = api.data("GET", "/api/import")[0]["operation"]
     assert f" operation undo {operation}' takes all of it back.\n" in done.stdout
     faults = path.with_name("feira-faults.csv")
@@ -168,5 +168,5 @@ def test_a_terminal_shows_how_far_it_is(user: dict[str, str], path: Path, tmp_pa
     command = call("closum-client", "lead", "import", str(path), "--country", "PT")
     terminal = Terminal(command, environment(tmp_path, **user), 100)
     assert terminal.end() == 0
-    for title in ("Sending", "Reading", "Importing", "E-mail", "1 new leads"):
+    for title in ("Sending", "Reading", "Importing", "E-mail", "1 new lead"):
         assert title in terminal.shown

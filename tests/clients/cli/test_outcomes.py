@@ -53,6 +53,40 @@ def test_a_batch_is_a_table_of_its_items(script: Scripted, tmp_path: Path, entry
     assert lines[5:] == ["Operation 12: 4 items, 2 refused."]
 
 
+STAYS = [
+    {
+        "contact_lifecycle_stage_id": 100,
+        "label": EVIL,
+        "entered": "2026-01-02T10:00:00+00:00",
+        "left": None,
+        "lead_id": 1,
+    },
+    {
+        "contact_lifecycle_stage_id": 3,
+        "label": "Lead",
+        "entered": "2026-01-01T10:00:00+00:00",
+        "left": "2026-01-02T10:00:00+00:00",
+        "lead_id": 2,
+    },
+]
+
+
+@BOTH
+def test_stages_are_a_table(script: Scripted, tmp_path: Path, entry_point: str) -> None:
+    answered(script, STAYS, pagination={"next": 12, "has_next_page": True, "limit": 2})
+    lines = shown(script, tmp_path, "lead", "stages", "1", entry_point=entry_point).splitlines()
+    assert lines[0].split() == ["stage", "label", "entered", "left", "lead"]
+    assert lines[1].split()[:3] == ["100", "An\\x1b[2Ja", "2026-01-02"]
+    assert lines[2].split()[:3] == ["3", "Lead", "2026-01-01"]
+    assert [line.split()[-1] for line in lines[1:3]] == ["1", "2"]
+    assert lines[3:] == ["Earlier ones: --before 12"]
+
+
+def test_no_stages(script: Scripted, tmp_path: Path) -> None:
+    answered(script, [], pagination={"next": None, "has_next_page": False, "limit": None})
+    assert shown(script, tmp_path, "lead", "stages", "1").splitlines() == ["It has been in no stage."]
+
+
 def test_duplicates_are_a_table(script: Scripted, tmp_path: Path) -> None:
     more = {"count": 1_001, "has_next_page": True, "next_cursor": "abc", "limit": 2}
     answered(script, ALIKE, pagination=more)

@@ -137,6 +137,37 @@ class Past:
         now = whose is not None and any(key(record) == whose for record in present if record)
         return now or any(names(one._replace(after=None), whose) for one in later)
 
+    def showed(self, account: Account, whose: str | None, merged: Iterable[Key]) -> dict[Key, bool | None]:
+        """What the leads of a person showed when they were merged last, and whether that is what it was then; None where an
+        erasure may have taken that from the history."""
+        last = {one.key: one for one in self.events}
+        present = {
+            ("lead", number)
+            for number, lead in account.lead.items()
+            if whose
+            and any(lead[name] and key(getattr(account, name)[lead[name]]) == whose for name in NESTED)
+        }
+        deleted = {
+            one.key for one in last.values() if one.verb == "delete" and self._named(account, one, whose)
+        }
+        into = {*merged, *present, *deleted}
+        merges = [(one, last[one].operation) for one in self._merged_into(into)]
+        found = dict[Key, int]()
+        for one, operation in sorted(merges, key=lambda merge: merge[1]):
+            both = (one, ("lead", self.merges[operation, one]))
+            for event in self.events:
+                if event.operation == operation and event.key in both:
+                    found |= dict.fromkeys(links(event.before), operation)
+        return {link: self._is_same(link, operation) for link, operation in found.items()}
+
+    def _is_same(self, one: Key, operation: int) -> bool | None:
+        """Whether a record is still what it was at an operation."""
+        if self.forgotten.get(one, 0) > operation:
+            return None
+        then = [event.after for event in self.events if event.key == one and event.operation <= operation][-1]
+        now = self.views.get(one)
+        return now is not None and then is not None and _value(now) == _value(then)
+
     def erased(self, account: Account, at: str, whose: str | None, merged: Iterable[Key]) -> None:
         """Note an erasure: also of what remaining records were that named the person once, or showed who did, and of those
         that leads of the person went into."""
@@ -192,6 +223,10 @@ def shown(account: Account, lead: View) -> Iterator[tuple[str, Any]]:
         yield f"{table}.id", lead[table]
         other = getattr(account, table)[lead[table]] if lead[table] else {}
         yield from ((f"{table}.{name}", other.get(name)) for name in names)
+
+
+def _value(view: View) -> Any:
+    return key(view) or {name: view[name] for name in ("email", "extension", "number") if name in view}
 
 
 def names(one: Event, whose: str | None) -> bool:

@@ -14,7 +14,8 @@ from closum.model.matching import CREATE, FAIL, FILL_EMPTY, SKIP, Match, Wanted
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.model.terms import scalar
-from closum.operations import assigning, plan, records, upsert
+from closum.operations import assigning, plan, records, references, upsert
+from closum.operations.edit import Known
 from closum.operations.importing import consents, shown
 from closum.operations.importing.consents import Consents
 from closum.operations.importing.headings import CONSENTS
@@ -86,7 +87,7 @@ class Set:
         self._moving: set[Token] = set()  # what updates change, so that it is not known here any more
         for place, one in enumerate(self._shown):
             one.look_up([one.key(row.nested[place]) for row in ready], self._leads)
-        self._there = _there(unit, ready)
+        _look_up_named(unit, self._known, ready)
         self._assigning = assigning.find(unit, self._known.counters)
         self._consents = Consents(self._known, by)
         initial, self._ids = self._known.new(LEAD)
@@ -122,12 +123,8 @@ class Set:
         return self._update(row, found[0], place)
 
     def _unknown(self, row: Ready) -> Faults:
-        """The faults of what a new lead names and is not there."""
-        return {
-            name: fault("_existsIn")
-            for name, place in NAMED.items()
-            if row.values[place] is not None and row.values[place] not in self._there[name]
-        }
+        """The faults of what a new lead names and is not there, or is archived."""
+        return self._known.missing({name: row.values[place] for name, place in NAMED.items()})
 
     def _tokens(self, row: Ready) -> Iterator[Token]:
         """What leads are found by in a row, and what it puts."""
@@ -239,22 +236,15 @@ NESTED = {one.name: place for place, one in enumerate(LEAD.nested)}
 NAMED = {one.name: OWN.index(one.name) for one in (*LEAD.uses, *LEAD.users)}
 
 
-def _there(unit: Unit, ready: Sequence[Ready]) -> dict[str, set[int]]:
+def _look_up_named(unit: Unit, known: Known, ready: Sequence[Ready]) -> None:
     """Which of the records and users that rows name by ids there are."""
-    found: dict[str, set[int]] = {name: set() for name in NAMED}
     named = {name: {row.values[place] for row in ready} - {None} for name, place in NAMED.items()}
-    reads = [
-        rows.reading_ids(unit, use.resource, ids, found[use.name].update)
-        for use in LEAD.uses
-        if (ids := named[use.name])
-    ]
-    reads += [
-        identity.reading_users(unit, ids, found[user.name].update)
-        for user in LEAD.users
-        if (ids := named[user.name])
-    ]
+    reads = [references.named(unit, known, use, ids) for use in LEAD.uses if (ids := named[use.name])]
+    for user in LEAD.users:
+        if ids := named[user.name]:
+            found = known.references[user.name] = set()
+            reads.append(identity.reading_users(unit, ids, found.update))
     together.read(unit, reads)
-    return found
 
 
 def token(match: Match, row: Ready) -> Token | None:

@@ -29,7 +29,7 @@ PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole(), "before": Whole()}
 
 PARAM_HELP = {
     "limit": f"How many at most, up to {MAX_LIMIT}; 25 by default.",
-    "before": "Those before this operation; the newest by default.",
+    "before": "Go on behind the page that named this number; the newest by default.",
 }
 
 

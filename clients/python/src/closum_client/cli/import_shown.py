@@ -12,12 +12,13 @@ COLUMNS = ("column", "becomes", "first value")
 _LONGEST, _SAMPLE = 150, 40  # characters of a row, of a value
 
 _COUNTS = {
-    "created": "new leads",
-    "updated": "rows changed leads that were there",
-    "skipped": "rows matched a lead, which stayed as it is",
-    "faulty": "rows were refused",
-    "left_out": "lines were left out: no rows",
+    "created": ("new lead", "new leads"),
+    "updated": ("row changed a lead that was there", "rows changed leads that were there"),
+    "skipped": ("row matched a lead, which stayed as it is", "rows matched a lead, which stayed as it is"),
+    "faulty": ("row was refused", "rows were refused"),
+    "left_out": ("line was left out: no row", "lines were left out: no rows"),
 }
+"""Of one, and of several."""
 
 
 def form(found: dict[str, Any]) -> None:
@@ -61,16 +62,16 @@ def _result(found: dict[str, Any]) -> Iterator[str]:
         yield "A dry run: nothing is changed. The import would come to this:"
         for one in found["preview"][:FIRST]:
             yield f"  line {one['line']}, {one['result']}: {_lead(one['lead'])}"
-    for name, text in _COUNTS.items():
-        if found["counts"][name]:
-            yield f"{found['counts'][name]:>11,} {text}"
+    for name, texts in _COUNTS.items():
+        if number := found["counts"][name]:
+            yield f"{number:>11,} {texts[number > 1]}"
     for one in found["faults"][:FIRST]:
         reasons = "; ".join(f"{each['property'] or 'row'}: {each['message']}" for each in one["faults"])
         yield visible(f"  line {one['line']} is refused: {reasons}")
     for one in found["warnings"][:FIRST]:
         yield visible(f"  line {one['line']}: {one['message']}")
     if (rest := found["warning_count"] - FIRST) > 0:
-        yield f"  … and {rest:,} more warnings"
+        yield f"  … and {rest:,} more {'warning' if rest == 1 else 'warnings'}"
 
 
 def _lead(lead: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from closum_client.cli import show
 from closum_client.cli.failure import program
 from closum_client.cli.labels import Labels
 from closum_client.cli.text import as_json, cell, counted, say, visible
+from closum_client.cli.values import local_time
 from closum_client.resources import Resource
 
 if TYPE_CHECKING:
@@ -114,6 +115,23 @@ def _array(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def _stages(resource: Resource, document: "Envelope", labels: Labels) -> None:
+    """Those of a page, and how to see the earlier ones."""
+    times = ("entered", "left")
+    names = ("contact_lifecycle_stage_id", "label", *times, "lead_id")
+    rows = [
+        [local_time(cell(one.get(name))) if name in times else cell(one.get(name)) for name in names]
+        for one in document["data"]
+    ]
+    if not rows:
+        say("It has been in no stage.")
+        return
+    _table(("stage", "label", *times, "lead"), ("lead", "stage"), rows)
+    places = document.get("pagination")
+    if isinstance(places, dict) and places.get("next") is not None:
+        say(f"Earlier ones: --before {cell(places['next'])}")
+
+
 def _merged(resource: Resource, document: "Envelope", labels: Labels) -> None:
     data = document["data"]
     if isinstance(data.get("record"), dict):
@@ -159,11 +177,16 @@ def _sentence(document: "Envelope", text: str) -> str:
     return f"{begin}{text}" if begin else f"{text[:1].upper()}{text[1:]}"
 
 
-SHAPES: Mapping[str, Callable[[Any], bool]] = {"batch": _are_objects, "duplicates": _are_objects}
+SHAPES: Mapping[str, Callable[[Any], bool]] = {
+    "batch": _are_objects,
+    "duplicates": _are_objects,
+    "stages": _are_objects,
+}
 SHOWS: Mapping[str, Show] = {
     "batch": _batch,
     "duplicates": _duplicates,
     "merge": _merged,
+    "stages": _stages,
     "patch_many": _many("changed"),
     "delete_many": _many("deleted"),
 }

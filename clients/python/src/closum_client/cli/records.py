@@ -223,7 +223,7 @@ def _created(
 
 
 def _update(resource: Resource) -> click.Command:
-    return _changing(resource, "update", "PUT", "")
+    return _changing(resource, "update", "PUT", ": what is given replaces what it had", "")
 
 
 def _patch(resource: Resource) -> click.Command:
@@ -233,10 +233,11 @@ def _patch(resource: Resource) -> click.Command:
         if names
         else ""
     )
-    return _changing(resource, "patch", "PATCH", merged)
+    how = f", and parts of its {' and '.join(names)}" if names else f", as {word(resource, 'update')} does"
+    return _changing(resource, "patch", "PATCH", how, merged)
 
 
-def _changing(resource: Resource, verb: str, method: str, merged: str) -> click.Command:
+def _changing(resource: Resource, verb: str, method: str, how: str, merged: str) -> click.Command:
     found = bodies.setters(resource, merges=bool(merged))
 
     def run(
@@ -261,9 +262,7 @@ def _changing(resource: Resource, verb: str, method: str, merged: str) -> click.
                 named = _named(resource) if id is None else f"{resource.name} {id}"
                 say(as_json(done["data"]) if raw else f"Updated {named}.")
 
-    text = (
-        f"Change {_named(resource)}. What is not given stays as it is, and '' clears a value.{merged}{VALUES}"
-    )
+    text = f"Change {_named(resource)}{how}. What is not given stays as it is, and '' clears a value.{merged}{VALUES}"
     if_match = if_match_option(resource, verb.capitalize(), f" Without it the last {verb} wins.")
     return command(word(resource, verb), run, text, *_id(resource), *bodies.options(found), if_match, RETURN)
 

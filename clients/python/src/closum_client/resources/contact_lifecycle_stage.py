@@ -26,7 +26,7 @@ RESOURCE = Resource(
             "archived",
             "boolean",
             False,
-            "1 for a stage that is archived, which means that your people give it to no lead any more",
+            "1 for a stage that is archived: a write that gives it to a lead which is not in it is refused",
         ),
     ),
     nested=(),

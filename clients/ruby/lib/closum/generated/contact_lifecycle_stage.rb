@@ -111,8 +111,8 @@ module Closum
     # @param label [String] The label of the contact lifecycle stage
     # @param position [Integer, nil] The position of the stage in lists, from 0: the nine that every account
     #   has are at 10, 20 … 90, and your own are at 100 by default
-    # @param archived [Boolean, nil] 1 for a stage that is archived, which means that your people give it to
-    #   no lead any more
+    # @param archived [Boolean, nil] 1 for a stage that is archived: a write that gives it to a lead which
+    #   is not in it is refused
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
     # @return [Integer, ContactLifecycleStage] its id, or the record
     # @raise [Invalid] with all faults of the values
@@ -142,8 +142,8 @@ module Closum
     # @param label [String] The label of the contact lifecycle stage
     # @param position [Integer, nil] The position of the stage in lists, from 0: the nine that every account
     #   has are at 10, 20 … 90, and your own are at 100 by default
-    # @param archived [Boolean, nil] 1 for a stage that is archived, which means that your people give it to
-    #   no lead any more
+    # @param archived [Boolean, nil] 1 for a stage that is archived: a write that gives it to a lead which
+    #   is not in it is refused
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
@@ -170,8 +170,8 @@ module Closum
     # @param label [String] The label of the contact lifecycle stage
     # @param position [Integer, nil] The position of the stage in lists, from 0: the nine that every account
     #   has are at 10, 20 … 90, and your own are at 100 by default
-    # @param archived [Boolean, nil] 1 for a stage that is archived, which means that your people give it to
-    #   no lead any more
+    # @param archived [Boolean, nil] 1 for a stage that is archived: a write that gives it to a lead which
+    #   is not in it is refused
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`

@@ -743,13 +743,13 @@ module Closum
       ) { |envelope| envelope["data"] }
     end
 
-    # Changes all leads that filters find, at most 1,000 at once and more in the background (202, with the
-    #   job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which you send in
-    #   the header `If-Count` of the call itself. The server refuses the call without it (428), and when
-    #   another number of records fits by now (412), so a forgotten filter changes nothing. The call is one
-    #   operation, which you can undo. It takes the parameters `filter`, `q`, `changed_since`; a property
-    #   goes into a filter: `filter=city_id=213`. Writes shows both calls. The body has the properties to
-    #   change, as in the `PATCH` of one record.
+    # Changes all leads that filters find, at most 1,000 at once and more in the background, where the
+    #   answer names the job. Begin with a dry run: its answer has `count`, a `sample`, and `if_count`,
+    #   which you send in the header `If-Count` of the call itself. The server refuses the call without it
+    #   (428), and when another number of records fits by now (412), so a forgotten filter changes nothing.
+    #   The call is one operation, which you can undo. It takes the parameters `filter`, `q`,
+    #   `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes shows both calls. The
+    #   body has the properties to change, as in the `PATCH` of one record.
     #
     # @param name [String, nil] The name relative to lead, kept as it is written; a name without visible
     #   characters counts as `null`
@@ -861,12 +861,13 @@ module Closum
       ) { |envelope| envelope["data"] }
     end
 
-    # Deletes all leads that filters find, at most 1,000 at once and more in the background (202, with the
-    #   job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which you send in
-    #   the header `If-Count` of the call itself. The server refuses the call without it (428), and when
-    #   another number of records fits by now (412), so a forgotten filter changes nothing. The call is one
-    #   operation, which you can undo. It takes the parameters `filter`, `q`, `changed_since`; a property
-    #   goes into a filter: `filter=city_id=213`. Writes shows both calls. The records go into the bin.
+    # Deletes all leads that filters find, at most 1,000 at once and more in the background, where the
+    #   answer names the job. Begin with a dry run: its answer has `count`, a `sample`, and `if_count`,
+    #   which you send in the header `If-Count` of the call itself. The server refuses the call without it
+    #   (428), and when another number of records fits by now (412), so a forgotten filter changes nothing.
+    #   The call is one operation, which you can undo. It takes the parameters `filter`, `q`,
+    #   `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes shows both calls. The
+    #   records go into the bin.
     #
     # @param dry_run [Boolean, nil] `true`: count the records, and change nothing
     # @param if_count [String, nil] What the dry run gave, where it is not in the header `If-Count`
@@ -955,7 +956,8 @@ module Closum
 
     # Retrieves in which contact lifecycle stages a specific lead was, the newest first, with when it
     #   entered and left each. The server keeps this as long as it has the lead. A lead that is deleted
-    #   leaves its stage, and enters it again when it is restored. It takes the parameters `before`,
+    #   leaves its stage, and enters it again when it is restored. After a merge, the stages of the leads
+    #   that went into this one are there too, until the merge is undone. It takes the parameters `before`,
     #   `limit`; others are refused.
     #
     # @param id [Integer, String] an Integer, or its digits

@@ -491,13 +491,13 @@ module Closum
       ) { |envelope| envelope["data"] }
     end
 
-    # Changes all unqualified leads that filters find, at most 1,000 at once and more in the background
-    #   (202, with the job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which
-    #   you send in the header `If-Count` of the call itself. The server refuses the call without it (428),
-    #   and when another number of records fits by now (412), so a forgotten filter changes nothing. The
-    #   call is one operation, which you can undo. It takes the parameters `filter`, `q`, `changed_since`; a
-    #   property goes into a filter: `filter=city_id=213`. Writes shows both calls. The body has the
-    #   properties to change, as in the `PATCH` of one record.
+    # Changes all unqualified leads that filters find, at most 1,000 at once and more in the background,
+    #   where the answer names the job. Begin with a dry run: its answer has `count`, a `sample`, and
+    #   `if_count`, which you send in the header `If-Count` of the call itself. The server refuses the call
+    #   without it (428), and when another number of records fits by now (412), so a forgotten filter
+    #   changes nothing. The call is one operation, which you can undo. It takes the parameters `filter`,
+    #   `q`, `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes shows both calls.
+    #   The body has the properties to change, as in the `PATCH` of one record.
     #
     # @param name [String, nil] The name of the unqualified lead, kept as it is written
     # @param city_id [Integer, nil] The city_id of the unqualified lead, the id of one of the cities
@@ -553,13 +553,13 @@ module Closum
       ) { |envelope| envelope["data"] }
     end
 
-    # Deletes all unqualified leads that filters find, at most 1,000 at once and more in the background
-    #   (202, with the job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which
-    #   you send in the header `If-Count` of the call itself. The server refuses the call without it (428),
-    #   and when another number of records fits by now (412), so a forgotten filter changes nothing. The
-    #   call is one operation, which you can undo. It takes the parameters `filter`, `q`, `changed_since`; a
-    #   property goes into a filter: `filter=city_id=213`. Writes shows both calls. The records go into the
-    #   bin.
+    # Deletes all unqualified leads that filters find, at most 1,000 at once and more in the background,
+    #   where the answer names the job. Begin with a dry run: its answer has `count`, a `sample`, and
+    #   `if_count`, which you send in the header `If-Count` of the call itself. The server refuses the call
+    #   without it (428), and when another number of records fits by now (412), so a forgotten filter
+    #   changes nothing. The call is one operation, which you can undo. It takes the parameters `filter`,
+    #   `q`, `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes shows both calls.
+    #   The records go into the bin.
     #
     # @param dry_run [Boolean, nil] `true`: count the records, and change nothing
     # @param if_count [String, nil] What the dry run gave, where it is not in the header `If-Count`

@@ -166,8 +166,8 @@ class AsyncContactLifecycleStages:
             label (str): The label of the contact lifecycle stage.
             position (int): The position of the stage in lists, from 0: the nine that every account has
                 are at 10, 20 … 90, and your own are at 100 by default.
-            archived (bool): 1 for a stage that is archived, which means that your people give it to no
-                lead any more.
+            archived (bool): 1 for a stage that is archived: a write that gives it to a lead which is
+                not in it is refused.
             returning (bool): Whether to give the record as it is then.
 
         Returns:
@@ -243,8 +243,8 @@ class AsyncContactLifecycleStages:
             label (str): The label of the contact lifecycle stage.
             position (int): The position of the stage in lists, from 0: the nine that every account has
                 are at 10, 20 … 90, and your own are at 100 by default.
-            archived (bool): 1 for a stage that is archived, which means that your people give it to no
-                lead any more.
+            archived (bool): 1 for a stage that is archived: a write that gives it to a lead which is
+                not in it is refused.
             if_match (str): The `etag` that the record was retrieved with: where it has been changed
                 since, nothing is changed. Without it the last update wins.
             returning (bool): Whether to give the record as it is then.

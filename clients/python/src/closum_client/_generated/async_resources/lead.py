@@ -642,11 +642,11 @@ class AsyncLeads:
         q: str | None = None,
         changed_since: str | None = None,
     ) -> Any:
-        """Changes all leads that filters find, at most 1,000 at once and more in the background (202, with
-        the job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which you
-        send in the header `If-Count` of the call itself. The server refuses the call without it (428),
-        and when another number of records fits by now (412), so a forgotten filter changes nothing. The
-        call is one operation, which you can undo. It takes the parameters `filter`, `q`,
+        """Changes all leads that filters find, at most 1,000 at once and more in the background, where the
+        answer names the job. Begin with a dry run: its answer has `count`, a `sample`, and `if_count`,
+        which you send in the header `If-Count` of the call itself. The server refuses the call without
+        it (428), and when another number of records fits by now (412), so a forgotten filter changes
+        nothing. The call is one operation, which you can undo. It takes the parameters `filter`, `q`,
         `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes shows both calls.
         The body has the properties to change, as in the `PATCH` of one record.
 
@@ -783,11 +783,11 @@ class AsyncLeads:
         q: str | None = None,
         changed_since: str | None = None,
     ) -> Any:
-        """Deletes all leads that filters find, at most 1,000 at once and more in the background (202, with
-        the job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which you
-        send in the header `If-Count` of the call itself. The server refuses the call without it (428),
-        and when another number of records fits by now (412), so a forgotten filter changes nothing. The
-        call is one operation, which you can undo. It takes the parameters `filter`, `q`,
+        """Deletes all leads that filters find, at most 1,000 at once and more in the background, where the
+        answer names the job. Begin with a dry run: its answer has `count`, a `sample`, and `if_count`,
+        which you send in the header `If-Count` of the call itself. The server refuses the call without
+        it (428), and when another number of records fits by now (412), so a forgotten filter changes
+        nothing. The call is one operation, which you can undo. It takes the parameters `filter`, `q`,
         `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes shows both calls.
         The records go into the bin.
 
@@ -942,8 +942,9 @@ class AsyncLeads:
     async def stages(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Any:
         """Retrieves in which contact lifecycle stages a specific lead was, the newest first, with when it
         entered and left each. The server keeps this as long as it has the lead. A lead that is deleted
-        leaves its stage, and enters it again when it is restored. It takes the parameters `before`,
-        `limit`; others are refused.
+        leaves its stage, and enters it again when it is restored. After a merge, the stages of the
+        leads that went into this one are there too, until the merge is undone. It takes the parameters
+        `before`, `limit`; others are refused.
 
         Args:
             id (int | str): The id of the lead, an int or its digits.

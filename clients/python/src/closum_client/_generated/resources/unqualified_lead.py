@@ -511,12 +511,12 @@ class UnqualifiedLeads:
         changed_since: str | None = None,
     ) -> Any:
         """Changes all unqualified leads that filters find, at most 1,000 at once and more in the
-        background (202, with the job). Begin with a dry run: its answer has `count`, a `sample`, and
-        `if_count`, which you send in the header `If-Count` of the call itself. The server refuses the
-        call without it (428), and when another number of records fits by now (412), so a forgotten
-        filter changes nothing. The call is one operation, which you can undo. It takes the parameters
-        `filter`, `q`, `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes
-        shows both calls. The body has the properties to change, as in the `PATCH` of one record.
+        background, where the answer names the job. Begin with a dry run: its answer has `count`, a
+        `sample`, and `if_count`, which you send in the header `If-Count` of the call itself. The server
+        refuses the call without it (428), and when another number of records fits by now (412), so a
+        forgotten filter changes nothing. The call is one operation, which you can undo. It takes the
+        parameters `filter`, `q`, `changed_since`; a property goes into a filter: `filter=city_id=213`.
+        Writes shows both calls. The body has the properties to change, as in the `PATCH` of one record.
 
         Args:
             name (str | None): The name of the unqualified lead, kept as it is written.
@@ -591,12 +591,12 @@ class UnqualifiedLeads:
         changed_since: str | None = None,
     ) -> Any:
         """Deletes all unqualified leads that filters find, at most 1,000 at once and more in the
-        background (202, with the job). Begin with a dry run: its answer has `count`, a `sample`, and
-        `if_count`, which you send in the header `If-Count` of the call itself. The server refuses the
-        call without it (428), and when another number of records fits by now (412), so a forgotten
-        filter changes nothing. The call is one operation, which you can undo. It takes the parameters
-        `filter`, `q`, `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes
-        shows both calls. The records go into the bin.
+        background, where the answer names the job. Begin with a dry run: its answer has `count`, a
+        `sample`, and `if_count`, which you send in the header `If-Count` of the call itself. The server
+        refuses the call without it (428), and when another number of records fits by now (412), so a
+        forgotten filter changes nothing. The call is one operation, which you can undo. It takes the
+        parameters `filter`, `q`, `changed_since`; a property goes into a filter: `filter=city_id=213`.
+        Writes shows both calls. The records go into the bin.
 
         Args:
             dry_run (bool | None): `true`: count the records, and change nothing.
