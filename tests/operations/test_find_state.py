@@ -15,8 +15,9 @@ from closum.model.property import properties
 from closum.model.resource import Resource
 from closum.model.touch import NAMES
 from closum.resources import RESOURCES
+from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD
-from closum.store import filtered, identity
+from closum.store import filtered, fixed, identity
 from closum.store.progress import no_progress
 from closum.store.recompute import Rules, recompute
 from closum.store.session import Session
@@ -25,15 +26,16 @@ from tests.support import engine as engines
 from tests.support.engine import Engine, session_of
 from tests.support.model import scan
 from tests.support.model.account import WHOSE, erase_leads
-from tests.support.model.asked import Model
+from tests.support.model.asked import Asked, Model
 from tests.support.model.asks import TIMES, lists
 from tests.support.model.bodies import WHICH, Body, to_find
-from tests.support.model.changing import SEEDS, Changing, Sent
+from tests.support.model.changing import SEEDS, Sent
 from tests.support.model.compared import Walk, compare_feed, compare_history, compare_list
 from tests.support.model.door import Direct
 from tests.support.model.past import Past
 from tests.support.model.scan import Moment
 from tests.support.model.told import compare_bin, compare_operations, entries, names_person
+from tests.support.model.working import MADE, Working
 
 EXAMPLES = {"sqlite": 40, "postgres": 15}
 ZONES = ("UTC", "Europe/Lisbon", "America/New_York", "Asia/Kolkata")
@@ -44,6 +46,8 @@ HOUR = 3_600
 PATHS = [(20_000, 30_000), (0, 30_000), (0, 3), (0, 0)]
 """How few hits are fetched, and how far an index is walked: each way of finding a page."""
 RULES = Rules(RESOURCES, no_progress)
+ALL_OF_WORK = Asked("lead", limit=1000, fields=("id", *scan.OF_WORK[:5]))
+"""What leads have of the records that belong to them, and their stages."""
 
 
 class Clock:
@@ -53,7 +57,7 @@ class Clock:
         return self.now
 
 
-class FindMachine(Changing):
+class FindMachine(Working):
     """Keeps beside each account its past; what is asked for in between is compared with a scan of the model."""
 
     def __init__(self, session: Session, clock: Clock) -> None:
@@ -63,6 +67,9 @@ class FindMachine(Changing):
         self.sent: dict[tuple[int, str], Sent] = {}
         self.walks: list[tuple[int, Walk]] = []
         super().__init__(session)
+        with session.write() as unit:
+            for account in self.accounts:
+                fixed.seed(unit.of(account.id), CONTACT_LIFECYCLE_STAGE)
         self.doors = [Direct(session, account.id) for account in self.accounts]
 
     def model(self, which: int) -> Model:
@@ -126,6 +133,14 @@ class FindMachine(Changing):
             with on(self.chance.choice(PATHS)):
                 compare_list(self.doors[which], asked, self.model(which))
 
+    @invariant()
+    def leads_have_what_belongs_to_them(self) -> None:
+        which = self.chance.choice((0, 0, 0, 1))
+        for asked in (ALL_OF_WORK, Asked(self.chance.choice(sorted(MADE)), limit=1000)):
+            compare_list(self.doors[which], asked, self.model(which))
+        if leads := sorted(self.accounts[which].lead):
+            self.compare_stays(which, self.chance.choice(leads))
+
     @rule(which=WHICH, seed=SEEDS)
     def list_what_changed(self, which: int, seed: int) -> None:
         """Since a time, or behind the last change of an operation."""
@@ -178,6 +193,10 @@ class FindMachine(Changing):
             compare_feed(door, model, 3)
             compare_bin(self.session, model.account, model.past)
             compare_operations(self.session, model.account, model.past, 3)
+            for table in ("lead", *MADE):
+                compare_list(door, Asked(table, limit=1000), model)
+            for lead in range(1, model.account.last["lead"] + 1):
+                self.compare_stays(which, lead)
             for key in {one.key for one in model.past.events}:
                 compare_history(door, key, model, 3)
         while self.walks:
@@ -192,18 +211,14 @@ def on(path: tuple[int, int]) -> Iterator[None]:
         yield
 
 
-OF_WORK = (
-    *("next_due", "contact_lifecycle_stage_id", "owner_id", "first_contact"),
-    *(f"{last}{name}" for last in ("", "last_") for name in NAMES),
-    *(f"consent{dot}{channel}" for dot in "._" for channel in ("email", "sms")),
-)
+OTHERS = ("owner_id", *(f"{last}{name}" for last in ("", "last_") for name in NAMES))
 """Properties of a lead by which `tests/resources` filters, and not the model; nor does it know the other resources."""
 
 
 def test_the_model_knows_every_property() -> None:
-    assert set(scan.NAMES) == {"lead", "email", "phone", "city"}
+    assert set(scan.NAMES) == {"lead", "email", "phone", "city", *MADE}
     for resource in [one for one in RESOURCES if one.name in scan.NAMES]:
-        known, others = scan.NAMES[resource.name], OF_WORK if resource.name == "lead" else ()
+        known, others = scan.NAMES[resource.name], OTHERS if resource.name == "lead" else ()
         assert sorted((*known, *others)) == sorted(properties(resource))
         for name, one in properties(resource).items():
             if name in others:

@@ -93,7 +93,7 @@ def hits(asked: Asked, model: Model) -> list[Row]:
 def refuse(asked: Asked, moment: Moment) -> None:
     for one in asked.filters:
         scan.check(asked.resource, one.name, one.operator, one.text, moment)
-    if asked.search and (asked.resource != "lead" or not scan.words(asked.search.text)):
+    if asked.search and (asked.resource not in scan.SEARCHED or not scan.words(asked.search.text)):
         raise Bad
     if (asked.sort == "relevance" and not asked.search) or (asked.since and asked.resource == "city"):
         raise Bad
@@ -161,6 +161,9 @@ LISTED = {
     "email": ("id", "email", "status", "register_date"),
     "phone": ("id", "extension", "number", "is_valid", "date_add"),
     "city": ("id", "city_name"),
+    "note": ("id", "lead_id", "kind", "text", "user_id", "creation_date"),
+    "task": ("id", "lead_id", "text", "due", "user_id", "done", "creation_date"),
+    "consent": ("id", "lead_id", "channel", "state", "environment", "user_id", "creation_date"),
 }
 PARTS = {"email": ("email",), "phone": ("extension", "number")}
 WHOLE = {name: LISTED[name] for name in ("email", "phone", "city")}

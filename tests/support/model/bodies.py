@@ -75,6 +75,28 @@ DOCUMENTS: tuple[Any, ...] = (
     "5",
     "null",
 )
+TEXTS_OF_WORK = ("Call back", "an **Offer** by Friday", "Águeda 912 340 999", "12")
+TIMES_OF_WORK = ("2026-03-28", "2026-03-30T09:00:00+01:00", "2026-04-02T17:30:00", "2026-04-01", "2026-04-30T00:00:00Z")
+"""On the 29th of March clocks in Lisbon go forward, at one."""
+NO_TIMES = ("2026-03-29T01:30:00", "soon", "2026-02-30")
+"""The first one is a time everywhere but there."""
+WORK: dict[str, dict[str, tuple[Any, ...]]] = {
+    "note": {
+        "kind": ("note", "call", "Meeting ", "email", None, "letter"),
+        "text": (*TEXTS_OF_WORK, 12, " ", None),
+    },
+    "task": {
+        "text": (*TEXTS_OF_WORK, " Call back\t", " "),
+        "due": (*TIMES_OF_WORK * 3, *NO_TIMES, None),
+        "done": (None, False, "", "false", True, "true", *TIMES_OF_WORK[:2], NO_TIMES[1]),
+    },
+    "consent": {
+        "channel": ("email", "SMS", "post"),
+        "state": ("given", "Given", "withdrawn"),
+        "environment": ({"REMOTE_ADDR": "192.0.2.7"}, None),
+    },
+}
+TICKS = (True, False, "on", "", 1, "0", None)
 WHO: dict[str, tuple[Any, ...]] = {
     "name": (
         "Ana",
@@ -91,6 +113,7 @@ WHO: dict[str, tuple[Any, ...]] = {
     ),
     "city_id": (1, 40, "213", None),
     "custom_data": (*DOCUMENTS, None),
+    "contact_lifecycle_stage_id": (*(1, "3", 3, 9, None) * 4, 10),
 }
 
 
@@ -104,4 +127,18 @@ def to_find(choice: random.Random) -> Body:
     if choice.random() < 0.7:
         number = {"extension": choice.choice(EXTENSIONS), "number": choice.choice(MORE_NUMBERS)}
         body["phone"] = choice.choice((number, number, {"id": choice.randrange(1, 6)}, None))
+    if choice.random() < 0.4:
+        body["lead_opt_in"] = opt_in(choice)
     return body
+
+
+def opt_in(choice: random.Random) -> Body:
+    """What a form sends of its boxes."""
+    found = {one: choice.choice(TICKS) for one in ("sms", "email") if choice.random() < 0.7}
+    return found | choice.choice(({}, {"enviroment": {"form": 1}}, {"environment": {"form": "b"}}))
+
+
+def to_do(choice: random.Random, table: str, lead_id: int) -> Body:
+    """A note, a task or a consent of a lead, or what one is to be."""
+    body = {name: choice.choice(values) for name, values in WORK[table].items() if choice.random() < 0.8}
+    return body | ({"lead_id": choice.choice((lead_id, str(lead_id)))} if choice.random() < 0.9 else {})

@@ -36,7 +36,7 @@ from tests.support.model.asked import Asked, Model, hits, shown
 from tests.support.model.asks import a_search, several
 from tests.support.model.bodies import WHICH, Body, to_find
 from tests.support.model.past import Key as PastKey
-from tests.support.model.past import Past
+from tests.support.model.past import Past, links
 from tests.support.model.scan import Bad
 from tests.support.model.told import DAYS, compare_bin, compare_operations, entries
 from tests.support.model.writes import MATCHES, ON_MATCH, Missing, Written
@@ -290,13 +290,12 @@ class Changing(Machine):
     def restore(self, which: int, seed: int) -> None:
         account, past = self.accounts[which], self.pasts[which]
         gone, there = undos.deletions(past), entries(self.session, account)
-        if (
-            not gone
-            or (steps := undos.with_shown(past, one := random.Random(seed).choice(sorted(gone)))) is None
-        ):
+        one = random.Random(seed).choice(sorted(gone)) if gone else None
+        if one is None or (steps := undos.with_shown(past, one)) is None:
             return
         after, left, _ = undos.undo(past, account, steps)
-        if one not in undos.state_of(after) or any(reason == undos.TAKEN for *_, reason in left):
+        own = {one, *links(gone[one].before)}
+        if one not in undos.state_of(after) or left & {(*each, undos.TAKEN) for each in own}:
             with pytest.raises(Invalid):
                 self.ask(which, bins.restore, there[one]["id"])
             return
@@ -311,10 +310,12 @@ class Changing(Machine):
         if not (gone := undos.deletions(past)):
             return
         one = random.Random(seed).choice(sorted(gone))
+        if (going := undos.with_belonging(past, gone[one])) is None:
+            return
         entry = entries(self.session, self.accounts[which])[one]["id"]
         operation = self.ask(which, bins.purge, entry)
-        past.purged(one, self.at(which))
-        assert operation == len(past.events)
+        past.purged([event.key for event in going], self.at(which))
+        assert operation == past.events[-1].operation
         for function in (bins.restore, bins.purge):
             with pytest.raises(NotFound):
                 self.ask(which, function, entry)

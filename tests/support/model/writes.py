@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from tests.support.model import scan
-from tests.support.model.account import Account, Refused, agreed, document_of, expected, text_of
+from tests.support.model.account import (
+    BELONGING,
+    Account,
+    Refused,
+    agreed,
+    document_of,
+    expected,
+    remove_belonging,
+    text_of,
+)
 from tests.support.model.bodies import BLANK, Body
 from tests.support.model.past import Key, Past, views
 from tests.support.model.scan import Moment
@@ -91,14 +100,15 @@ def patch(account: Account, body: Body, lead_id: int) -> Written:
 
 
 def delete(account: Account, table: str, record_id: int) -> Written:
-    """Without a record. Raises Missing, and Refused for one that a lead shows."""
+    """Without a record, and what belongs to it. Raises Missing, and Refused for one that a lead shows."""
     if record_id not in getattr(account, table):
         raise Missing
-    if table != "lead" and any(lead[table] == record_id for lead in account.lead.values()):
+    if any(lead.get(table) == record_id for lead in account.lead.values()):
         raise Refused("id")
-    tables = (dict(account.lead), dict(account.email), dict(account.phone))
-    after = Account(account.id, *tables, dict(account.last))
+    after = account.copy()
     del getattr(after, table)[record_id]
+    if table == "lead":
+        remove_belonging(after, [record_id])
     return Written(after, record_id, "deleted")
 
 
@@ -116,8 +126,13 @@ def merge(account: Account, target: int, ids: list[int], winners: dict[str, int]
     lead = {name: won(account, known, name, winners.get(name)) for name in account.lead[target]}
     if all(lead[name] is None for name in ("name", "email", "phone")):
         raise Refused("properties")
-    leads = {one: row for one, row in account.lead.items() if one not in ids} | {target: lead}
-    after = Account(account.id, leads, dict(account.email), dict(account.phone), dict(account.last))
+    after = account.copy()
+    after.lead[target] = lead
+    for one in ids:
+        del after.lead[one]
+    for table in BELONGING:
+        records = getattr(after, table)
+        records |= {one: row | {"lead_id": target} for one, row in records.items() if row["lead_id"] in ids}
     return Written(after, target, "merged")
 
 
