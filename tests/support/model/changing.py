@@ -322,19 +322,25 @@ class Changing(Machine):
 
     @rule(which=WHICH, seed=SEEDS)
     def undo(self, which: int, seed: int) -> None:
-        """Any operation, often one of the last ones, which may be an undo itself."""
+        """Any operation, often one of the last ones, which may be an undo itself, or one of records that came back."""
         choice, past = random.Random(seed), self.pasts[which]
-        if not past.operations:
-            return
-        operation = choice.choice(past.operations[-4:] if choice.random() < 0.7 else past.operations)
+        back = {one.key for one in past.events if one.verb == "restore"}
+        ever = {one.operation for one in past.events if one.key in back}
+        some = choice.choice((past.operations[-4:], past.operations, sorted(ever & {*past.operations})))
+        if some:
+            self.undo_one(which, choice.choice(some))
+
+    def undo_one(self, which: int, operation: int) -> int | None:
+        """The operation that undid one; None where it changed nothing."""
+        past = self.pasts[which]
         steps = undos.steps(past, operation)
         is_old = past.events[operation - 1].at < timestamp(self.model(which).moment.now - DAYS * 24 * 3600)
         if is_old or not steps:
             with pytest.raises(Gone if is_old else Invalid):
                 self.ask(which, undoing.begin, operation, DAYS, {})
-            return
+            return None
         if not undos.is_known(past, self.accounts[which], steps):
-            return
+            return None
         after, left, merged = undos.undo(past, self.accounts[which], steps)
         dry = self.ask(which, undoing.preview, operation, DAYS, {})
         done = self.ask(which, undoing.begin, operation, DAYS, {})
@@ -343,6 +349,7 @@ class Changing(Machine):
         assert undoing.shown(done) == dry | {"operation": noted}
         if noted:
             past.undoes[noted] = operation
+        return noted
 
     @rule(which=WHICH, name=st.sampled_from("ab"), seed=SEEDS, again=st.booleans())
     def create_once(self, which: int, name: str, seed: int, again: bool) -> None:
