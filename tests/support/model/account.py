@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.support.model.bodies import ADDRESSES, EXTENSIONS, Body
@@ -13,6 +13,7 @@ OWN = ("name", "city_id", "custom_data", "contact_lifecycle_stage_id")
 """What a lead has of its own, and clients may change."""
 BELONGING = ("consent", "note", "task")
 """Tables of records that belong to a lead, by `lead_id`."""
+TABLES = ("lead", "email", "phone", *BELONGING)
 
 
 class Refused(Exception):
@@ -35,8 +36,8 @@ class Account:
 
     def copy(self) -> "Account":
         """Another one, of which the tables can be changed."""
-        own = {one.name: getattr(self, one.name) for one in fields(self)}
-        return replace(self, **{name: dict(value) for name, value in own.items() if isinstance(value, dict)})
+        tables: dict[str, Any] = {table: dict(getattr(self, table)) for table in (*TABLES, "last")}
+        return replace(self, **tables)
 
     def add(self, table: str, record: Body) -> int:
         self.last[table] += 1
@@ -68,7 +69,6 @@ class Account:
         return {name: lead[name] for name in ("name", "city_id", "custom_data")} | nested
 
 
-TABLES = ("lead", "email", "phone", *BELONGING)
 NESTED = {"email": ("email",), "phone": ("extension", "number")}
 WHOSE = {address: address.strip().lower() for address in ADDRESSES[:4]} | {
     "+351 912 345 678": "+351912345678",
@@ -106,7 +106,7 @@ def text_of(name: str, value: Any) -> str | None:
 CITIES = {"1": 1, "40": 40, "213": 213}
 STAGES = {str(one): one for one in range(1, 10)}
 THERE = {"city_id": CITIES, "contact_lifecycle_stage_id": STAGES}
-TICKS = {one: True for one in (True, "1", "on", "true")} | dict.fromkeys((False, "0", "false", "", None), False)
+TICKS = dict.fromkeys((True, "1", "on", "true"), True) | dict.fromkeys((False, "0", "false", "", None), False)
 """What a box of a form says."""
 
 

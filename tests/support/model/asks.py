@@ -4,8 +4,8 @@ import random
 from collections.abc import Iterator
 
 from tests.support.model import scan
-from tests.support.model.asked import LISTED, MEANT, Asked, Filter, Search
 from tests.support.model.account import BELONGING
+from tests.support.model.asked import LISTED, MEANT, Asked, Filter, Search
 from tests.support.model.bodies import ADDRESSES, TEXTS_OF_WORK
 from tests.support.model.same import SPELLINGS
 

@@ -76,7 +76,13 @@ DOCUMENTS: tuple[Any, ...] = (
     "null",
 )
 TEXTS_OF_WORK = ("Call back", "an **Offer** by Friday", "Águeda 912 340 999", "12")
-TIMES_OF_WORK = ("2026-03-28", "2026-03-30T09:00:00+01:00", "2026-04-02T17:30:00", "2026-04-01", "2026-04-30T00:00:00Z")
+TIMES_OF_WORK = (
+    "2026-03-28",
+    "2026-03-30T09:00:00+01:00",
+    "2026-04-02T17:30:00",
+    "2026-04-01",
+    "2026-04-30T00:00:00Z",
+)
 """On the 29th of March clocks in Lisbon go forward, at one."""
 NO_TIMES = ("2026-03-29T01:30:00", "soon", "2026-02-30")
 """The first one is a time everywhere but there."""

@@ -50,7 +50,9 @@ class Undone(NamedTuple):
 
 def state_of(account: Account) -> State:
     tables = [name for name in NAMES if name != "lead"]
-    found: State = {(table, one): dict(row) for table in tables for one, row in getattr(account, table).items()}
+    found: State = {
+        (table, one): dict(row) for table in tables for one, row in getattr(account, table).items()
+    }
     for one, lead in account.lead.items():
         own = {name: lead[name] for name in OWN}
         found["lead", one] = own | {link: lead[table] for table, link in LINKS.items()}
@@ -259,7 +261,9 @@ def is_known(past: Past, account: Account, todo: Iterable[Step]) -> bool:
 
 def deletions(past: Past) -> dict[Key, Event]:
     """What is in the bin: the last change of each record in it, which went with no lead."""
-    return {one: event for one, event in gone(past).items() if event.verb == "delete" and not leads(past, event)}
+    return {
+        one: event for one, event in gone(past).items() if event.verb == "delete" and not leads(past, event)
+    }
 
 
 def gone(past: Past) -> dict[Key, Event]:
