@@ -7,9 +7,10 @@ from typing import Any
 
 from tests.support.model.bodies import ADDRESSES, EXTENSIONS, Body
 from tests.support.model.same import WHOLE, key
+from tests.support.model.touched import TOUCHES, of_changed, of_new
 
 CHANNELS = ("email", "sms")
-OWN = ("name", "city_id", "custom_data", "contact_lifecycle_stage_id")
+OWN = ("name", "city_id", "custom_data", "contact_lifecycle_stage_id", "owner_id", *TOUCHES)
 """What a lead has of its own, and clients may change."""
 BELONGING = ("consent", "note", "task")
 """Tables of records that belong to a lead, by `lead_id`."""
@@ -105,7 +106,7 @@ def text_of(name: str, value: Any) -> str | None:
 
 CITIES = {"1": 1, "40": 40, "213": 213}
 STAGES = {str(one): one for one in range(1, 10)}
-THERE = {"city_id": CITIES, "contact_lifecycle_stage_id": STAGES}
+THERE = {"city_id": CITIES, "contact_lifecycle_stage_id": STAGES, "owner_id": dict[str, int]()}
 TICKS = dict.fromkeys((True, "1", "on", "true"), True) | dict.fromkeys((False, "0", "false", "", None), False)
 """What a box of a form says."""
 
@@ -116,6 +117,8 @@ def plain_of(name: str, value: Any) -> Any:
         return None
     if name == "name":
         return text_of(name, value)
+    if name in TOUCHES:
+        return str(value).strip() or None
     if isinstance(value, bool):
         raise Refused(name)
     if name == "custom_data":
@@ -196,7 +199,10 @@ def put_lead(account: Account, body: Body, present: int | None) -> Body:
         faults.add("name")
     if faults:
         raise Refused(*sorted(faults))
-    return lead
+    given, document = {name: lead[name] for name in TOUCHES if name in body}, lead["custom_data"]
+    if not present:
+        return lead | of_new(given, document)
+    return lead | of_changed(account.lead[present], given, document if "custom_data" in body else None)
 
 
 def opted(body: Body) -> list[Body] | None:

@@ -8,6 +8,7 @@ from tests.support.model.account import BELONGING
 from tests.support.model.asked import LISTED, MEANT, Asked, Filter, Search
 from tests.support.model.bodies import ADDRESSES, TEXTS_OF_WORK
 from tests.support.model.same import SPELLINGS
+from tests.support.model.touched import TOUCHES
 
 KEYS = ("a", "A", "b", "a>=b", "k%3D", "é", "a.b", 'q"\\', "~", "none")
 HELD = (
@@ -41,6 +42,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "country": ("PT", "pt", "US", "gb", "FR", "P"),
     "choice": ("call", "CALL", "note", "given", "Withdrawn", "email", "sms", "x"),
     "consent": ("given", " GIVEN", "withdrawn", "x"),
+    "touch": ("fair", "FAIR", "call", "agueda", "12", "2026", "google", "x"),
     "exact": (*TEXTS_OF_WORK, "call back", "b"),
     "custom": (
         *("1", "12", "12.0", "1.2e1", ".5", "-3", "+1", "9007199254740993", "9007199254740992"),
@@ -76,7 +78,7 @@ FIELDS = {
         *("id", "name", "custom_data", "creation_date", "city_id", "*", "email", "phone", "city", "email.*"),
         *("email.id", "email.email", "email.status", "phone.number", "phone.is_valid", "phone.date_add"),
         *("city.city_name", "phone.*", "contact_lifecycle_stage_id", "next_due", "first_contact"),
-        *("consent_email", "consent_sms"),
+        *("consent_email", "consent_sms", "owner_id", *TOUCHES),
     ),
     "email": (*LISTED["email"], "*"),
     "phone": (*LISTED["phone"], "*"),

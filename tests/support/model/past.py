@@ -20,7 +20,7 @@ DATES = {
 }
 TOLD = tuple(f"consent_{channel}" for channel in CHANNELS)
 """What a lead keeps of its consents."""
-UNASKED = ("contact_lifecycle_stage_id", *TOLD)
+UNASKED = (*OWN[3:], *TOLD)
 """Properties of a lead that no answer has which was not asked for them."""
 
 

@@ -6,11 +6,9 @@ Nothing here may come from the product's own code for filters, words and order.
 import csv
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,6 +16,8 @@ from zoneinfo import ZoneInfo
 from tests.support.model.account import BELONGING, Account
 from tests.support.model.past import Past
 from tests.support.model.same import SPELLINGS, country, domain, key
+from tests.support.model.texts import fold, scalar, words
+from tests.support.model.touched import TOUCHES
 
 Row = dict[str, Any]
 
@@ -31,12 +31,13 @@ EQUAL, ORDERED = OPERATORS[:2], OPERATORS[:6]
 OF_EMAIL = ("id", "email", "domain", "status", "register_date")
 OF_PHONE = ("id", "number", "extension", "is_valid", "country", "date_add")
 OF_WORK = (
-    *("contact_lifecycle_stage_id", "next_due", "first_contact"),
+    *("contact_lifecycle_stage_id", "next_due", "first_contact", "owner_id"),
     *("consent_email", "consent_sms", "consent.email", "consent.sms"),
 )
 NAMES = {
     "lead": (
         *("id", "name", "city_id", "creation_date", "custom_data.<key>", "email", "phone", *OF_WORK),
+        *TOUCHES,
         *(f"email.{name}" for name in OF_EMAIL),
         *(f"phone.{name}" for name in OF_PHONE),
     ),
@@ -62,7 +63,8 @@ WORDED = ("name", "email", "email.email")
 """Properties of a lead, beside those of its custom data, that are asked for words."""
 KINDS = {
     **dict.fromkeys(("id", "city_id", "status", "contact_lifecycle_stage_id"), "integer"),
-    **dict.fromkeys(("lead_id", "user_id"), "integer"),
+    **dict.fromkeys(("lead_id", "user_id", "owner_id"), "integer"),
+    **dict.fromkeys(TOUCHES, "touch"),
     **dict.fromkeys(("name", "city_name"), "text"),
     **dict.fromkeys(("kind", "channel", "state", "consent_email", "consent_sms"), "choice"),
     **dict.fromkeys(("consent.email", "consent.sms"), "consent"),
@@ -77,7 +79,6 @@ KINDS = {
     "country": "country",
 }
 FLAGS = {"1": 1, "0": 0, "true": 1, "false": 0}
-LETTERS = dict(zip("łøđħıæœþðŋə", ["l", "o", "d", "h", "i", "ae", "oe", "th", "d", "n", "e"], strict=True))
 
 
 READ = {
@@ -110,18 +111,7 @@ def takes(resource: str, name: str) -> Sequence[str]:
     """The operators of a property."""
     if kind(name) == "custom" or (resource == "lead" and name in WORDED):
         return OPERATORS
-    return EQUAL if kind(name) in ("domain", "prefix", "flag", "country", "consent") else ORDERED
-
-
-@lru_cache(maxsize=10_000)
-def fold(text: str) -> str:
-    """Without marks and case, Latin letters as plain ones."""
-    bare = "".join(one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one)[0] != "M")
-    return "".join(LETTERS.get(one, one) for one in bare.casefold())
-
-
-def words(text: str | None) -> list[str]:
-    return re.findall(r"[^\W_]+", fold(text or ""))
+    return EQUAL if kind(name) in ("domain", "prefix", "flag", "country", "consent", "touch") else ORDERED
 
 
 def rows(account: Account, past: Past, resource: str) -> list[Row]:
@@ -179,13 +169,6 @@ def number(text: str) -> Fraction | None:
 
 def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def scalar(value: Any) -> str | None:
-    """The text of a value in custom data that is no array and no object."""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value) if isinstance(value, bool | int | float) else None
 
 
 def stretch(text: str, moment: Moment) -> tuple[datetime, datetime]:
@@ -273,6 +256,7 @@ SAME: dict[str, Any] = {
     "flag": lambda value, text: value == FLAGS[text.lower()],
     "country": lambda value, text: value == text.upper(),
     "choice": is_text,
+    "touch": is_text,
     "consent": lambda value, text: value == text.strip().lower(),
     "exact": lambda value, text: value == text,
 }
