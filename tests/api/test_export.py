@@ -29,8 +29,10 @@ HEADINGS = [
     "custom_data",
     *("contact_lifecycle_stage_id", "contact_lifecycle_stage.label", "owner_id"),
     *(f"{last}{name}" for last in ("", "last_") for name in TOUCHES),
+    "consent_email",
+    "consent_sms",
 ]
-NOTHING = [""] * (3 + 2 * len(TOUCHES))
+NOTHING = [""] * (5 + 2 * len(TOUCHES))
 ALIVE = '=HYPERLINK("http://example.com")'
 
 

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from closum.errors import NotFound
 from closum.model import draft
 from closum.model.query import Page, Query
+from closum.model.resource import Resource
 from closum.model.text import sort_key
 from closum.operations import check, records
 from closum.resources.city import CITY
+from closum.resources.contact_type import CONTACT_TYPE
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import identity, pages, rows
@@ -63,20 +65,21 @@ def create(
     return [outcome for outcome in outcomes if isinstance(outcome, int)]
 
 
-def walk(unit: Unit, account_id: int, query: Query) -> list[dict[str, Any]]:
+def walk(unit: Unit, account_id: int, query: Query, resource: Resource = LEAD) -> list[dict[str, Any]]:
     """The records of all pages; each page tells the same count, and only the last is not full."""
     found: list[dict[str, Any]] = []
     page, count = 1, 1
     while page == 1 or len(found) < count:
         asked = Query(query.sort, query.descending, Page(page, query.window.limit))
-        shown, count = records.page(unit.of(account_id), LEAD, asked)
+        shown, count = records.page(unit.of(account_id), resource, asked)
         assert len(shown) == min(query.window.limit, count - len(found))
         found, page = found + msgspec.to_builtins(shown), page + 1
     with pytest.raises(NotFound):
         records.page(
-            unit.of(account_id), LEAD, Query(query.sort, query.descending, Page(page, query.window.limit))
+            unit.of(account_id), resource, Query(query.sort, query.descending, Page(page, query.window.limit))
         )
-    assert unit.one("SELECT COUNT(*) FROM lead WHERE account_id = ?", (account_id,)) == (count,)
+    counted = f"SELECT COUNT(*) FROM {resource.name} WHERE account_id = ?"
+    assert unit.one(counted, (account_id,)) == (count,)
     return found
 
 
@@ -250,23 +253,23 @@ def test_orders_are_those_of_the_contract(shared: Session) -> None:
 def populated(
     session: Session, size: int, spans: list[tuple[int, int]], more: int, back: int = 0
 ) -> tuple[int, list[int]]:
-    """An account with leads over several blocks of ids, spans of them erased one after the other.
+    """An account with contact types over several blocks of ids, spans of them erased one after the other.
 
     Every `back`th of those that were erased is there again, 0 for none.
     """
     account_id = fresh_account(session)
-    lead = draft.parse(LEAD, {"name": "x"})
     with session.write(account_id) as unit:
-        records.create_many(unit.of(account_id), LEAD, [lead] * size)
+        stored.fill(unit, CONTACT_TYPE, {"label": "x"}, size)
         left, put = set(range(1, size + 1)), []
         for start, length in spans:
             span = sorted(left & set(range(start, start + length)))
-            put += list(rows.rows_by(unit, LEAD, "id", span[::back] if back else []).values())
-            stored.erase(unit, LEAD, span)
+            put += list(rows.rows_by(unit, CONTACT_TYPE, "id", span[::back] if back else []).values())
+            stored.erase(unit, CONTACT_TYPE, span)
             left -= set(span)
-        stored.put_back(unit, LEAD, put)
+        stored.put_back(unit, CONTACT_TYPE, put)
         left |= {row["id"] for row in put}
-        records.create_many(unit.of(account_id), LEAD, [lead] * more)
+        if more:
+            stored.fill(unit, CONTACT_TYPE, {"label": "x"}, more)
     return account_id, sorted(left | set(range(size + 1, size + more + 1)))
 
 
@@ -297,17 +300,19 @@ def test_later_pages_by_id_are_found_through_the_gaps(
         for descending, ordered in ((False, ids), (True, ids[::-1])):
             for page in pages & set(range(1, last + 1)):
                 shown, count = records.page(
-                    unit.of(account_id), LEAD, Query("id", descending, Page(page, limit))
+                    unit.of(account_id), CONTACT_TYPE, Query("id", descending, Page(page, limit))
                 )
                 assert count == len(ids)
                 assert [one["id"] for one in shown] == ordered[(page - 1) * limit : page * limit]
             with pytest.raises(NotFound):
-                records.page(unit.of(account_id), LEAD, Query("id", descending, Page(last + 1, limit)))
+                records.page(
+                    unit.of(account_id), CONTACT_TYPE, Query("id", descending, Page(last + 1, limit))
+                )
     with shared.write(account_id) as unit:
-        stored.erase(unit.of(account_id), LEAD, ids)
-        assert records.page(unit.of(account_id), LEAD, Query("id")) == ([], 0)
+        stored.erase(unit.of(account_id), CONTACT_TYPE, ids)
+        assert records.page(unit.of(account_id), CONTACT_TYPE, Query("id")) == ([], 0)
         with pytest.raises(NotFound):
-            records.page(unit.of(account_id), LEAD, Query("id", window=Page(2)))
+            records.page(unit.of(account_id), CONTACT_TYPE, Query("id", window=Page(2)))
 
 
 def test_blocks_that_are_gone(shared: Session) -> None:
@@ -315,12 +320,14 @@ def test_blocks_that_are_gone(shared: Session) -> None:
     for spans in ([(1, BLOCK)], [(BLOCK + 1, BLOCK)], [(2 * BLOCK + 1, BLOCK)], [(1, 3 * BLOCK)]):
         account_id, ids = populated(shared, 3 * BLOCK, spans, 10)
         with shared.read() as unit:
-            assert [one["id"] for one in walk(unit, account_id, Query("id", window=Page(limit=25)))] == ids
-            assert [one["id"] for one in walk(unit, account_id, Query("id", True, Page(limit=999)))] == ids[
-                ::-1
-            ]
-            sql = "SELECT id FROM lead WHERE account_id = ? ORDER BY id LIMIT 5 OFFSET 5"
-            shown, _ = records.page(unit.of(account_id), LEAD, Query("id", window=Page(2, 5)))
+            assert [
+                one["id"] for one in walk(unit, account_id, Query("id", window=Page(limit=25)), CONTACT_TYPE)
+            ] == ids
+            assert [
+                one["id"] for one in walk(unit, account_id, Query("id", True, Page(limit=999)), CONTACT_TYPE)
+            ] == ids[::-1]
+            sql = "SELECT id FROM contact_type WHERE account_id = ? ORDER BY id LIMIT 5 OFFSET 5"
+            shown, _ = records.page(unit.of(account_id), CONTACT_TYPE, Query("id", window=Page(2, 5)))
             assert [(one["id"],) for one in shown] == unit.all(sql, (account_id,))
 
 

@@ -57,6 +57,16 @@ def insert(unit: Unit, resource: Resource, new: Sequence[Row]) -> None:
     changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)
 
 
+def fill(unit: Unit, resource: Resource, row: Row, number: int) -> None:
+    """So many new records alike, written as imports write theirs."""
+    known = known_of(unit)
+    initial, ids = known.new(resource)
+    whole = {**initial, **resource.blank, **row}
+    whole |= resource.derive(whole)
+    new = [resource.values({**whole, "id": next(ids)}) for _ in range(number)]
+    changes.write_new(unit, unit.by, {resource: new}, {}, known.counters)
+
+
 def put_back(unit: Unit, resource: Resource, gone: Sequence[Row]) -> None:
     """Records that were erased are there again, with the ids that they had."""
     known = known_of(unit)

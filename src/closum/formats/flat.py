@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from closum.model import projection
+from closum.model.consents import Held
 from closum.model.fields import Document, Field, Text, Timestamp
 from closum.model.projection import Column, Foreign
 from closum.model.relations import Reference
@@ -52,6 +53,7 @@ def _usual(resource: Resource) -> Iterator[str]:
     others = [one for one in resource.writable if one.name not in listed]
     yield from _referring(others)
     yield from (one.name for one in others if not isinstance(one, Reference))
+    yield from (one.name for one in resource.fields if isinstance(one, Held))
 
 
 def _referring(fields: Iterable[Field]) -> Iterator[str]:

@@ -60,6 +60,11 @@ class OptIn(Object):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Held(Choice):
+    """What the newest consents say, which bodies send and do not set."""
+
+
 def opt_in(name: str, tag: str = "Consents") -> OptIn:
     """The property of a body; the reference shows under this tag what is noted."""
     about = "Whether the person consents to {}: `true`, `1` and `on` are yes, `false`, `0`, `null` and an empty text no"
@@ -90,14 +95,14 @@ def column(channel: str) -> str:
     return f"consent_{channel}"
 
 
-def columns(one: str, tag: str = "Consents") -> tuple[Choice, ...]:
+def columns(one: str, tag: str = "Consents") -> tuple[Held, ...]:
     """What the parent, which is called so in a sentence, keeps for each channel."""
     about = (
         "The **{}** relative to {}, what its newest [consent](#tag/{}) to {} says; `null` where there is none"
     )
     named = {"email": "e-mail", "sms": "text messages"}
     return tuple(
-        Choice(
+        Held(
             column(channel),
             read_only=True,
             optional=True,
