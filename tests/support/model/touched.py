@@ -48,7 +48,8 @@ def of_matched(present: Body, given: Body, document: str | None, *, fills: bool)
     if not (found := named or read(document)):
         return None
     if fills and has(present, LAST):
-        return {} if has(present, FIRST) else dict.fromkeys(FIRST) | found
+        first = {} if has(present, FIRST) else dict.fromkeys(FIRST) | found
+        return first | {name: present[name] for name in LAST}
     last = {name: given[name] for name in LAST if name in given}
     return touch(present, found) | (dict.fromkeys(LAST) | last if last else {})
 
