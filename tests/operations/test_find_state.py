@@ -87,7 +87,7 @@ class FindMachine(Working):
             for _ in range(number):
                 self.create_leads(which, self.chance.getrandbits(32), 1)
                 self.time_passes(self.chance.randrange(6))
-            self.work_on(which, self.chance.getrandbits(32), number)
+            self.work_on(which, self.chance.getrandbits(32), 2 * number)
 
     @rule(which=WHICH, seed=SEEDS, number=st.integers(1, 3))
     def create_leads(self, which: int, seed: int, number: int) -> None:
