@@ -156,7 +156,9 @@ class Changing(Machine):
     @rule(which=WHICH, seed=SEEDS)
     def merge(self, which: int, seed: int) -> None:
         choice, account = random.Random(seed), self.accounts[which]
-        target, *ids = (self.one_of(which, "lead", choice) for _ in range(choice.randint(2, 4)))
+        leads, number = sorted(account.lead), choice.randint(2, 4)
+        is_fine = len(leads) >= number and choice.random() < 0.8
+        target, *ids = choice.sample(leads, number) if is_fine else choice.choices([*leads, NOBODY], k=number)
         names = [name for name in merging.names(LEAD) if choice.random() < 0.2]
         winners = {name: choice.choice((target, *ids)) for name in names}
         expected = planned(account, partial(writes.merge, account, target, ids, winners))

@@ -69,7 +69,7 @@ class Working(Changing):
 
     @rule(which=WHICH, seed=SEEDS)
     def undo_and_do_again(self, which: int, seed: int) -> None:
-        """What was done, often of leads that went away by it, with work on these leads between."""
+        """What was done, often of leads that went away by it, with work on these leads between; or undo it alone."""
         choice, past = random.Random(seed), self.pasts[which]
         away = {one.operation for one in past.events if one.key[0] == "lead" and one.after is None}
         operations = sorted(away & {*past.operations}) if choice.random() < 0.7 else past.operations[-4:]
@@ -78,7 +78,8 @@ class Working(Changing):
             for lead in leads[:2]:
                 table = choice.choice(sorted(MADE))
                 self.make(which, table, to_do(choice, table, lead))
-            self.undo_one(which, undone)
+            if choice.random() < 0.6:
+                self.undo_one(which, undone)
 
     def compare_stays(self, which: int, lead: int) -> None:
         """When a lead entered and left each stage; of one that is not there nobody is told."""
