@@ -125,6 +125,8 @@ def test_one_that_fills_leaves_the_last_touch(api: Client) -> None:
     number = lead(api, source="fair", **ANA)
     api.data("POST", f"{UPSERT}fill_empty", ANA | {"source": "call", "utm_term": "wind"})
     assert touches(api, number) == ({"source": "fair"}, {"source": "fair"})
+    api.data("POST", f"{UPSERT}fill_empty", ANA | {"custom_data": {"utm_term": "wind"}})
+    assert touches(api, number) == ({"source": "fair"}, {"source": "fair"})
     plain = lead(api, email={"email": "eva@example.com"})
     api.data("POST", f"{UPSERT}fill_empty", {"email": {"email": "eva@example.com"}, "source": "call"})
     assert touches(api, plain) == ({"source": "call"}, {"source": "call"})

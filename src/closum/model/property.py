@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from closum.model import when
+from closum.model.choices import Choice
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.relations import Nested
 from closum.model.resource import Resource
@@ -82,8 +83,21 @@ def _of_field(resource: Resource, field: Field) -> Iterator[Property]:
         yield Property(name, FLAG, name, flag, EQUAL)
     elif isinstance(field, Integer):
         yield Property(name, NUMBER, name, integer, ORDERED, usual=field.initial)
+    elif isinstance(field, Choice):
+        yield Property(name, TEXT, name, _among(field), ORDERED)
     elif isinstance(field, Text):
         yield _of_text(resource, name)
+
+
+def _among(field: Choice) -> Callable[[str], str]:
+    """Reads one of its values, in which accents and case make no difference."""
+    spelled = {sort_key(one) or "": one for one in field.among}
+
+    def read(text: str) -> str:
+        folded = sort_key(text) or ""
+        return spelled.get(folded, folded)
+
+    return read
 
 
 def _of_text(resource: Resource, name: str) -> Property:

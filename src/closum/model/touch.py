@@ -84,8 +84,10 @@ class Touch:
         if not found:
             return values
         rest = {name: value for name, value in values.items() if name not in self.columns}
-        last = {} if fills and self._has(present, self.last) else self._given(values)
-        return rest | self._touched(present, found, fills=fills) | last
+        if not (fills and self._has(present, self.last)):
+            return rest | self._touched(present, found) | self._given(values)
+        first = {} if self._has(present, self.first) else {name: found.get(name) for name in self.first}
+        return rest | first | {name: present[name] for name in self.last}
 
     def of_merged(self, rows: Sequence[Row], chosen: Container[str]) -> Row:
         """Each touch as a whole, of the first of some records that has it; without the properties that were chosen."""
@@ -95,9 +97,9 @@ class Touch:
             found |= {name: whose[name] for name in names if name not in chosen}
         return found
 
-    def _touched(self, present: Row, found: Row, *, fills: bool = False) -> Row:
+    def _touched(self, present: Row, found: Row) -> Row:
         first = {name: found.get(name) for name in self.first}
-        last = {} if fills and self._has(present, self.last) else self._as_last(first)
+        last = self._as_last(first)
         return last if self._has(present, self.first) else first | last
 
     def _given(self, values: Row) -> Row:

@@ -52,6 +52,12 @@ def told_columns(resource: Resource) -> frozenset[str]:
     )
 
 
+@lru_cache
+def kept_columns(resource: Resource) -> frozenset[str]:
+    """What records keep of others without being changed by it."""
+    return frozenset(child.earliest.column for child, _ in children_of(resource) if child.earliest)
+
+
 @dataclass(slots=True)
 class Known:
     """Records that were looked up, as they are after all that was decided so far.

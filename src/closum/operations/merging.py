@@ -147,11 +147,16 @@ def _merge(known: Known, edit: Edit, resource: Resource, wanted: _Wanted) -> Non
     _refuse_empty(resource, target | values)
     edit.update(resource, target["id"], values)
     for other in others:
-        for child, parent in children_of(resource):
-            belonging = known.children.get((resource, other["id"]), set())
-            for child_id in sorted(number for kind, number in belonging if kind is child):
-                _move(known, edit, child, child_id, {parent.name: target["id"]})
+        move_belonging(known, edit, resource, other["id"], target["id"])
         edit.merge(resource, other["id"], target["id"])
+
+
+def move_belonging(known: Known, edit: Edit, resource: Resource, record_id: int, into: int) -> None:
+    """Have what belongs to a record, which has been looked up, belong to the one that it goes into."""
+    for child, parent in children_of(resource):
+        belonging = known.children.get((resource, record_id), set())
+        for child_id in sorted(number for kind, number in belonging if kind is child):
+            _move(known, edit, child, child_id, {parent.name: into})
 
 
 def _move(known: Known, edit: Edit, child: Resource, child_id: int, values: Row) -> None:

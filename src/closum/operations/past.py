@@ -12,7 +12,7 @@ from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
 from closum.model.user_fields import Users, listed
 from closum.operations import feed
-from closum.operations.edit import children_of
+from closum.operations.edit import kept_columns
 from closum.store import history, identity, rows
 from closum.store.history import Past
 from closum.store.pages import PAGE_BYTES
@@ -145,8 +145,7 @@ class _Shown:
         shown = {*resource.listing.listed, *resource.listing.retrieved}
         self._unasked = {one.name for one in resource.fields if one.name not in shown}
         # What others keep in the record is in no change of it: the chain would have it from the beginning.
-        kept = {child.earliest.column for child, _ in children_of(resource) if child.earliest}
-        self._fields = [one for one in resource.fields if one.name not in kept]
+        self._fields = [one for one in resource.fields if one.name not in kept_columns(resource)]
         self._others = {one.name: self._linked(unit, one, page) for one in resource.nested}
 
     def _linked(self, unit: Unit, nested: Nested, page: Sequence[Past]) -> Mapping[int, Chain]:

@@ -11,9 +11,9 @@ from closum.model.change import CREATE, DELETIONS, ERASE, INTO, PURGE, UPDATE, C
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.model.user_fields import Users, ids_of, written
-from closum.operations import rules, undone
+from closum.operations import merging, rules, undone
 from closum.operations.binned import resource_of
-from closum.operations.edit import Edit, Key, children_of
+from closum.operations.edit import Edit, Key, children_of, kept_columns
 from closum.operations.undo_known import Looked, depends, deriving, reading
 from closum.operations.undone import Whole
 from closum.store import changes, history
@@ -244,7 +244,7 @@ class _Undoing:
         present = self._known.row(resource, record_id)
         if present is None:
             self._leave(resource, record_id, GONE)
-        elif changed := _changed(present, later, resource.own_columns):
+        elif changed := _changed(present, later, {*resource.own_columns} - kept_columns(resource)):
             self._leave(resource, record_id, CHANGED, changed)
         elif keeping := self._keeping(resource, record_id):
             if all(map(self._waits, keeping)):
@@ -257,6 +257,7 @@ class _Undoing:
         elif self._known.row(resource, into) is None:
             self._leave(resource, record_id, ELSEWHERE)
         else:
+            merging.move_belonging(self._known, self.edit, resource, record_id, into)
             self.edit.merge(resource, record_id, into)
 
     def _keeping(self, resource: Resource, record_id: int) -> set[Key]:
@@ -302,7 +303,7 @@ class _Undoing:
             return
         values = self._of_users(resource, one.id, self._linked(resource, one.id, one.before or {}))
         with deriving(one):
-            values |= resource.derive(values)
+            values |= resource.derive(values) | dict.fromkeys(kept_columns(resource))
         if rules.is_taken(self._known, resource, one.id, values):
             self._wait(resource, one, (), values)
         elif _is_empty(resource, values):

@@ -140,9 +140,10 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
     known.add(resource, rows.rows_by(unit, resource, "id", [*ids, *into]).values())
     if shown_by(resource):
         deletion.look_up_showing(unit, known, resource, ids)
-    deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
+    created = [one.id for one in past if one.verb == CREATE]
+    deletion.look_up_children(unit, known, resource, [*created, *into])
     if used_by(resource):
-        deletion.look_up_using(unit, known, resource, [one.id for one in past if one.verb == CREATE])
+        deletion.look_up_using(unit, known, resource, created)
     if told := resource.told:
         there = [row[told.parent] for one in ids if (row := known.row(resource, one))]
         before = [one.before[told.parent] for one in past if one.before and told.parent in one.before]

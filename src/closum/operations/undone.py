@@ -149,11 +149,12 @@ def _is_of(one: Past, operation: int, undos: Container[UndoKey]) -> bool:
 
 
 def _without(one: Past, done: Sequence[Past]) -> Past | None:
-    """A change without properties that are set back; None where nothing else is left of it."""
+    """A change without properties that are set back; None where nothing else is left of it, as of a record that changed by
+    what it shows alone."""
     if any(other.verb != UPDATE for other in done):
         return None
     resource = kept.resource_of(one.resource)
-    if one.verb != UPDATE or not one.before or resource is None:
+    if one.verb != UPDATE or one.before is None or resource is None:
         return one
     names = {name for other in done for name in other.before or ()}
     rest = {name: value for name, value in given(resource, one.before).items() if name not in names}

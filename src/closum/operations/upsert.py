@@ -149,8 +149,8 @@ def touching(resource: Resource, draft: Draft, row: Row, *, fills: bool) -> Draf
 
 
 def filling(resource: Resource, draft: Draft, row: Row) -> Draft:
-    """What of a draft the record does not have yet: of a document the keys."""
-    values = {name: value for name, value in draft.values.items() if row[name] is None}
+    """What of a draft the record does not have yet, of a document the keys, and what it has as the draft says it."""
+    values = {name: value for name, value in draft.values.items() if row[name] in (None, value)}
     faults = dict(draft.faults)
     for one in resource.writable:
         other = draft.values.get(one.name)

@@ -150,8 +150,8 @@ have to hold. In a URL the operators and the value are percent-encoded, as every
 **Null**: an empty value means `null`. `filter=city_id=` finds the leads without a city, `filter=city_id!=` those that \
 have one. Null is unequal to every value: `filter=city_id!=213` finds leads without a city too.
 
-**Spelling**: accents and upper and lower case make no difference, except in the names of properties. A number is found in \
-any spelling, `+351 912 340 999` or `00351912340999`. A flag is `1` or `0`.
+**Spelling**: accents and upper and lower case make no difference, except in the names of properties and in the `text` of notes and \
+tasks, which is compared exactly. A number is found in any spelling, `+351 912 340 999` or `00351912340999`. A flag is `1` or `0`.
 
 **Dates**: `2026-01-31` is a whole day in the time zone of the account, as are `today`, `yesterday`, `tomorrow`, `-7d` (seven days ago) and \
 `+7d` (in seven days); `-24h`, `+24h` and `2026-01-31T10:00:00+00:00` are moments. `filter=creation_date>=-7d` finds what is new.

@@ -2,11 +2,19 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.support.model.bodies import ADDRESSES, EXTENSIONS, Body
 from tests.support.model.same import WHOLE, key
+from tests.support.model.touched import TOUCHES, of_changed, of_new
+
+CHANNELS = ("email", "sms")
+OWN = ("name", "city_id", "custom_data", "contact_lifecycle_stage_id", "owner_id", *TOUCHES)
+"""What a lead has of its own, and clients may change."""
+BELONGING = ("consent", "note", "task")
+"""Tables of records that belong to a lead, by `lead_id`."""
+TABLES = ("lead", "email", "phone", *BELONGING)
 
 
 class Refused(Exception):
@@ -15,13 +23,22 @@ class Refused(Exception):
 
 @dataclass
 class Account:
-    """The contract's view of an account: what each record shows, by id."""
+    """The contract's view of an account: what each record shows, by id. `user` is the id of who writes, None for a command."""
 
     id: int
     lead: dict[int, Body] = field(default_factory=dict)
     email: dict[int, Body] = field(default_factory=dict)
     phone: dict[int, Body] = field(default_factory=dict)
-    last: dict[str, int] = field(default_factory=lambda: {"lead": 0, "email": 0, "phone": 0})
+    last: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
+    note: dict[int, Body] = field(default_factory=dict)
+    task: dict[int, Body] = field(default_factory=dict)
+    consent: dict[int, Body] = field(default_factory=dict)
+    user: int | None = None
+
+    def copy(self) -> "Account":
+        """Another one, of which the tables can be changed."""
+        tables: dict[str, Any] = {table: dict(getattr(self, table)) for table in (*TABLES, "last")}
+        return replace(self, **tables)
 
     def add(self, table: str, record: Body) -> int:
         self.last[table] += 1
@@ -35,12 +52,22 @@ class Account:
         )
         return next(ids, None)
 
+    def of_lead(self, table: str, lead_id: int) -> dict[int, Body]:
+        """The records of a table that belong to a lead, the oldest first."""
+        own = {one: row for one, row in getattr(self, table).items() if row["lead_id"] == lead_id}
+        return dict(sorted(own.items()))
+
+    def told(self, lead_id: int) -> Body:
+        """What the newest consents to each channel say."""
+        newest = {row["channel"]: row["state"] for row in self.of_lead("consent", lead_id).values()}
+        return {f"consent_{channel}": newest.get(channel) for channel in CHANNELS}
+
     def shown(self, lead: Body) -> Body:
-        """A retrieved lead."""
+        """A retrieved lead, as far as the model knows it."""
         nested = {
             name: lead[name] and {"id": lead[name], **getattr(self, name)[lead[name]]} for name in NESTED
         }
-        return lead | nested
+        return {name: lead[name] for name in ("name", "city_id", "custom_data")} | nested
 
 
 NESTED = {"email": ("email",), "phone": ("extension", "number")}
@@ -78,6 +105,10 @@ def text_of(name: str, value: Any) -> str | None:
 
 
 CITIES = {"1": 1, "40": 40, "213": 213}
+STAGES = {str(one): one for one in range(1, 10)}
+THERE = {"city_id": CITIES, "contact_lifecycle_stage_id": STAGES, "owner_id": dict[str, int]()}
+TICKS = dict.fromkeys((True, "1", "on", "true"), True) | dict.fromkeys((False, "0", "false", "", None), False)
+"""What a box of a form says."""
 
 
 def plain_of(name: str, value: Any) -> Any:
@@ -86,13 +117,15 @@ def plain_of(name: str, value: Any) -> Any:
         return None
     if name == "name":
         return text_of(name, value)
+    if name in TOUCHES:
+        return str(value).strip() or None
     if isinstance(value, bool):
         raise Refused(name)
     if name == "custom_data":
         return document_of(value)
-    if str(value) not in CITIES:
+    if str(value) not in THERE[name]:
         raise Refused(name)
-    return CITIES[str(value)]
+    return THERE[name][str(value)]
 
 
 def document_of(value: Any) -> str:
@@ -148,10 +181,8 @@ def put_nested(account: Account, table: str, parts: Body, present: int | None, s
 
 def put_lead(account: Account, body: Body, present: int | None) -> Body:
     """The lead after a call; nothing of the model may be kept where it raises."""
-    lead = (
-        dict(account.lead[present]) if present else dict.fromkeys(("name", "city_id", "custom_data", *NESTED))
-    )
-    faults: set[str] = set()
+    lead = dict(account.lead[present]) if present else dict.fromkeys((*OWN, *NESTED))
+    faults = set[str]() if opted(body) is not None else {"lead_opt_in"}
     for name in lead:
         if name not in body:
             continue
@@ -168,7 +199,28 @@ def put_lead(account: Account, body: Body, present: int | None) -> Body:
         faults.add("name")
     if faults:
         raise Refused(*sorted(faults))
-    return lead
+    given, document = {name: lead[name] for name in TOUCHES if name in body}, lead["custom_data"]
+    if not present:
+        return lead | of_new(given, document)
+    return lead | of_changed(account.lead[present], given, document if "custom_data" in body else None)
+
+
+def opted(body: Body) -> list[Body] | None:
+    """The consents that a body sends with a lead; None where it sends what nobody can read."""
+    given = body.get("lead_opt_in") or {}
+    if not isinstance(given, dict) or not {given[one] for one in CHANNELS if one in given} <= TICKS.keys():
+        return None
+    environment = given.get("enviroment") or given.get("environment")
+    states = {one: "given" if TICKS[given[one]] else "withdrawn" for one in CHANNELS if one in given}
+    text = None if environment is None else document_of(environment)
+    return [{"channel": one, "state": state, "environment": text} for one, state in states.items()]
+
+
+def consent(account: Account, lead_id: int, body: Body) -> None:
+    """Note the consents of a body: a box that is not ticked is none, unless it takes back what holds."""
+    for one in opted(body) or ():
+        if one["state"] == "given" or account.told(lead_id)[f"consent_{one['channel']}"] == "given":
+            account.add("consent", {"lead_id": lead_id, **one, "user_id": account.user})
 
 
 def put_record(account: Account, table: str, body: Body, present: int | None) -> Body:
@@ -194,14 +246,13 @@ def put_record(account: Account, table: str, body: Body, present: int | None) ->
 
 def expected(account: Account, table: str, body: Body, present: int | None) -> Account:
     """The account after a call. Raises Refused, the account as it was."""
-    after = Account(
-        account.id, dict(account.lead), dict(account.email), dict(account.phone), dict(account.last)
-    )
+    after = account.copy()
     put = put_lead(after, body, present) if table == "lead" else put_record(after, table, body, present)
     if present:
         getattr(after, table)[present] = put
-    else:
-        after.add(table, put)
+    record_id = present or after.add(table, put)
+    if table == "lead":
+        consent(after, record_id, body)
     return after
 
 
@@ -212,9 +263,19 @@ def erase_record(account: Account, table: str, record_id: int) -> None:
 
 
 def erase_leads(account: Account, gone: Iterable[int]) -> None:
-    """The leads, and what these alone showed."""
+    """The leads, what belongs to them, and what these alone showed."""
+    gone = list(gone)
     lost = [account.lead.pop(one) for one in gone]
+    remove_belonging(account, gone)
     for other in NESTED:
         left = {lead[other] for lead in account.lead.values()}
         for orphan in {lead[other] for lead in lost} - left - {None}:
             getattr(account, other).pop(orphan)
+
+
+def remove_belonging(account: Account, leads: Iterable[int]) -> None:
+    """What goes with leads that are gone."""
+    for table in BELONGING:
+        records = getattr(account, table)
+        for one in [one for lead in leads for one in account.of_lead(table, lead)]:
+            del records[one]

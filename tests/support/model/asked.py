@@ -10,6 +10,7 @@ from tests.support.model import scan
 from tests.support.model.account import Account
 from tests.support.model.past import Past
 from tests.support.model.scan import Bad, Moment, Row
+from tests.support.model.texts import words
 
 Pairs = list[tuple[str, str]]
 
@@ -93,7 +94,7 @@ def hits(asked: Asked, model: Model) -> list[Row]:
 def refuse(asked: Asked, moment: Moment) -> None:
     for one in asked.filters:
         scan.check(asked.resource, one.name, one.operator, one.text, moment)
-    if asked.search and (asked.resource != "lead" or not scan.words(asked.search.text)):
+    if asked.search and (asked.resource not in scan.SEARCHED or not words(asked.search.text)):
         raise Bad
     if (asked.sort == "relevance" and not asked.search) or (asked.since and asked.resource == "city"):
         raise Bad
@@ -118,7 +119,7 @@ def fits(one: Row, asked: Asked, model: Model) -> bool:
 
 
 def is_found(lead: Row, search: Search) -> bool:
-    said = [word for text in search.words for word in scan.words(text)]
+    said = [word for text in search.words for word in words(text)]
     has_number = search.number is None or scan.ends_in(lead, search.number[1])
     return has_number and all(scan.is_found(lead, word) for word in said)
 
@@ -137,7 +138,7 @@ def is_since(one: Row, asked: Asked, model: Model) -> bool:
 def order(one: Row, asked: Asked) -> tuple[bool, Any, int]:
     """Null is the smallest; what is alike comes by its id."""
     if asked.sort == "relevance" and asked.search:
-        said = [word for text in asked.search.words for word in scan.words(text)]
+        said = [word for text in asked.search.words for word in words(text)]
         return True, scan.tier(one, said), one["id"]
     default = "city_name" if asked.resource == "city" else "id"
     value = scan.place(one, asked.sort or default)
@@ -161,6 +162,9 @@ LISTED = {
     "email": ("id", "email", "status", "register_date"),
     "phone": ("id", "extension", "number", "is_valid", "date_add"),
     "city": ("id", "city_name"),
+    "note": ("id", "lead_id", "kind", "text", "user_id", "creation_date"),
+    "task": ("id", "lead_id", "text", "due", "user_id", "done", "creation_date"),
+    "consent": ("id", "lead_id", "channel", "state", "environment", "user_id", "creation_date"),
 }
 PARTS = {"email": ("email",), "phone": ("extension", "number")}
 WHOLE = {name: LISTED[name] for name in ("email", "phone", "city")}

@@ -4,9 +4,11 @@ import random
 from collections.abc import Iterator
 
 from tests.support.model import scan
+from tests.support.model.account import BELONGING
 from tests.support.model.asked import LISTED, MEANT, Asked, Filter, Search
-from tests.support.model.bodies import ADDRESSES
+from tests.support.model.bodies import ADDRESSES, TEXTS_OF_WORK
 from tests.support.model.same import SPELLINGS
+from tests.support.model.touched import TOUCHES
 
 KEYS = ("a", "A", "b", "a>=b", "k%3D", "é", "a.b", 'q"\\', "~", "none")
 HELD = (
@@ -17,7 +19,7 @@ HELD = (
 """Keys of custom data with a value that some leads have there, or nearly."""
 NAMES = ("ana", "ÁNA", "Ana  Maria", "silva", "b", "m", "Lukasz", "12", "strasse 7", "rita", "שלום", "!")
 TIMES = (
-    *("today", "yesterday", "-0d", "-1d", "-3d", "-24h", "-1h", "-30h"),
+    *("today", "yesterday", "-0d", "-1d", "-3d", "-24h", "-1h", "-30h", "tomorrow", "+1d", "+24h"),
     *("2026-03-28", "2026-03-29", "2026-03-30", "2026-01-01"),
     *("2026-03-29T00:30:00+00:00", "2026-03-29T12:00:00", "2026-03-28T23:00:00-05:00", "soon"),
 )
@@ -38,6 +40,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "prefix": ("351", "+351", "00351", "1", "001", "44", "999"),
     "flag": ("1", "0", "true", "FALSE", "2"),
     "country": ("PT", "pt", "US", "gb", "FR", "P"),
+    "choice": ("call", "CALL", "note", "given", "Withdrawn", "email", "sms", "x"),
+    "consent": ("given", " GIVEN", "withdrawn", "x"),
+    "touch": ("fair", "FAIR", "call", "agueda", "12", "2026", "google", "x"),
+    "exact": (*TEXTS_OF_WORK, "call back", "b"),
     "custom": (
         *("1", "12", "12.0", "1.2e1", ".5", "-3", "+1", "9007199254740993", "9007199254740992"),
         *("ÁGUEDA", "agueda", "sale", "sum sal", "b", "true", "False", "1e1", "x", "[1]", "!"),
@@ -71,22 +77,23 @@ FIELDS = {
     "lead": (
         *("id", "name", "custom_data", "creation_date", "city_id", "*", "email", "phone", "city", "email.*"),
         *("email.id", "email.email", "email.status", "phone.number", "phone.is_valid", "phone.date_add"),
-        *("city.city_name", "phone.*"),
+        *("city.city_name", "phone.*", "contact_lifecycle_stage_id", "next_due", "first_contact"),
+        *("consent_email", "consent_sms", "owner_id", *TOUCHES),
     ),
     "email": (*LISTED["email"], "*"),
     "phone": (*LISTED["phone"], "*"),
-    "city": (*LISTED["city"], "*"),
+    **{name: (*LISTED[name], "*") for name in ("city", *BELONGING)},
 }
 
 
 def lists(choice: random.Random, number: int) -> Iterator[Asked]:
     """So many lists; of leads, as a rule."""
     for _ in range(number):
-        yield a_list(choice, choice.choice((*("lead",) * 6, "email", "phone", "city")))
+        yield a_list(choice, choice.choice((*("lead",) * 8, "email", "phone", "city", *BELONGING)))
 
 
 def a_list(choice: random.Random, resource: str) -> Asked:
-    search = a_search(choice) if resource == "lead" and choice.random() < 0.3 else None
+    search = a_search(choice) if resource in scan.SEARCHED and choice.random() < 0.3 else None
     sorts = [one for one in scan.SORTS[resource] if one != "relevance"] + ["relevance"] * (3 if search else 0)
     shown = choice.choices(FIELDS[resource], k=choice.randrange(1, 5)) if choice.random() < 0.3 else []
     return Asked(

@@ -71,10 +71,48 @@ DOCUMENTS: tuple[Any, ...] = (
     {'q"\\': "agueda", "~": "1.2e1", "none": None},
     {"a": 9007199254740993, "b": "zoé"},
     '{"\\u0061":"\\u00c1gueda","b":1.2e1}',
+    {"source": "fair", "UTM source": "google", "a": 12},
+    {"Origem": " feira ", "utm-term": 2026, "utm_campaign": "Águeda"},
+    {"utm_source": "bing", "source": True, "utm_term": ""},
     [1, "sale"],
     "5",
     "null",
 )
+TEXTS_OF_WORK = ("Call back", "an **Offer** by Friday", "Águeda 912 340 999", "12")
+TIMES_OF_WORK = (
+    "2026-03-28",
+    "2026-03-30T09:00:00+01:00",
+    "2026-04-02T17:30:00",
+    "2026-04-01",
+    "2026-04-30T00:00:00Z",
+)
+"""On the 29th of March clocks in Lisbon go forward, at one."""
+NO_TIMES = ("2026-03-29T01:30:00", "soon", "2026-02-30")
+"""The first one is a time everywhere but there."""
+WORK: dict[str, dict[str, tuple[Any, ...]]] = {
+    "note": {
+        "kind": (*("note", "call", "Meeting ", "email") * 3, None, "letter"),
+        "text": (*TEXTS_OF_WORK * 3, 12, " ", None),
+    },
+    "task": {
+        "text": (*TEXTS_OF_WORK * 3, " Call back\t", " "),
+        "due": (*TIMES_OF_WORK * 4, *NO_TIMES, None),
+        "done": (*(None, False, "", "false", True, "true", *TIMES_OF_WORK[:2]) * 3, NO_TIMES[1]),
+    },
+    "consent": {
+        "channel": (*("email", "SMS") * 5, "post"),
+        "state": ("given", "Given", "withdrawn"),
+        "environment": ({"REMOTE_ADDR": "192.0.2.7"}, None),
+    },
+}
+TOUCHED: dict[str, tuple[Any, ...]] = {
+    "source": ("fair", " Call ", None),
+    "utm_source": ("google", "12", ""),
+    "utm_term": ("Águeda",),
+    "last_source": ("form", "fair", None),
+    "last_utm_term": ("sale", None),
+}
+TICKS = (True, False, "on", "", 1, "0", None)
 WHO: dict[str, tuple[Any, ...]] = {
     "name": (
         "Ana",
@@ -91,6 +129,7 @@ WHO: dict[str, tuple[Any, ...]] = {
     ),
     "city_id": (1, 40, "213", None),
     "custom_data": (*DOCUMENTS, None),
+    "contact_lifecycle_stage_id": (*(1, "3", 3, 9, None) * 4, 10),
 }
 
 
@@ -104,4 +143,22 @@ def to_find(choice: random.Random) -> Body:
     if choice.random() < 0.7:
         number = {"extension": choice.choice(EXTENSIONS), "number": choice.choice(MORE_NUMBERS)}
         body["phone"] = choice.choice((number, number, {"id": choice.randrange(1, 6)}, None))
+    if choice.random() < 0.4:
+        body["lead_opt_in"] = opt_in(choice)
+    if choice.random() < 0.3:
+        body |= {name: choice.choice(values) for name, values in TOUCHED.items() if choice.random() < 0.4}
+    if choice.random() < 0.1:
+        body["owner_id"] = choice.choice((None, None, None, 10_000))
     return body
+
+
+def opt_in(choice: random.Random) -> Body:
+    """What a form sends of its boxes."""
+    found = {one: choice.choice(TICKS) for one in ("sms", "email") if choice.random() < 0.7}
+    return found | choice.choice(({}, {"enviroment": {"form": 1}}, {"environment": {"form": "b"}}))
+
+
+def to_do(choice: random.Random, table: str, lead_id: int) -> Body:
+    """A note, a task or a consent of a lead, or what one is to be."""
+    body = {name: choice.choice(values) for name, values in WORK[table].items() if choice.random() < 0.93}
+    return body | ({"lead_id": choice.choice((lead_id, str(lead_id)))} if choice.random() < 0.95 else {})

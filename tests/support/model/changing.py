@@ -36,7 +36,7 @@ from tests.support.model.asked import Asked, Model, hits, shown
 from tests.support.model.asks import a_search, several
 from tests.support.model.bodies import WHICH, Body, to_find
 from tests.support.model.past import Key as PastKey
-from tests.support.model.past import Past
+from tests.support.model.past import Past, links
 from tests.support.model.scan import Bad
 from tests.support.model.told import DAYS, compare_bin, compare_operations, entries
 from tests.support.model.writes import MATCHES, ON_MATCH, Missing, Written
@@ -156,7 +156,9 @@ class Changing(Machine):
     @rule(which=WHICH, seed=SEEDS)
     def merge(self, which: int, seed: int) -> None:
         choice, account = random.Random(seed), self.accounts[which]
-        target, *ids = (self.one_of(which, "lead", choice) for _ in range(choice.randint(2, 4)))
+        leads, number = sorted(account.lead), choice.randint(2, 4)
+        is_fine = len(leads) >= number and choice.random() < 0.8
+        target, *ids = choice.sample(leads, number) if is_fine else choice.choices([*leads, NOBODY], k=number)
         names = [name for name in merging.names(LEAD) if choice.random() < 0.2]
         winners = {name: choice.choice((target, *ids)) for name in names}
         expected = planned(account, partial(writes.merge, account, target, ids, winners))
@@ -290,13 +292,12 @@ class Changing(Machine):
     def restore(self, which: int, seed: int) -> None:
         account, past = self.accounts[which], self.pasts[which]
         gone, there = undos.deletions(past), entries(self.session, account)
-        if (
-            not gone
-            or (steps := undos.with_shown(past, one := random.Random(seed).choice(sorted(gone)))) is None
-        ):
+        one = random.Random(seed).choice(sorted(gone)) if gone else None
+        if one is None or (steps := undos.with_shown(past, one)) is None:
             return
         after, left, _ = undos.undo(past, account, steps)
-        if one not in undos.state_of(after) or any(reason == undos.TAKEN for *_, reason in left):
+        own = {one, *links(gone[one].before)}
+        if one not in undos.state_of(after) or left & {(*each, undos.TAKEN) for each in own}:
             with pytest.raises(Invalid):
                 self.ask(which, bins.restore, there[one]["id"])
             return
@@ -311,29 +312,37 @@ class Changing(Machine):
         if not (gone := undos.deletions(past)):
             return
         one = random.Random(seed).choice(sorted(gone))
+        if (going := undos.with_belonging(past, gone[one])) is None:
+            return
         entry = entries(self.session, self.accounts[which])[one]["id"]
         operation = self.ask(which, bins.purge, entry)
-        past.purged(one, self.at(which))
-        assert operation == len(past.events)
+        past.purged([event.key for event in going], self.at(which))
+        assert operation == past.events[-1].operation
         for function in (bins.restore, bins.purge):
             with pytest.raises(NotFound):
                 self.ask(which, function, entry)
 
     @rule(which=WHICH, seed=SEEDS)
     def undo(self, which: int, seed: int) -> None:
-        """Any operation, often one of the last ones, which may be an undo itself."""
+        """Any operation, often one of the last ones, which may be an undo itself, or one of records that came back."""
         choice, past = random.Random(seed), self.pasts[which]
-        if not past.operations:
-            return
-        operation = choice.choice(past.operations[-4:] if choice.random() < 0.7 else past.operations)
+        back = {one.key for one in past.events if one.verb == "restore"}
+        ever = {one.operation for one in past.events if one.key in back}
+        some = choice.choice((past.operations[-4:], past.operations, sorted(ever & {*past.operations})))
+        if some:
+            self.undo_one(which, choice.choice(some))
+
+    def undo_one(self, which: int, operation: int) -> int | None:
+        """The operation that undid one; None where it changed nothing."""
+        past = self.pasts[which]
         steps = undos.steps(past, operation)
         is_old = past.events[operation - 1].at < timestamp(self.model(which).moment.now - DAYS * 24 * 3600)
         if is_old or not steps:
             with pytest.raises(Gone if is_old else Invalid):
                 self.ask(which, undoing.begin, operation, DAYS, {})
-            return
+            return None
         if not undos.is_known(past, self.accounts[which], steps):
-            return
+            return None
         after, left, merged = undos.undo(past, self.accounts[which], steps)
         dry = self.ask(which, undoing.preview, operation, DAYS, {})
         done = self.ask(which, undoing.begin, operation, DAYS, {})
@@ -342,6 +351,7 @@ class Changing(Machine):
         assert undoing.shown(done) == dry | {"operation": noted}
         if noted:
             past.undoes[noted] = operation
+        return noted
 
     @rule(which=WHICH, name=st.sampled_from("ab"), seed=SEEDS, again=st.booleans())
     def create_once(self, which: int, name: str, seed: int, again: bool) -> None:

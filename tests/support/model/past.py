@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tests.support.model.account import NESTED, Account
+from tests.support.model.account import BELONGING, CHANNELS, NESTED, OWN, Account
 from tests.support.model.same import key, read
 
 Key = tuple[str, int]
@@ -12,7 +12,16 @@ Key = tuple[str, int]
 View = dict[str, Any]
 """Every property of a record by its name, of others that it shows too: `email.id`."""
 
-DATES = {"lead": "creation_date", "email": "register_date", "phone": "date_add"}
+DATES = {
+    "lead": "creation_date",
+    "email": "register_date",
+    "phone": "date_add",
+    **dict.fromkeys(BELONGING, "creation_date"),
+}
+TOLD = tuple(f"consent_{channel}" for channel in CHANNELS)
+"""What a lead keeps of its consents."""
+UNASKED = (*OWN[3:], *TOLD)
+"""Properties of a lead that no answer has which was not asked for them."""
 
 
 class Event(NamedTuple):
@@ -39,10 +48,13 @@ class Event(NamedTuple):
     @property
     def values(self) -> dict[str, View]:
         """What the history of the record tells of it."""
-        ends = {"before": self.before, "after": self.after}
+        ends = {
+            end: view for end, view in (("before", self.before), ("after", self.after)) if view is not None
+        }
         return {
-            name: {end: view[name] for end, view in ends.items() if view is not None}
+            name: {end: view[name] for end, view in ends.items()}
             for name in self.differing
+            if name not in UNASKED or any(view[name] is not None for view in ends.values())
         }
 
 
@@ -173,15 +185,24 @@ class Past:
         that leads of the person went into."""
         gone = {one.key for one in self.note(account, at, gone="erase")} | {*merged}
         named = gone | self._merged_into(gone) | {one.key for one in self.events if names(one, whose)}
-        self.unknown |= self._forget(named)
+        self.unknown |= self._forget(self._linking(named))
         self.erasure = len(self.events)
 
-    def purged(self, one: Key, at: str) -> None:
-        """Note that a record of the bin is gone for good."""
-        self.events.append(Event(len(self.events) + 1, "purge", one, at, None, None))
-        lost = self._merged_into({one})
+    def purged(self, gone: Iterable[Key], at: str) -> None:
+        """Note that records of the bin are gone for good."""
+        operation = len(self.events) + 1
+        self.events += [Event(operation, "purge", one, at, None, None) for one in gone]
+        lost = self._merged_into({*gone})
         self.lost |= lost
-        self._forget({one} | lost)
+        self._forget({*gone} | lost)
+
+    def _linking(self, named: set[Key]) -> set[Key]:
+        """Records, and those that ever showed them or belonged to them, over chains."""
+        found, more = set[Key](), named
+        while more:
+            found |= more
+            more = {one.key for one in self.events if more & {*links(one.before), *links(one.after)}} - found
+        return found
 
     def _forget(self, named: set[Key]) -> set[Key]:
         """Of records, and of those that ever showed them, nobody may know any more what they were; which these are."""
@@ -212,10 +233,18 @@ def views(account: Account, made: dict[Key, str]) -> dict[Key, View]:
             found[table, one] = {**record, "status": 1, **dated}
         elif table == "phone":
             found[table, one] = {**record, "is_valid": read(record)[1], **dated}
+        elif table in BELONGING:
+            found[table, one] = record | dated
         else:
-            own = {name: record[name] for name in ("name", "city_id", "custom_data")}
-            found[table, one] = own | dated | dict(shown(account, record))
+            found[table, one] = lead_view(account, one, dated)
     return found
+
+
+def lead_view(account: Account, lead_id: int, dated: View) -> View:
+    """Its properties in their order."""
+    lead = account.lead[lead_id]
+    first, rest = {name: lead[name] for name in OWN[:3]}, {name: lead[name] for name in OWN[3:]}
+    return first | dated | rest | account.told(lead_id) | dict(shown(account, lead))
 
 
 def shown(account: Account, lead: View) -> Iterator[tuple[str, Any]]:
@@ -236,4 +265,6 @@ def names(one: Event, whose: str | None) -> bool:
 
 
 def links(view: View | None) -> list[Key]:
-    return [(table, view[f"{table}.id"]) for table in NESTED if view and view.get(f"{table}.id")]
+    """What a record shows, or belongs to."""
+    found = [(table, (view or {}).get(f"{table}.id")) for table in NESTED]
+    return [(table, link) for table, link in (*found, ("lead", (view or {}).get("lead_id"))) if link]

@@ -6,18 +6,18 @@ Nothing here may come from the product's own code for filters, words and order.
 import csv
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from tests.support.model.account import Account
+from tests.support.model.account import BELONGING, Account
 from tests.support.model.past import Past
 from tests.support.model.same import SPELLINGS, country, domain, key
+from tests.support.model.texts import fold, scalar, words
+from tests.support.model.touched import TOUCHES
 
 Row = dict[str, Any]
 
@@ -30,15 +30,23 @@ OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "~=")
 EQUAL, ORDERED = OPERATORS[:2], OPERATORS[:6]
 OF_EMAIL = ("id", "email", "domain", "status", "register_date")
 OF_PHONE = ("id", "number", "extension", "is_valid", "country", "date_add")
+OF_WORK = (
+    *("contact_lifecycle_stage_id", "next_due", "first_contact", "owner_id"),
+    *("consent_email", "consent_sms", "consent.email", "consent.sms"),
+)
 NAMES = {
     "lead": (
-        *("id", "name", "city_id", "creation_date", "custom_data.<key>", "email", "phone"),
+        *("id", "name", "city_id", "creation_date", "custom_data.<key>", "email", "phone", *OF_WORK),
+        *TOUCHES,
         *(f"email.{name}" for name in OF_EMAIL),
         *(f"phone.{name}" for name in OF_PHONE),
     ),
     "email": OF_EMAIL,
     "phone": OF_PHONE,
     "city": ("id", "city_name"),
+    "note": ("id", "lead_id", "kind", "text", "user_id", "creation_date"),
+    "task": ("id", "lead_id", "text", "due", "user_id", "done", "creation_date"),
+    "consent": ("id", "lead_id", "channel", "state", "user_id", "creation_date"),
 }
 """What a filter of each resource may name."""
 SORTS = {
@@ -46,13 +54,23 @@ SORTS = {
     "email": ("id", "email", "status", "register_date"),
     "phone": ("id", "number", "is_valid", "date_add"),
     "city": ("id", "city_name"),
+    "note": ("id", "lead_id", "creation_date", "relevance"),
+    "task": ("id", "lead_id", "due", "creation_date"),
+    "consent": ("id", "lead_id", "creation_date"),
 }
+SEARCHED = ("lead", "note")
 WORDED = ("name", "email", "email.email")
 """Properties of a lead, beside those of its custom data, that are asked for words."""
 KINDS = {
-    **dict.fromkeys(("id", "city_id", "status"), "integer"),
+    **dict.fromkeys(("id", "city_id", "status", "contact_lifecycle_stage_id"), "integer"),
+    **dict.fromkeys(("lead_id", "user_id", "owner_id"), "integer"),
+    **dict.fromkeys(TOUCHES, "touch"),
     **dict.fromkeys(("name", "city_name"), "text"),
+    **dict.fromkeys(("kind", "channel", "state", "consent_email", "consent_sms"), "choice"),
+    **dict.fromkeys(("consent.email", "consent.sms"), "consent"),
+    "text": "exact",
     **dict.fromkeys(("creation_date", "register_date", "date_add"), "time"),
+    **dict.fromkeys(("next_due", "first_contact", "due", "done"), "time"),
     **dict.fromkeys(("phone", "number"), "number"),
     "email": "address",
     "domain": "domain",
@@ -61,10 +79,14 @@ KINDS = {
     "country": "country",
 }
 FLAGS = {"1": 1, "0": 0, "true": 1, "false": 0}
-LETTERS = dict(zip("łøđħıæœþðŋə", ["l", "o", "d", "h", "i", "ae", "oe", "th", "d", "n", "e"], strict=True))
 
 
-READ = {"integer": r"-?\d+", "flag": "|".join(FLAGS), "country": "[a-z]{2}"}
+READ = {
+    "integer": r"-?\d+",
+    "flag": "|".join(FLAGS),
+    "country": "[a-z]{2}",
+    "consent": r"\s*(given|withdrawn)\s*",
+}
 """What values of a kind look like, in lower case."""
 
 
@@ -80,25 +102,16 @@ class Moment(NamedTuple):
 
 
 def kind(name: str) -> str:
-    return "custom" if name.startswith("custom_data.") else KINDS[name.rpartition(".")[2]]
+    if name.startswith("custom_data."):
+        return "custom"
+    return KINDS[name if name.startswith("consent.") else name.rpartition(".")[2]]
 
 
 def takes(resource: str, name: str) -> Sequence[str]:
     """The operators of a property."""
     if kind(name) == "custom" or (resource == "lead" and name in WORDED):
         return OPERATORS
-    return EQUAL if kind(name) in ("domain", "prefix", "flag", "country") else ORDERED
-
-
-@lru_cache(maxsize=10_000)
-def fold(text: str) -> str:
-    """Without marks and case, Latin letters as plain ones."""
-    bare = "".join(one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one)[0] != "M")
-    return "".join(LETTERS.get(one, one) for one in bare.casefold())
-
-
-def words(text: str | None) -> list[str]:
-    return re.findall(r"[^\W_]+", fold(text or ""))
+    return EQUAL if kind(name) in ("domain", "prefix", "flag", "country", "consent", "touch") else ORDERED
 
 
 def rows(account: Account, past: Past, resource: str) -> list[Row]:
@@ -114,22 +127,34 @@ def row(account: Account, past: Past, resource: str, record_id: int) -> Row:
         return {"id": record_id, **view, "domain": domain(view["email"])}
     if resource == "phone":
         return {"id": record_id, **view, "country": country(view)}
+    if resource in BELONGING:
+        return {"id": record_id, **view}
     shown = {
         table: row(account, past, table, view[f"{table}.id"]) if view[f"{table}.id"] else None
         for table in ("email", "phone")
     }
     document = json.loads(view["custom_data"] or "null")
     own = {name: value for name, value in view.items() if "." not in name}
-    return {"id": record_id, **own, **shown, "document": document}
+    return {"id": record_id, **own, **kept(account, past, record_id), **shown, "document": document}
+
+
+def kept(account: Account, past: Past, lead_id: int) -> Row:
+    """When the first open task of a lead is due, and the date of the first note of a contact."""
+    due = [one["due"] for one in account.of_lead("task", lead_id).values() if one["due"] and not one["done"]]
+    notes = account.of_lead("note", lead_id).items()
+    contacts = [past.views["note", one]["creation_date"] for one, row in notes if row["kind"] != "note"]
+    return {"next_due": min(due, default=None), "first_contact": min(contacts, default=None)}
 
 
 def value_of(one: Row, name: str) -> Any:
     """The value of a property that a filter names; None is null."""
     start, _, rest = name.partition(".")
+    if start == "consent":
+        return one[f"consent_{rest}"]
     if start == "custom_data":
         document = one["document"]
         return document.get(rest) if isinstance(document, dict) else None
-    if start in ("email", "phone") and not isinstance(one.get(start), str):
+    if start in ("email", "phone") and "custom_data" in one and not isinstance(one.get(start), str):
         other = one.get(start)
         return other and other[rest or {"email": "email", "phone": "number"}[start]]
     return one[name]
@@ -146,25 +171,18 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def scalar(value: Any) -> str | None:
-    """The text of a value in custom data that is no array and no object."""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value) if isinstance(value, bool | int | float) else None
-
-
 def stretch(text: str, moment: Moment) -> tuple[datetime, datetime]:
     """From which time to before which other one a text means."""
     zone = ZoneInfo(moment.zone)
     here = datetime.fromtimestamp(moment.now, zone)
-    days = {"today": 0, "yesterday": 1}.get(text)
-    if ago := re.fullmatch(r"-(\d+)([dh])", text):
-        if ago[2] == "h":
-            start = datetime.fromtimestamp(moment.now - 3600 * int(ago[1]), UTC)
+    days = {"yesterday": -1, "today": 0, "tomorrow": 1}.get(text)
+    if away := re.fullmatch(r"([+-]\d+)([dh])", text):
+        if away[2] == "h":
+            start = datetime.fromtimestamp(moment.now + 3600 * int(away[1]), UTC)
             return start, start + timedelta(seconds=1)
-        days = int(ago[1])
+        days = int(away[1])
     try:
-        day = date.fromisoformat(text) if days is None else here.date() - timedelta(days=days)
+        day = date.fromisoformat(text) if days is None else here.date() + timedelta(days=days)
     except ValueError:
         return second(text, zone)
     ends = [datetime.combine(one, datetime.min.time(), zone) for one in (day, day + timedelta(days=1))]
@@ -237,6 +255,10 @@ SAME: dict[str, Any] = {
     "prefix": lambda value, text: re.sub("^(00|[+])", "", value) == re.sub("^(00|[+])", "", text),
     "flag": lambda value, text: value == FLAGS[text.lower()],
     "country": lambda value, text: value == text.upper(),
+    "choice": is_text,
+    "touch": is_text,
+    "consent": lambda value, text: value == text.strip().lower(),
+    "exact": lambda value, text: value == text,
 }
 
 
@@ -249,8 +271,9 @@ def is_ordered(of: str, value: Any, operator: str, text: str, moment: Moment) ->
     if of == "custom" and (is_number(value) != (number(text) is not None) or not scalar_in_order(value)):
         return False
     is_numeric = of == "integer" or is_number(value)
-    left: Any = value if is_numeric else fold(value)
-    right: Any = number(text) if is_numeric else fold(text)
+    folded = str if of == "exact" else fold
+    left: Any = value if is_numeric else folded(value)
+    right: Any = number(text) if is_numeric else folded(text)
     return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[operator])
 
 
@@ -267,6 +290,11 @@ def texts(document: Any) -> list[str]:
     return [] if document is None or isinstance(document, bool) else [str(document)]
 
 
+def found_by(one: Row) -> list[str]:
+    """The words of a note, or of a lead."""
+    return words(one["text"]) if "text" in one else lead_words(one)
+
+
 def lead_words(lead: Row) -> list[str]:
     address, city = (lead["email"] or {}).get("email"), CITIES.get(lead["city_id"])
     return words(" ".join(filter(None, (lead["name"], address, city, *texts(lead["document"])))))
@@ -274,19 +302,19 @@ def lead_words(lead: Row) -> list[str]:
 
 def ends_in(lead: Row, digits: str) -> bool:
     """Whether its number does; zeros in front are those of a prefix, where at least four digits are left."""
-    there = re.sub("[^0-9]", "", (lead["phone"] and key(lead["phone"])) or "")
+    there = re.sub("[^0-9]", "", (lead.get("phone") and key(lead["phone"])) or "")
     bare = digits.lstrip("0")
     return len(digits) >= 4 and (there.endswith(digits) or (len(bare) >= 4 and there.endswith(bare)))
 
 
-def is_found(lead: Row, word: str) -> bool:
+def is_found(one: Row, word: str) -> bool:
     """By a word of a search, or its digits."""
-    return has_words([word], lead_words(lead)) or (word.isdigit() and ends_in(lead, word))
+    return has_words([word], found_by(one)) or (word.isdigit() and ends_in(one, word))
 
 
-def tier(lead: Row, asked: Sequence[str]) -> int:
-    """How well a name is what a search means."""
-    name = words(lead["name"])
+def tier(one: Row, asked: Sequence[str]) -> int:
+    """How well a name, or the text of a note, is what a search means."""
+    name = words(one.get("name", one.get("text")))
     if all(word in name for word in asked):
         return 0
     return 1 if has_words(asked, name) else 2

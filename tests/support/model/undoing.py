@@ -4,10 +4,11 @@ An undo sets back each property that is still as the operation left it, and name
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
-from tests.support.model.account import Account
-from tests.support.model.past import Event, Key, Past, View
+from tests.support.model.account import BELONGING, OWN, Account
+from tests.support.model.past import UNASKED, Event, Key, Past, View, links
 from tests.support.model.same import key
 
 CHANGED, GONE, PURGED, ERASED = "changed since", "deleted since", "purged", "erased"
@@ -15,13 +16,17 @@ SHOWN, TAKEN = "shown by another record", "its value is another record's now"
 MISSING, THERE = "what it shows is not there any more", "there again"
 ELSEWHERE = "what it went into is not there any more"
 NEEDED = "needed, since the record has nothing else"
+ORPHANED = "what it belongs to is not there any more"
 
 NAMES = {
-    "lead": ("name", "city_id", "custom_data", "email.id", "phone.id"),
+    "lead": (*OWN, "email.id", "phone.id"),
     "email": ("email",),
     "phone": ("extension", "number"),
+    "consent": ("lead_id", "channel", "state", "environment", "user_id"),
+    "note": ("lead_id", "kind", "text", "user_id"),
+    "task": ("lead_id", "text", "due", "user_id", "done"),
 }
-"""What a record has of its own, and clients may change."""
+"""What a record has of its own, and an undo sets back."""
 LINKS = {"email": "email.id", "phone": "phone.id"}
 State = dict[Key, View]
 Left = tuple[str, int, str]
@@ -44,16 +49,18 @@ class Undone(NamedTuple):
 
 
 def state_of(account: Account) -> State:
-    tables = {"email": account.email, "phone": account.phone}
-    found: State = {(table, one): dict(row) for table, rows in tables.items() for one, row in rows.items()}
+    tables = [name for name in NAMES if name != "lead"]
+    found: State = {
+        (table, one): dict(row) for table in tables for one, row in getattr(account, table).items()
+    }
     for one, lead in account.lead.items():
-        own = {name: lead[name] for name in ("name", "city_id", "custom_data")}
+        own = {name: lead[name] for name in OWN}
         found["lead", one] = own | {link: lead[table] for table, link in LINKS.items()}
     return found
 
 
 def account_of(state: State, account: Account) -> Account:
-    found = Account(account.id, last=account.last)
+    found = Account(account.id, last=account.last, user=account.user)
     for (table, one), row in sorted(state.items()):
         links = {link: other for other, link in LINKS.items()}
         getattr(found, table)[one] = {links.get(name, name): value for name, value in row.items()}
@@ -75,7 +82,7 @@ def steps(past: Past, operation: int) -> list[Step]:
         if one.operation == operation:
             done = [other for other in past.events if other.operation in undos and other.key == one.key]
             names = frozenset(own(one)).difference(*(own(other) for other in done))
-            is_left = one.verb != "update" or names or not done or one.key in lost
+            is_left = one.verb != "update" or names or one.key in lost
             if all(other.verb == "update" for other in done) and is_left:
                 found.append(Step(one, names))
     return found
@@ -85,11 +92,19 @@ def own(one: Event) -> list[str]:
     return [name for name in one.differing if name in NAMES[one.key[0]]]
 
 
+def turn(step: Step) -> int:
+    """When a change is undone, among those of its operation."""
+    (table, _), is_new = step.event.key, step.event.verb in ("create", "restore")
+    if table in BELONGING:
+        return 0 if is_new else 3
+    return 2 if table == "lead" else 4 if is_new else 1
+
+
 def undo(past: Past, account: Account, todo: Iterable[Step]) -> Undone:
     """What is left of two records that would have the same key is the one that asks for it, from the bin before all."""
     todo, taken = list(todo), set[Key]()
     while True:
-        undoing = _Undoing(past, state_of(account), taken, todo)
+        undoing = _Undoing(past, account, taken, todo)
         undoing.undo(todo)
         if (clash := next(undoing.clashes(todo), None)) is None:
             return Undone(account_of(undoing.state, account), undoing.left, undoing.merged)
@@ -97,7 +112,9 @@ def undo(past: Past, account: Account, todo: Iterable[Step]) -> Undone:
 
 
 class _Undoing:
-    def __init__(self, past: Past, now: State, taken: set[Key], todo: list[Step]) -> None:
+    def __init__(self, past: Past, account: Account, taken: set[Key], todo: list[Step]) -> None:
+        now = state_of(account)
+        self._told = {one: account.told(one) for one in account.lead}
         asking = {one.event.key for one in todo}
         self._binned = {one: event for one, event in deletions(past).items() if one not in asking}
         self._back = set[Key]()
@@ -107,11 +124,8 @@ class _Undoing:
         self.left, self.merged = set[Left](), dict[Key, int]()
 
     def undo(self, todo: list[Step]) -> None:
-        """First what others may show, last what nobody shows then."""
-        shown = [one for one in todo if one.event.key[0] != "lead"]
-        leads = [one for one in todo if one.event.key[0] == "lead"]
-        is_new = [one for one in shown if one.event.verb in ("create", "restore")]
-        for step in (*(one for one in shown if one not in is_new), *leads, *is_new):
+        """First what others may show, last what nobody shows then; what belongs to leads goes before them, and comes behind."""
+        for step in sorted(todo, key=turn):
             if step.event.key in self._purged:
                 self._leave(step.event.key, PURGED)
             elif step.event.key in self._past.lost:
@@ -122,12 +136,13 @@ class _Undoing:
                 self._bring_back(step.event)
             else:
                 self._remove(step.event)
+        self.left = {one for one in self.left if one[:2] in self.state or one[:2] not in self._now}
 
     def clashes(self, todo: list[Step]) -> Iterator[Key]:
         """Records that were set back to a key that another one has."""
         asking = {one.event.key for one in todo if one.event.verb in ("update", "delete")} - self._taken
         for one in (*sorted(self._back), *sorted(asking & self.state.keys())):
-            if one[0] != "lead" and self.state[one] != self._now.get(one):
+            if one[0] in LINKS and self.state[one] != self._now.get(one):
                 mine = key(self.state[one])
                 others = (row for other, row in self.state.items() if other[0] == one[0] and other != one)
                 if mine is not None and any(key(row) == mine for row in others):
@@ -144,17 +159,33 @@ class _Undoing:
         table, one = event.key
         if event.key not in self.state:
             self._leave(event.key, GONE)
-        elif self._differing(event, NAMES[table]):
+        elif self._differing(event, NAMES[table]) or self._told_otherwise(event):
             self._leave(event.key, CHANGED)
-        elif table != "lead" and any(row.get(LINKS[table]) == one for row in self._leads()):
+        elif table in LINKS and any(row.get(LINKS[table]) == one for row in self._leads()):
             self._leave(event.key, SHOWN)
         elif (into := self._past.into(event)) is None:
             del self.state[event.key]
+            for other in self._belonging(event.key):
+                del self.state[other]
         elif ("lead", into) not in self.state:
             self._leave(event.key, ELSEWHERE)
         else:
             del self.state[event.key]
             self.merged[event.key] = into
+            for other in self._belonging(event.key):
+                self.state[other] = self.state[other] | {"lead_id": into}
+
+    def _told_otherwise(self, event: Event) -> bool:
+        """Whether a lead has other consents now."""
+        table, one = event.key
+        return table == "lead" and any(
+            value != (event.after or {})[name] for name, value in self._told[one].items()
+        )
+
+    def _belonging(self, lead: Key) -> list[Key]:
+        return [
+            one for one, row in self.state.items() if one[0] in BELONGING and lead == ("lead", row["lead_id"])
+        ]
 
     def _leads(self) -> list[View]:
         return [row for (table, _), row in self.state.items() if table == "lead"]
@@ -173,7 +204,7 @@ class _Undoing:
         if event.key in self._taken:
             self._leave(event.key, TAKEN)
             return
-        for name in self._missing(event.key, values):
+        for name in (*self._missing(event.key, values), *self._orphaned(event.key, values)):
             del values[name]
         self._put(event.key, self.state[event.key] | values, is_there=True)
 
@@ -184,6 +215,8 @@ class _Undoing:
             self._leave(event.key, TAKEN)
         else:
             values = {name: (event.before or {})[name] for name in NAMES[event.key[0]]}
+            if self._orphaned(event.key, values):
+                return
             gone = self._missing(event.key, values)
             self._put(event.key, values | dict.fromkeys(gone), is_there=False)
 
@@ -194,6 +227,13 @@ class _Undoing:
         if found:
             self._leave(one, MISSING)
         return found
+
+    def _orphaned(self, one: Key, values: View) -> list[str]:
+        """Whether they name a lead that is not there."""
+        if "lead_id" not in values or ("lead", values["lead_id"]) in self.state:
+            return []
+        self._leave(one, ORPHANED)
+        return ["lead_id"]
 
     def _is_there(self, one: Key) -> bool:
         """Whether a record is there, or comes back from the bin."""
@@ -220,19 +260,58 @@ def is_known(past: Past, account: Account, todo: Iterable[Step]) -> bool:
 
 
 def deletions(past: Past) -> dict[Key, Event]:
-    """What is in the bin: the last change of each record in it."""
+    """What is in the bin: the last change of each record in it, which went with no lead."""
+    return {
+        one: event for one, event in gone(past).items() if event.verb == "delete" and not leads(past, event)
+    }
+
+
+def gone(past: Past) -> dict[Key, Event]:
+    """The last change of each record that is gone, and of which it is known what it was."""
     last = {one.key: one for one in past.events}
-    return {one: event for one, event in last.items() if event.verb == "delete" and one not in past.unknown}
+    return {
+        one: event
+        for one, event in last.items()
+        if event.verb in ("delete", "merge") and one not in past.unknown
+    }
+
+
+def leads(past: Past, event: Event) -> bool:
+    """Whether a record went together with the lead that it belonged to."""
+    lead = ("lead", (event.before or {}).get("lead_id"))
+    return any(other.key == lead and other.after is None for other in beside(past, event))
+
+
+def beside(past: Past, event: Event) -> list[Event]:
+    """The changes of the same operation."""
+    behind = islice(past.events, event.operation - 1, None)
+    return [*takewhile(lambda one: one.operation == event.operation, behind)]
+
+
+def with_belonging(past: Past, event: Event) -> list[Event] | None:
+    """A deletion, and those of what went with it; None where an erasure may have touched that."""
+    some = [
+        one
+        for one in beside(past, event)
+        if one.verb == "delete" and ("lead", (one.before or {}).get("lead_id")) == event.key
+    ]
+    return None if any(one.key in past.unknown for one in some) else [event, *some]
 
 
 def with_shown(past: Past, one: Key) -> list[Step] | None:
-    """What comes back with a record of the bin: it and what it showed; None where an erasure may have touched that."""
-    gone = deletions(past)
-    linked = [(table, (gone[one].before or {}).get(link)) for table, link in LINKS.items()]
-    if any(other in past.unknown for other in linked):
-        return None
-    found = [gone[one], *(gone[other] for other in linked if other in gone)]
-    return [Step(event, frozenset()) for event in found]
+    """What comes back with a record of the bin: what went with it, what it showed and what it belonged to; None where an
+    erasure may have touched that."""
+    binned, found, todo = deletions(past), dict[Key, Event](), [one]
+    while todo:
+        some = with_belonging(past, binned[todo.pop()])
+        if some is None:
+            return None
+        found |= {event.key: event for event in some}
+        linked = [link for event in some for link in links(event.before)]
+        if any(link in past.unknown for link in linked):
+            return None
+        todo += [link for link in linked if link in binned and link not in found]
+    return [Step(event, frozenset()) for event in found.values()]
 
 
 def entry(past: Past, account: Account, one: Key) -> dict[str, Any]:
@@ -240,7 +319,10 @@ def entry(past: Past, account: Account, one: Key) -> dict[str, Any]:
     gone, state = deletions(past), state_of(account)
     before = gone[one].before or {}
     shown = {"id": one[1], **{name: value for name, value in before.items() if "." not in name}}
-    for table, link in LINKS.items() if one[0] == "lead" else ():
+    if one[0] != "lead":
+        return shown
+    shown = {name: value for name, value in shown.items() if name not in UNASKED}
+    for table, link in LINKS.items():
         other = (table, before[link])
         row = state.get(other) or (gone[other].before if other in gone else None)
         part = {name: row[name] for name in NAMES[table]} if row else {}

@@ -7,10 +7,22 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from tests.support.model import scan
-from tests.support.model.account import Account, Refused, agreed, document_of, expected, text_of
+from tests.support.model.account import (
+    BELONGING,
+    Account,
+    Refused,
+    agreed,
+    document_of,
+    expected,
+    plain_of,
+    remove_belonging,
+    text_of,
+)
 from tests.support.model.bodies import BLANK, Body
 from tests.support.model.past import Key, Past, views
 from tests.support.model.scan import Moment
+from tests.support.model.texts import scalar
+from tests.support.model.touched import TOUCHES, of_matched, of_merged
 
 MATCHES = ("email", "phone", "id", "custom_data.a", "custom_data.b")
 ON_MATCH = ("update", "fill_empty", "skip", "fail", "create")
@@ -91,14 +103,15 @@ def patch(account: Account, body: Body, lead_id: int) -> Written:
 
 
 def delete(account: Account, table: str, record_id: int) -> Written:
-    """Without a record. Raises Missing, and Refused for one that a lead shows."""
+    """Without a record, and what belongs to it. Raises Missing, and Refused for one that a lead shows."""
     if record_id not in getattr(account, table):
         raise Missing
-    if table != "lead" and any(lead[table] == record_id for lead in account.lead.values()):
+    if any(lead.get(table) == record_id for lead in account.lead.values()):
         raise Refused("id")
-    tables = (dict(account.lead), dict(account.email), dict(account.phone))
-    after = Account(account.id, *tables, dict(account.last))
+    after = account.copy()
     del getattr(after, table)[record_id]
+    if table == "lead":
+        remove_belonging(after, [record_id])
     return Written(after, record_id, "deleted")
 
 
@@ -114,10 +127,17 @@ def merge(account: Account, target: int, ids: list[int], winners: dict[str, int]
     if wrong := [name for name, is_wrong in faults.items() if is_wrong]:
         raise Refused(*wrong)
     lead = {name: won(account, known, name, winners.get(name)) for name in account.lead[target]}
+    touches = of_merged([account.lead[one] for one in known])
+    lead |= {name: value for name, value in touches.items() if name not in winners}
     if all(lead[name] is None for name in ("name", "email", "phone")):
         raise Refused("properties")
-    leads = {one: row for one, row in account.lead.items() if one not in ids} | {target: lead}
-    after = Account(account.id, leads, dict(account.email), dict(account.phone), dict(account.last))
+    after = account.copy()
+    after.lead[target] = lead
+    for one in ids:
+        del after.lead[one]
+    for table in BELONGING:
+        records = getattr(after, table)
+        records |= {one: row | {"lead_id": target} for one, row in records.items() if row["lead_id"] in ids}
     return Written(after, target, "merged")
 
 
@@ -144,9 +164,24 @@ def upsert(account: Account, past: Past, moment: Moment, body: Body, match: str,
         raise Refused(name)
     if then == "skip":
         return Written(account, found[0], "skipped")
-    if then == "fill_empty":
-        body = filling(account.lead[found[0]], body)
-    return put(account, body, found[0])
+    return put(account, matched(account.lead[found[0]], body, fills=then == "fill_empty"), found[0])
+
+
+def matched(lead: Body, body: Body, *, fills: bool) -> Body:
+    """What a body gives a lead that was found by it."""
+    given = {name: body[name] for name in TOUCHES if name in body}
+    data = body.get("custom_data")
+    try:
+        given = {name: plain_of(name, value) for name, value in given.items()}
+        touches = of_matched(lead, given, None if data is None else document_of(data), fills=fills)
+    except Refused:
+        touches = None
+    found = filling(lead, body) if fills else body
+    return found if touches is None else without(found, TOUCHES) | touches
+
+
+def without(body: Body, names: Sequence[str]) -> Body:
+    return {name: value for name, value in body.items() if name not in names}
 
 
 def matching(account: Account, past: Past, moment: Moment, body: Body, match: str) -> list[int]:
@@ -169,7 +204,7 @@ def matching(account: Account, past: Past, moment: Moment, body: Body, match: st
 def text_to_find(body: Body, name: str) -> str:
     document = None if body.get("custom_data") is None else json.loads(document_of(body["custom_data"]))
     value = document.get(name) if isinstance(document, dict) else None
-    text = None if value is None else scan.scalar(value)
+    text = None if value is None else scalar(value)
     if not text:
         raise Refused("custom_data")
     return text

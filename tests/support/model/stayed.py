@@ -1,0 +1,23 @@
+"""When leads entered and left their stages, by what a model remembers of them."""
+
+from tests.support.model.past import Past, View
+
+Stay = tuple[int, str, str | None]
+"""A stage, and when a lead entered and left it: None while it is there."""
+
+
+def stayed(past: Past, lead_id: int) -> list[Stay]:
+    """The stays of a lead, the last one first. One that is gone has left its stage, and enters it anew when it comes back."""
+    found = list[Stay]()
+    for one in past.events:
+        if one.key == ("lead", lead_id):
+            old, new = stage(one.before), stage(one.after)
+            if old != new and old is not None:
+                found[-1] = (*found[-1][:2], one.at)
+            if old != new and new is not None:
+                found.append((new, one.at, None))
+    return found[::-1]
+
+
+def stage(view: View | None) -> int | None:
+    return None if view is None else view["contact_lifecycle_stage_id"]
