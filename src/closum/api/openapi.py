@@ -46,7 +46,7 @@ def document(
         "info": {
             "title": "Closum API",
             "version": __version__,
-            "summary": "Leads with their e-mail addresses, phone numbers and cities",
+            "summary": "Leads, and the stages, owners, notes, tasks, lists and consents by which they are worked",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": root_path or "/", "description": "The server that this document comes from"}],
