@@ -28,6 +28,7 @@ def renew(*fields: Field, path: str = TAIL, method: str = "POST", name: str = "r
 def test_the_calls_that_there_are() -> None:
     found = {one.name: named[:2] for one in ROUTES if (named := called(one))}
     assert found == {
+        "GET /api/user": ("users", "list"),
         "GET /api/bin": ("bin", "list"),
         "GET /api/bin/{id}": ("bin", "retrieve"),
         "POST /api/bin/{id}/restore": ("bin", "restore"),

@@ -42,6 +42,7 @@ KNOWN = {
     "GET /api/operation",
     "GET /api/operation/{id}",
     "POST /api/operation/{id}/undo",
+    "GET /api/user",
     "GET /api/job",
     "GET /api/job/{id}",
     "GET /api/import",

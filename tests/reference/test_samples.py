@@ -313,7 +313,14 @@ def _check_changed(_: Sample, api: Client, printed: str) -> None:
     assert shown[:25] == changed[:25]
 
 
+def _check_users(sample: Sample, api: Client, printed: str) -> None:
+    found = api.data("GET", "/api/user")
+    assert found
+    assert all(str(one["id"]) in printed and one["email"] in printed for one in found)
+
+
 SECTIONS = {
+    "GET /api/user": _check_users,
     "Imports": _check_imported,
     "Find": _check_found,
     "Writes": _check_written,

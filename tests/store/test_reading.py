@@ -23,6 +23,7 @@ from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.task import TASK
 from closum.store import (
+    account_users,
     background,
     catalogue,
     cities,
@@ -259,6 +260,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "rows.each": (streamed, ([1, 2], 2)),
     "identity.zone": (identity.zone, "UTC"),
+    "account_users.newest": (lambda unit: [one[0] for one in account_users.newest(unit, 9, 9)], [1]),
     "identity.reading_users": (lambda unit: users_among(unit, [1, 2, 2**63, -1]), {1}),
     "earliest.found": (lambda unit: earliest.found(unit, TASK, [1, 2]), {2: "2026-01-31T10:00:00+00:00"}),
     "stays.of_records": (

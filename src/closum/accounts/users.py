@@ -1,19 +1,36 @@
 """Accounts and their users: what the commands and the first start do with them."""
 
 import unicodedata
+from typing import Any, NamedTuple
 
 from closum.errors import BrokenRule, Refusal
 from closum.model import address
 from closum.model.address import address_key
+from closum.model.draft import MAX_ID
 from closum.model.text import strip_invisible
 from closum.resources import RESOURCES
 from closum.resources.account import NAME
-from closum.store import fixed, identity
+from closum.store import account_users, fixed, identity
 from closum.store.identity import Account, User
 from closum.store.unit import Unit
 
 FIRST_ACCOUNT = "My company"
 FIRST_EMAIL = "admin@example.com"
+
+
+class Users(NamedTuple):
+    """Some users of an account, the newest first; those before the id `next` follow, None where there are none."""
+
+    users: list[dict[str, Any]]
+    next: int | None
+
+
+def page(unit: Unit, most: int, before: int | None = None) -> Users:
+    """At most so many users of the unit's account; those before an id, where one is given."""
+    behind = MAX_ID if before is None else min(before, MAX_ID)
+    found = account_users.newest(unit, most + 1, behind)
+    shown = [{"id": one, "email": email, "enabled": bool(enabled)} for one, email, enabled in found[:most]]
+    return Users(shown, found[most - 1][0] if len(found) > most else None)
 
 
 def name_key(name: str) -> str:

@@ -19,6 +19,7 @@ from closum.api import (
     revisions,
     schemas,
     stages,
+    users,
 )
 from closum.formats.form import CSV
 from closum.http import written
@@ -45,7 +46,7 @@ def document(
         "info": {
             "title": "Closum API",
             "version": __version__,
-            "summary": "Leads with their e-mail addresses, phone numbers and cities",
+            "summary": "Leads, and the stages, owners, notes, tasks, lists and consents by which they are worked",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": root_path or "/", "description": "The server that this document comes from"}],
@@ -67,7 +68,7 @@ def document(
 def schemas_of_several(resources: Sequence[Resource]) -> dict[str, Schema]:
     """Schemas that are not of one resource."""
     shared = revisions.SCHEMAS | operations_shown.SCHEMAS | duplicates.SCHEMAS | imports_shown.SCHEMAS
-    return shared | reports.SCHEMAS | stages.SCHEMAS | bins.schemas_of(resources)
+    return shared | reports.SCHEMAS | stages.SCHEMAS | users.SCHEMAS | bins.schemas_of(resources)
 
 
 _BEARER = {

@@ -18,6 +18,7 @@ from closum.api import (
     responses,
     schemas,
     stages,
+    users,
 )
 from closum.api import bin as bins
 from closum.api.token import token
@@ -76,6 +77,7 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *(batch.route(resource) for resource in resources if resource.nested and "create" in resource.verbs),
         *(row for resource in resources if resource.nested for row in bulk.routes(resource)),
         *resource_routes(ACCOUNT, account.HANDLERS),
+        *users.ROUTES,
         *merge.ROUTES,
         *changes.routes(resources),
         *bins.routes(resources),

@@ -23,7 +23,7 @@ from closum.reference import samples, samples_of_sections
 from closum.reference.prose_export import EXPORT
 from closum.reference.prose_imports import IMPORTS
 from closum.reference.prose_reports import REPORTS
-from closum.reference.prose_work import WORK
+from closum.reference.prose_work import USERS, WORK
 from closum.reference.prose_writes import BIN, DUPLICATES, JOBS, OPERATIONS, WRITES
 
 INTRODUCTION = f"""\
@@ -250,6 +250,7 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Writes": WRITES + _fences(samples_of_sections.WRITES),
         "Work": WORK,
         **of_resources,
+        "Users": USERS,
         "Imports": IMPORTS + _fences(samples_of_sections.IMPORTS),
         "Export": EXPORT,
         "Changes": _changes(resources) + _fences(samples_of_sections.CHANGED_SINCE),

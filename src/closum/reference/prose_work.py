@@ -24,3 +24,9 @@ its own, which is never changed: [consents](#tag/Consents) lists them. What hold
 shown where `fields` asks for it, and found by `filter=consent.email=given`. `POST /api/consent` notes one entry by hand, and refuses to withdraw \
 what does not hold (422 `_notGiven`). An unqualified lead has the same, as `unqualified_lead_opt_in`.
 """
+
+USERS = """\
+The users of your account sign in with an e-mail address and a password; an operator adds and removes them (`closum user`). \
+`GET /api/user` lists them with their ids, which `owner_id` of a lead, `user_id` of a task and `user_ids` of an assignment rule name. \
+A user with `enabled` `false` cannot sign in, and keeps leads and tasks.
+"""

@@ -81,3 +81,10 @@ def test_a_time_is_a_word(run: Run, script: Scripted, words: list[str], sent: di
     assert printed(run, to(script), "task", "create", *words, *WORK) == "Created task 1.\n"
     printed(run, to(script), "task", "patch", "1", *words)
     assert [one.body for one in script.requests] == [{"text": "Call", "lead_id": 1} | sent, sent]
+
+
+def test_the_users_of_the_account(run: Run, user: dict[str, str]) -> None:
+    (found,) = json.loads(run("user", "list", "--json", **user).stdout)
+    line = f"{found['id']}\t{found['email']}\ttrue\n"
+    assert (found["enabled"], run("user", "list", **user).stdout) == (True, line)
+    assert run("user", "list", "--before", str(found["id"]), **user).stdout == ""

@@ -19,6 +19,7 @@ require_relative "generated/unqualified_lead_consent"
 require_relative "generated/account"
 require_relative "generated/_others"
 require_relative "generated/_imports"
+require_relative "generated/user"
 require_relative "generated/bin"
 require_relative "generated/operation"
 require_relative "generated/job"
@@ -73,6 +74,9 @@ module Closum
     # @return [AccountResource]
     attr_reader :account
 
+    # @return [Users]
+    attr_reader :users
+
     # @return [Bin]
     attr_reader :bin
 
@@ -106,6 +110,7 @@ module Closum
       @consents = Consents.new(calls)
       @unqualified_lead_consents = UnqualifiedLeadConsents.new(calls)
       @account = AccountResource.new(calls)
+      @users = Users.new(calls)
       @bin = Bin.new(calls)
       @operations = Operations.new(calls)
       @jobs = Jobs.new(calls)

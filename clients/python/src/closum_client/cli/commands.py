@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import click
 
 OTHERS = {
+    "user": ("users", "Users: list."),
     "bin": ("bin", "Deleted records: list, get, restore, purge."),
     "operation": ("operations", "Operations: list, get, undo."),
     "job": ("jobs", "Background work: list, get."),

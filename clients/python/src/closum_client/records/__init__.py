@@ -13,6 +13,7 @@ from closum_client.records._imports import (
     RowWarning,
 )
 from closum_client.records._others import (
+    AccountUser,
     BinEntry,
     ChangedRecord,
     FirstContactReport,
@@ -93,6 +94,7 @@ from closum_client.records.unqualified_lead_consent import (
 __all__ = [
     "Account",
     "AccountChanges",
+    "AccountUser",
     "AssignmentRule",
     "AssignmentRuleChanges",
     "AssignmentRuleSort",

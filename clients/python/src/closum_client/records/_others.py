@@ -13,6 +13,30 @@ from closum_client._record import Record
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AccountUser(Record):
+    """A user of the account.
+
+    Attributes:
+        id (int): The id, for `owner_id` of a lead, `user_id` of a task and `user_ids` of a rule.
+        email (str): The address that the user signs in with.
+        enabled (bool): Whether the user can sign in, and gets new leads by assignment rules.
+    """
+
+    id: int
+    email: str
+    enabled: bool
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            id=reading.required(data, "id", reading.integer),
+            email=reading.required(data, "email", reading.text),
+            enabled=reading.required(data, "enabled", reading.flag),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BinEntry(Record):
     """A deleted record.
 

@@ -3,6 +3,37 @@
 # Written by `make generate` from src/closum/api: change the routes, not this file.
 
 module Closum
+  # A user of the account.
+  class AccountUser < Record
+    NAMES = %i[id email enabled].freeze
+
+    # The id, for `owner_id` of a lead, `user_id` of a task and `user_ids` of a rule.
+    # @return [Integer]
+    attr_reader :id
+    # The address that the user signs in with.
+    # @return [String]
+    attr_reader :email
+    # Whether the user can sign in, and gets new leads by assignment rules.
+    # @return [Boolean]
+    attr_reader :enabled
+
+    def initialize(id:, email:, enabled:)
+      @id = id
+      @email = email
+      @enabled = enabled
+      freeze
+    end
+
+    # @api private
+    def self.read(data)
+      new(
+        id: Read.value(data, "id"),
+        email: Read.value(data, "email"),
+        enabled: Read.boolean(data, "enabled")
+      )
+    end
+  end
+
   # A deleted record.
   class BinEntry < Record
     NAMES = %i[id resource record_id record deleted_date expires_date user operation].freeze

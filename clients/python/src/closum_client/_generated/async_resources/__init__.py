@@ -24,6 +24,7 @@ from closum_client._generated.async_resources.report import AsyncReports
 from closum_client._generated.async_resources.task import AsyncTasks
 from closum_client._generated.async_resources.unqualified_lead import AsyncUnqualifiedLeads
 from closum_client._generated.async_resources.unqualified_lead_consent import AsyncUnqualifiedLeadConsents
+from closum_client._generated.async_resources.user import AsyncUsers
 
 
 class AsyncResources:
@@ -45,6 +46,7 @@ class AsyncResources:
         self.consents = AsyncConsents(driver)
         self.unqualified_lead_consents = AsyncUnqualifiedLeadConsents(driver)
         self.account = AsyncAccountResource(driver)
+        self.users = AsyncUsers(driver)
         self.bin = AsyncBin(driver)
         self.operations = AsyncOperations(driver)
         self.jobs = AsyncJobs(driver)

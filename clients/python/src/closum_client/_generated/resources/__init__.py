@@ -24,6 +24,7 @@ from closum_client._generated.resources.report import Reports
 from closum_client._generated.resources.task import Tasks
 from closum_client._generated.resources.unqualified_lead import UnqualifiedLeads
 from closum_client._generated.resources.unqualified_lead_consent import UnqualifiedLeadConsents
+from closum_client._generated.resources.user import Users
 
 
 class Resources:
@@ -45,6 +46,7 @@ class Resources:
         self.consents = Consents(driver)
         self.unqualified_lead_consents = UnqualifiedLeadConsents(driver)
         self.account = AccountResource(driver)
+        self.users = Users(driver)
         self.bin = Bin(driver)
         self.operations = Operations(driver)
         self.jobs = Jobs(driver)
