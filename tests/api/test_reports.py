@@ -158,15 +158,6 @@ def test_the_funnel_tells_how_far_leads_went(api: Client) -> None:
     assert told() == {3: (3, 2), 5: (2, 2), own: (1, 1), 7: (1, 1)}
 
 
-def test_an_own_stage_that_was_deleted_is_told_by_its_id(api: Client) -> None:
-    stage = api.new("contact-lifecycle-stage", {"label": "Proposta"})
-    lead = api.new("lead", {"name": "Ana", STAGE: stage})
-    api.data("PATCH", f"/api/lead/{lead}", {STAGE: 3})
-    api.data("DELETE", f"/api/contact-lifecycle-stage/{stage}")
-    rows = api.data("GET", "/api/report/funnel")["rows"]
-    assert rows[-1] == {STAGE: stage, "label": None, "entered": 1, "kept": 0}
-
-
 def test_the_first_contact_is_the_first_note_of_a_talk(api: Client) -> None:
     def told(asked: str = "") -> list[Any]:
         found = api.data("GET", f"/api/report/first-contact{asked}")

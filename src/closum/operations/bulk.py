@@ -20,7 +20,7 @@ from closum.model.filters import Condition
 from closum.model.property import find
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
-from closum.operations import jobs, plan, records, references
+from closum.operations import jobs, plan, records
 from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Update
 from closum.operations.runner import Kind, Work
@@ -85,7 +85,7 @@ def count(unit: Unit, asked: Asked) -> Found:
 def _refuse_unknown(unit: Unit, resource: Resource, new: Draft) -> None:
     known, ask = plan.known_of(unit), Update(unit.by, new, 0)
     reads = (
-        references.reading(unit, known, resource, [new.values]),
+        plan.references(unit, known, resource, [new.values]),
         plan.links(unit, known, resource, [ask]),
     )
     together.read(unit, chain(*reads))

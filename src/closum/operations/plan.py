@@ -12,13 +12,14 @@ from closum.errors import Changed, Error, Faults, Invalid, NotAuthor, NotFound, 
 from closum.model import draft as drafts
 from closum.model.change import By, Operation
 from closum.model.draft import Draft, Intent, Link, Put
-from closum.model.relations import Nested, Row
+from closum.model.relations import Nested, Row, Use
 from closum.model.resource import Resource
-from closum.operations import assignment, deletion, references, rules, telling
+from closum.model.user_fields import ids_of
+from closum.operations import archived, assignment, deletion, rules, telling
 from closum.operations.deletion import Delete
 from closum.operations.edit import Edit, Known, shown_by
 from closum.resources.assignment_rule import ASSIGNMENT_RULE
-from closum.store import rows, tally, together
+from closum.store import identity, rows, tally, together
 from closum.store.together import Read
 from closum.store.unit import Unit, timestamp
 from closum.store.version import is_seen
@@ -89,7 +90,7 @@ def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
     created = [_new(resource, ask) for ask in drafted if isinstance(ask, Create)]
     first = [
         tally.reading(unit, known.counters),
-        *references.reading(unit, known, resource, [ask.draft.values for ask in drafted]),
+        *references(unit, known, resource, [ask.draft.values for ask in drafted]),
         *links(unit, known, resource, drafted),
         *_keys(unit, known, resource, created),
         *(
@@ -179,6 +180,21 @@ def _changed(known: Known, resource: Resource, ask: Update) -> Ready:
 
 def _by_id(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> Read:
     return rows.reading(unit, resource, "id", ids, partial(known.add, resource))
+
+
+def references(unit: Unit, known: Known, resource: Resource, values: Sequence[Row]) -> Iterator[Read]:
+    """By field: which of the ids that are named there exist."""
+    for one in resource.references:
+        if ids := [row[one.name] for row in values if row.get(one.name) is not None]:
+            if isinstance(one, Use) and one.unless:
+                yield archived.reading(unit, known, one, ids)
+                continue
+            found = known.references[one.name] = set()
+            yield rows.reading_ids(unit, one.resource, ids, found.update)
+    for user in resource.users:
+        if given := [row[user.name] for row in values if row.get(user.name) is not None]:
+            found, named = known.references.setdefault(user.name, set()), map(ids_of, given)
+            yield identity.reading_users(unit, set().union(*named), found.update)
 
 
 def links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]) -> Iterator[Read]:

@@ -158,7 +158,9 @@ def _without(one: Past, done: Sequence[Past]) -> Past | None:
         return one
     names = {name for other in done for name in other.before or ()}
     rest = {name: value for name, value in given(resource, one.before).items() if name not in names}
-    return (one._replace(before=rest) if done else one) if rest else None
+    if not done:
+        return one if rest or not one.before else None
+    return one._replace(before=rest) if rest else None
 
 
 def given(resource: Resource, before: Row) -> Row:

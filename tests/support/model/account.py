@@ -234,7 +234,8 @@ def put_record(account: Account, table: str, body: Body, present: int | None) ->
                 whole[name] = text_of(name, body.get(name))
         except Refused:
             faults.add(name)
-    whole = agreed(whole) if not present or body.keys() >= set(names) else whole
+    is_whole = not present or body.keys() >= set(names)
+    whole = agreed(whole) if is_whole and not faults else whole
     faults |= {name for name in names if name in whole and whole[name] is None}
     whole = agreed(whole) if body.keys() & set(names) else whole
     if not faults and account.find(table, whole) not in (None, present):

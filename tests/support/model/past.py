@@ -114,6 +114,10 @@ class Past:
         }
         return found | (self._merged_into(found) if found else set())
 
+    def with_merged(self, one: Key) -> set[Key]:
+        """A record, and what went into it."""
+        return {one} | self._merged_into({one})
+
     @property
     def made(self) -> dict[Key, str]:
         """When each record was created that there ever was."""
@@ -160,7 +164,9 @@ class Past:
             and any(lead[name] and key(getattr(account, name)[lead[name]]) == whose for name in NESTED)
         }
         deleted = {
-            one.key for one in last.values() if one.verb == "delete" and self._named(account, one, whose)
+            one.key
+            for one in last.values()
+            if (one.verb, one.key[0]) == ("delete", "lead") and self._named(account, one, whose)
         }
         into = {*merged, *present, *deleted}
         merges = [(one, last[one].operation) for one in self._merged_into(into)]

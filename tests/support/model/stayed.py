@@ -1,20 +1,22 @@
 """When leads entered and left their stages, by what a model remembers of them."""
 
-from tests.support.model.past import Past, View
+from tests.support.model.past import Key, Past, View
 
 Stay = tuple[int, str, str | None]
 """A stage, and when a lead entered and left it: None while it is there."""
 
 
 def stayed(past: Past, lead_id: int) -> list[Stay]:
-    """The stays of a lead, the last one first. One that is gone has left its stage, and enters it anew when it comes back."""
-    found = list[Stay]()
+    """The stays of a lead and of those that went into it, the last one first. One that is gone has left its stage, and enters
+    it anew when it comes back."""
+    found, last = list[Stay](), dict[Key, int]()
     for one in past.events:
-        if one.key == ("lead", lead_id):
+        if one.key in past.with_merged(("lead", lead_id)):
             old, new = stage(one.before), stage(one.after)
             if old != new and old is not None:
-                found[-1] = (*found[-1][:2], one.at)
+                found[last[one.key]] = (*found[last[one.key]][:2], one.at)
             if old != new and new is not None:
+                last[one.key] = len(found)
                 found.append((new, one.at, None))
     return found[::-1]
 

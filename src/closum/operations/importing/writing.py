@@ -14,7 +14,7 @@ from closum.model.matching import CREATE, FAIL, FILL_EMPTY, SKIP, Match, Wanted
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.model.terms import scalar
-from closum.operations import assigning, plan, records, references, upsert
+from closum.operations import assigning, plan, records, upsert
 from closum.operations.edit import Known
 from closum.operations.importing import consents, shown
 from closum.operations.importing.consents import Consents
@@ -24,7 +24,7 @@ from closum.operations.importing.wire import OWN, SHOWN, Ready
 from closum.operations.plan import Update
 from closum.resources.consent import CONSENT
 from closum.resources.lead import LEAD
-from closum.store import changes, identity, rows, together
+from closum.store import changes, rows, together
 from closum.store.search import Texts
 from closum.store.unit import Result, Unit
 
@@ -238,13 +238,9 @@ NAMED = {one.name: OWN.index(one.name) for one in (*LEAD.uses, *LEAD.users)}
 
 def _look_up_named(unit: Unit, known: Known, ready: Sequence[Ready]) -> None:
     """Which of the records and users that rows name by ids there are."""
-    named = {name: {row.values[place] for row in ready} - {None} for name, place in NAMED.items()}
-    reads = [references.named(unit, known, use, ids) for use in LEAD.uses if (ids := named[use.name])]
-    for user in LEAD.users:
-        if ids := named[user.name]:
-            found = known.references[user.name] = set()
-            reads.append(identity.reading_users(unit, ids, found.update))
-    together.read(unit, reads)
+    named = {tuple(row.values[place] for place in NAMED.values()) for row in ready}
+    values = [dict(zip(NAMED, one, strict=True)) for one in named]
+    together.read(unit, [*plan.references(unit, known, LEAD, values)])
 
 
 def token(match: Match, row: Ready) -> Token | None:

@@ -1,13 +1,11 @@
--- What reports count. `counts` is JSON, by value, of a day (`span` 1), a month (2) or a year (3) of the account's time zone and
--- an owner: the id of a user, nothing, or `*` for all together.
+-- What reports count. `counts` is JSON, by owner and value, of a day (`span` 1) or a month (2) of the account's time zone.
 CREATE TABLE report_count (
     account_id BIGINT NOT NULL,
     kind TEXT NOT NULL,
     span BIGINT NOT NULL,
-    owner TEXT NOT NULL,
     period TEXT NOT NULL,
     counts TEXT NOT NULL,
-    PRIMARY KEY (account_id, kind, span, owner, period)
+    PRIMARY KEY (account_id, kind, span, period)
 )
 WITHOUT ROWID -- sqlite
 ;
@@ -32,9 +30,9 @@ WITHOUT ROWID -- sqlite
 ;
 
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES -- sqlite
-    ('report_count', 'report_count', '100000 10000 1000 500 50 1'), -- sqlite
+    ('report_count', 'report_count', '100000 10000 1000 500 1'), -- sqlite
     ('report_changed', 'report_changed', '1000 100 1'); -- sqlite
 ANALYZE sqlite_schema; -- sqlite
-ALTER TABLE report_count ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN kind SET STATISTICS 0, ALTER COLUMN span SET STATISTICS 0, ALTER COLUMN owner SET STATISTICS 0, ALTER COLUMN period SET STATISTICS 0; -- postgres
+ALTER TABLE report_count ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN kind SET STATISTICS 0, ALTER COLUMN span SET STATISTICS 0, ALTER COLUMN period SET STATISTICS 0; -- postgres
 ALTER TABLE report_changed ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN record_id SET STATISTICS 0; -- postgres
 ALTER TABLE report ALTER COLUMN account_id SET STATISTICS 0; -- postgres

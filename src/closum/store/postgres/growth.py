@@ -23,6 +23,7 @@ TABLES = (
     "idempotency",
     "lead",
     "lead_audience_list",
+    "lead_stage",
     "merged",
     "note",
     "phone",
