@@ -24,7 +24,14 @@ ROOT = Path(__file__).parents[2]
 URL = "http://closum.test"
 CALLED = {"changes": "since"}
 REPORT = "report"
-GROUPS = {"bin": "bin", "operation": "operations", "job": "jobs", "import": "imports", REPORT: "reports"}
+GROUPS = {
+    "bin": "bin",
+    "operation": "operations",
+    "job": "jobs",
+    "import": "imports",
+    REPORT: "reports",
+    "user": "users",
+}
 DONE_BY_ANOTHER = {"imports"}
 """The methods of what is no resource, and those that no command lists: `lead import` looks through them."""
 
