@@ -112,7 +112,7 @@ def test_an_invented_resource_has_its_commands(run: Run, invented: str, script: 
 
 def test_both_entry_points_have_the_same_commands_and_helps() -> None:
     shown = commands.summaries()
-    assert {name: shown.pop(name) for name in ("bin", "job")}.keys() <= closum.cli.COMMANDS.keys()
+    assert {name: shown.pop(name) for name in ("bin", "job", "user")}.keys() <= closum.cli.COMMANDS.keys()
     assert shown == SUMMARIES | closum.cli.CLIENT
     assert set(closum.cli.COMMANDS) & set(shown) == {"account", "city", "lead"}
 
