@@ -159,6 +159,6 @@ def opt_in(choice: random.Random) -> Body:
 
 
 def to_do(choice: random.Random, table: str, lead_id: int) -> Body:
-    """A note, a task or a consent of a lead, or what one is to be."""
+    """A note, a task or a consent of a lead, or a body for one."""
     body = {name: choice.choice(values) for name, values in WORK[table].items() if choice.random() < 0.93}
     return body | ({"lead_id": choice.choice((lead_id, str(lead_id)))} if choice.random() < 0.95 else {})

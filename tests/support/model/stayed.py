@@ -7,8 +7,8 @@ Stay = tuple[int, str, str | None]
 
 
 def stayed(past: Past, lead_id: int) -> list[Stay]:
-    """The stays of a lead and of those that went into it, the last one first. One that is gone has left its stage, and enters
-    it anew when it comes back."""
+    """The stays of a lead and of those that went into it, the last one first. A lead that is gone has left its stage,
+    and enters it again when it comes back."""
     found, last = list[Stay](), dict[Key, int]()
     for one in past.events:
         if one.key in past.with_merged(("lead", lead_id)):
