@@ -131,15 +131,22 @@ CHANGES: dict[str, tuple[Callable[[Unit, int, int], object], str]] = {
         "account_changed",
     ),
     "enable_account": (lambda unit, a, u: identity.enable_account(unit, a, False), "account_disabled"),
-    "add_user": (lambda unit, a, u: identity.add_user(unit, a, "e", "e", "none"), "user_added"),
+    "add_user": (
+        lambda unit, a, u: identity.add_user(unit, a, identity.NewUser("e", "e", "none", "owner")),
+        "user_added",
+    ),
     "set_password": (lambda unit, a, u: identity.set_password(unit, u, "none"), "password_changed"),
     "enable_user": (lambda unit, a, u: identity.enable_user(unit, u, False), "user_disabled"),
+    "set_role": (lambda unit, a, u: identity.set_role(unit, u, "reader"), "role_changed"),
+    "set_name": (lambda unit, a, u: identity.set_name(unit, u, "Ana"), "user_renamed"),
     "end_tokens": (lambda unit, a, u: identity.end_tokens(unit, u), "tokens_ended"),
     "end_all_tokens": (lambda unit, a, u: identity.end_all_tokens(unit), "all_tokens_ended"),
     "remove_user": (lambda unit, a, u: identity.remove_user(unit, u), "user_removed"),
     "set_signing_key": (lambda unit, a, u: identity.set_signing_key(unit, "key"), "signing_key_set"),
 }
 """Of each function that changes who may do what: a call for an account and a user of it, and its event."""
+
+TOLD = {"add_user": {"role": "owner"}, "set_role": {"role": "reader"}, "change_account": {"changed": "zone"}}
 
 OF_NOBODY = {"add_account", "change_account", "enable_account", "end_all_tokens", "set_signing_key"}
 
@@ -170,8 +177,7 @@ def test_whoever_changes_who_may_do_what_notes_it_once(
     assert found.event == event
     assert found.account_id == (None if about_nobody else about_account)
     assert found.user_id == (None if changing in OF_NOBODY else about_user)
-    names = {"changed": "zone"} if changing == "change_account" else {}
-    assert found.detail == names  # of settings, and no address, name or value
+    assert found.detail == TOLD.get(changing, {})  # no address, and no name of a person
 
 
 @pytest.mark.parametrize(
@@ -194,7 +200,7 @@ def test_no_function_that_changes_it_is_left_out() -> None:
         if function.__module__ == identity.__name__ and not one.startswith("_"):
             text = inspect.getsource(function)
             if re.search(
-                r"(INSERT INTO|UPDATE|DELETE FROM) (account\b|account_user|token_key)|_NEXT_NUMBER|end_tokens\(",
+                r"(INSERT INTO|UPDATE|DELETE FROM) (account\b|account_user|token_key)|_NEXT_NUMBER|end_tokens\(|_set\(",
                 text,
             ):
                 changing.add(one)

@@ -13,6 +13,7 @@ from tests.support.every_operation import ACCOUNT_TABLES, SEARCHED, account_tabl
 SHARED_TABLES = {
     "account",
     "account_user",
+    "api_key",
     "sign_in_failure",
     "sign_in_subject",
     "token_key",

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Any, NamedTuple
 
+from closum.accounts import roles
 from closum.errors import BrokenRule, Refusal
 from closum.model import address
 from closum.model.address import address_key
@@ -67,10 +68,24 @@ def account_named(unit: Unit, name: str | None) -> Account:
     return account
 
 
-def add_user(unit: Unit, account: Account, email: str, password_hash: str) -> int:
-    """Raises Refusal for an address that is invalid or taken."""
+def add_user(
+    unit: Unit,
+    account: Account,
+    email: str,
+    password_hash: str,
+    *,
+    role: roles.Role = roles.OWNER,
+    name: str | None = None,
+) -> int:
+    """The id of a new user; `name` is what they are called. Raises Refusal for an address that is invalid or taken."""
     key = check_new(unit, email)
-    return identity.add_user(unit, account.id, strip_invisible(email), key, password_hash)
+    new = identity.NewUser(strip_invisible(email), key, password_hash, role, checked_name(name))
+    return identity.add_user(unit, account.id, new)
+
+
+def checked_name(name: str | None) -> str | None:
+    """What a user is called; None for nothing. Raises Refusal for a name that cannot be one."""
+    return None if name is None or not strip_invisible(name) else _printable(name, "The name of a user")
 
 
 def check_new(unit: Unit, email: str) -> str:
@@ -124,13 +139,18 @@ def holder(unit: Unit, name: str, account_id: int | None) -> Account | None:
 
 
 def _checked_name(unit: Unit, name: str, account: Account | None) -> str:
+    checked = _printable(name, "The name of an account")
+    check_free(unit, checked, account)
+    return checked
+
+
+def _printable(name: str, what: str) -> str:
     try:
         checked: str | None = NAME.parse(name)
     except BrokenRule:
         checked = None
     if checked is None:
-        raise Refusal(f"The name of an account has 1 to {NAME.max_length} printable characters")
-    check_free(unit, checked, account)
+        raise Refusal(f"{what} has 1 to {NAME.max_length} printable characters")
     return checked
 
 

@@ -23,7 +23,10 @@ class Account(NamedTuple):
 
 
 class User(NamedTuple):
-    """A user as sign-in and commands see it; `enabled` is False too when the account is disabled."""
+    """A user as sign-in and commands see it; `enabled` is False too when the account is disabled.
+
+    `name` is what the user is called, None where nobody has said.
+    """
 
     id: int
     account_id: int
@@ -31,6 +34,8 @@ class User(NamedTuple):
     password_hash: str
     token_number: int
     enabled: bool
+    role: str
+    name: str | None
 
 
 class Access(NamedTuple):
@@ -48,7 +53,8 @@ EVERYBODY = 0
 """Instead of a user's id: the tokens of every user were ended, also of users that are not there any more."""
 
 _USER = """
-SELECT account_user.id, account_id, email, password_hash, token_number, account_user.enabled * account.enabled
+SELECT account_user.id, account_id, email, password_hash, token_number, account_user.enabled * account.enabled,
+role, account_user.name
 FROM account_user JOIN account ON account.id = account_id
 """
 
@@ -235,8 +241,7 @@ def user_keys(unit: Unit) -> list[UserKey]:
 
 
 def set_user_key(unit: Unit, user_id: int, email_key: str) -> None:
-    sql = "UPDATE account_user SET email_key = ?, version = version + 1, modified = ? WHERE id = ?"
-    unit.run(sql, (email_key, timestamp(unit.now), user_id))
+    _set(unit, user_id, "email_key", email_key)
 
 
 def user_by_key(unit: Unit, email_key: str) -> User | None:
@@ -252,16 +257,44 @@ def user_set_apart(unit: Unit, email: str, email_key: str) -> User | None:
     return User(*row) if row else None
 
 
-def add_user(unit: Unit, account_id: int, email: str, email_key: str, password_hash: str) -> int:
+class NewUser(NamedTuple):
+    """What a user begins with."""
+
+    email: str
+    email_key: str
+    password_hash: str
+    role: str
+    name: str | None = None
+
+
+def add_user(unit: Unit, account_id: int, new: NewUser) -> int:
     now = timestamp(unit.now)
     row = unit.one(
-        "INSERT INTO account_user (account_id, email, email_key, password_hash, token_number, created, modified)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-        (account_id, email, email_key, password_hash, unit.now, now, now),
+        f"INSERT INTO account_user (account_id, {', '.join(NewUser._fields)}, token_number, created, modified)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (account_id, *new, unit.now, now, now),
     )
     assert row is not None
-    ledger.add(unit, "user_added", account_id, row[0])
+    ledger.add(unit, "user_added", account_id, row[0], role=new.role)
     return int(row[0])
+
+
+def set_role(unit: Unit, user_id: int, role: str) -> None:
+    """Servers look at the user again; the user's tokens stay."""
+    _set(unit, user_id, "role", role)
+    _note_revocation(unit, user_id)
+    _note(unit, "role_changed", user_id, role=role)
+
+
+def set_name(unit: Unit, user_id: int, name: str | None) -> None:
+    """What the user is called."""
+    _set(unit, user_id, "name", name)
+    _note(unit, "user_renamed", user_id)
+
+
+def _set(unit: Unit, user_id: int, column: str, value: str | None) -> None:
+    sql = f"UPDATE account_user SET {column} = ?, version = version + 1, modified = ? WHERE id = ?"
+    unit.run(sql, (value, timestamp(unit.now), user_id))
 
 
 def signing_key(unit: Unit) -> str | None:
@@ -311,9 +344,9 @@ def end_all_tokens(unit: Unit, above: int = 0) -> None:
     ledger.add(unit, "all_tokens_ended")
 
 
-def _note(unit: Unit, event: ledger.Event, user_id: int) -> None:
+def _note(unit: Unit, event: ledger.Event, user_id: int, **detail: ledger.Value) -> None:
     row = unit.one("SELECT account_id FROM account_user WHERE id = ?", (user_id,))
-    ledger.add(unit, event, row[0] if row else None, user_id)
+    ledger.add(unit, event, row[0] if row else None, user_id, **detail)
 
 
 def _note_revocation(unit: Unit, user_id: int) -> None:

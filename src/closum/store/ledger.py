@@ -23,7 +23,10 @@ Event = Literal[
     "database_copied",
     "database_distributed",
     "database_restored",
+    "key_added",
+    "key_revoked",
     "password_changed",
+    "role_changed",
     "sign_in",
     "sign_in_locked",
     "sign_in_unlocked",
@@ -33,6 +36,7 @@ Event = Literal[
     "user_disabled",
     "user_enabled",
     "user_removed",
+    "user_renamed",
 ]
 Work = Literal["bin_empty", "database_recompute", "demo", "import", "person_erase"]
 """What takes more than one transaction: it has an entry with `_started` before the first, and one with `_done` after the last."""

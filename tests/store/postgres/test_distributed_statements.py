@@ -83,7 +83,12 @@ def test_nor_have_commands_and_sign_in(session: Session, account: Account, url: 
     with traced() as found, open_session(url) as opened:
         with opened.write() as unit:
             other = identity.add_account(unit, "Other", "other")
-            users = [identity.add_user(unit, other, f"{n}@x.example", f"{n}@x.example", "none") for n in "ab"]
+            users = [
+                identity.add_user(
+                    unit, other, identity.NewUser(f"{n}@x.example", f"{n}@x.example", "none", "owner")
+                )
+                for n in "ab"
+            ]
             identity.rename_account(unit, other, "Another", "another")
             assert identity.account_row(unit, other)
             identity.change_account(unit, other, {"zone": "WET"}, 2)
