@@ -18,16 +18,13 @@ from closum.model.query import Query
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.resources.city import CITY
-from closum.resources.consent import CONSENT
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.resources.task import TASK
 from closum.store import (
     account_users,
     background,
     catalogue,
     cities,
-    earliest,
     gaps,
     history,
     identity,
@@ -36,10 +33,8 @@ from closum.store import (
     ledger,
     numbered,
     rows,
-    stays,
     tally,
     together,
-    told,
 )
 from closum.store.database import Database
 from closum.store.identity import Account
@@ -49,12 +44,14 @@ from closum.store.unit import Stream, Unit
 from tests.support import (
     bin_calls,
     duplicate_calls,
+    entry_calls,
     feed_calls,
     find_calls,
     import_reads,
     migrate_calls,
     operation_calls,
     report_calls,
+    work_calls,
 )
 from tests.support.feed_calls import changed
 from tests.support.write_calls import WRITING
@@ -62,14 +59,6 @@ from tests.support.writing import Run, filled
 
 Call = Callable[[Any], Any]
 
-TASK_OF_EVA = """
-INSERT INTO task (account_id, id, lead_id, text, due, user_id, done, creation_date, version, modified)
-VALUES (?, 1, 2, 'Call', '2026-01-31T10:00:00+00:00', NULL, NULL, '', 1, '')
-"""
-CONSENTS_OF_EVA = """
-INSERT INTO consent (account_id, id, lead_id, channel, state, creation_date, version, modified)
-VALUES (?, 1, 2, 'sms', 'given', '', 1, ''), (?, 2, 2, 'sms', 'withdrawn', '', 1, '')
-"""
 ANA = {"id": 1, "email": "ana@example.com"}
 BY_NAME = Query("name")
 
@@ -175,12 +164,14 @@ READING: dict[str, tuple[Call, Any]] = {
     "cities.are_missing": (cities.are_missing, False),
     **bin_calls.READING,
     **duplicate_calls.READING,
+    **entry_calls.READING,
     **report_calls.READING,
     **migrate_calls.READING,
     **feed_calls.READING,
     **find_calls.READING,
     **import_reads.READING,
     **operation_calls.READING,
+    **work_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.last": (history.last, 3),
     "history.of_operation": (
@@ -262,19 +253,6 @@ READING: dict[str, tuple[Call, Any]] = {
     "identity.zone": (identity.zone, "UTC"),
     "account_users.newest": (lambda unit: [one[0] for one in account_users.newest(unit, 9, 9)], [1]),
     "identity.reading_users": (lambda unit: users_among(unit, [1, 2, 2**63, -1]), {1}),
-    "earliest.found": (lambda unit: earliest.found(unit, TASK, [1, 2]), {2: "2026-01-31T10:00:00+00:00"}),
-    "stays.of_records": (
-        lambda unit: [one[:3] for one in stays.of_records(unit, LEAD, [1, 2], 9, 9)],
-        [(2, 3, 7)],
-    ),
-    "stays.entered": (lambda unit: [one[:2] for one in stays.entered(unit, LEAD, [1, 2])], [(2, 7)]),
-    "stays.stray": (lambda unit: stays.stray(unit, LEAD, 0, 9), []),
-    "stays.in_stage": (lambda unit: stays.in_stage(unit, LEAD, 7, 9), []),
-    "stays.present": (lambda unit: stays.present(unit, LEAD, [1, 2]), {2: [7]}),
-    "told.found": (
-        lambda unit: [told.found(unit, CONSENT, [1, 2])[one]["consent_sms"] for one in (1, 2)],
-        [None, "withdrawn"],
-    ),
     "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
     "rows.reading": (together_found, [[1, 2], 2]),
     "tally.reading": (together_found, [[1, 2], 2]),
@@ -347,6 +325,7 @@ def filled_account(session: Session, account: Account) -> None:
     with session.write() as unit:
         user_id = users.add_user(unit, account, "ana@example.com", "none")
         identity.end_tokens(unit, user_id)
+        entry_calls.entered(unit, user_id)
         for at in (7, 8):
             identity.add_sign_in_failure(unit, "x", at)
         unit.run("INSERT INTO sign_in_subject (subject, last_failure) VALUES (?, ?)", ("forgiven:a", 7))
@@ -360,14 +339,7 @@ def filled_account(session: Session, account: Account) -> None:
         {"name": "Eva", "city_id": 40, "contact_lifecycle_stage_id": 7},
     )
     with session.write(account.id) as unit:
-        unit.run(TASK_OF_EVA, (account.id,))
-        unit.run(CONSENTS_OF_EVA, (account.id, account.id))
-
-
-def without_raw_rows(unit: Unit) -> None:
-    """Take away what was put past the only writer."""
-    unit.run("DELETE FROM task")
-    unit.run("DELETE FROM consent")
+        work_calls.put_raw_rows(unit)
 
 
 def plain(result: Any) -> Any:
@@ -395,6 +367,6 @@ def test_every_one_reads_for_a_server(run: Run, account: Account, filled_account
         for name, (call, expected) in READING.items():
             for found in await answers(db, call, account.id, name in streams):
                 assert (name, found) == (name, expected)
-        await db.write(account.id, without_raw_rows)
+        await db.write(account.id, work_calls.without_raw_rows)
 
     run(scenario)

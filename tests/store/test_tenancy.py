@@ -23,6 +23,7 @@ SHARED_TABLES = {
     "city_tally",
     "ledger",
     "schema_version",
+    "session",
     "shared_job",
     "sqlite_schema",
 }

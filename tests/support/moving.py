@@ -9,6 +9,7 @@ from closum.operations import cities, demo, records
 from closum.resources.lead import LEAD
 from closum.store import background, catalogue, identity, reports, search
 from closum.store.opening import open_session
+from tests.support import entry_calls
 from tests.support.every_operation import every_verb
 
 Place = Callable[[str, str], str]
@@ -26,6 +27,7 @@ def fill(url: str) -> None:
             account = users.add_account(unit, "Odd")
             user_id = users.add_user(unit, account, "odd@example.com", "none")
             identity.end_tokens(unit, user_id)
+            entry_calls.entered(unit, user_id)
             identity.lock_sign_in_subjects(unit, ("subject",))
             identity.add_sign_in_failures(unit, ("subject",), 0)
             identity.remove_user(unit, users.add_user(unit, account, "gone@example.com", "none"))

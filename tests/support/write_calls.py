@@ -1,6 +1,6 @@
 """Functions of the store that write: the tests of reading name all others."""
 
-from tests.support import bin_calls, duplicate_calls, identity_calls, import_reads, report_calls
+from tests.support import bin_calls, duplicate_calls, entry_calls, identity_calls, import_reads, report_calls
 
 WRITING = {
     "archive.clear",
@@ -8,6 +8,7 @@ WRITING = {
     "archive.put",
     *bin_calls.WRITING,
     *duplicate_calls.WRITING,
+    *entry_calls.WRITING,
     "background.forget_argument",
     "idempotency.cut",
     "idempotency.find",

@@ -11,8 +11,12 @@ SETTING = "CLOSUM_SIGNING_KEY"
 
 def keyed_hash(key: bytes, text: str) -> str:
     """What a text is called where it must not appear itself: nobody can try texts without the signing key."""
-    own = hashlib.sha256(b"log:" + key).digest()
-    return hmac.new(own, text.encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.new(derived(key, "log"), text.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def derived(key: bytes, use: str) -> bytes:
+    """A key of 32 bytes for one use, which says nothing of the signing key."""
+    return hashlib.sha256(f"{use}:".encode() + key).digest()
 
 
 def signing_key(setting: str | None, database: str) -> bytes:

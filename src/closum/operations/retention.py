@@ -1,7 +1,11 @@
-"""How long the history and the ledger are kept: what is older than the settings say is removed, every day."""
+"""How long the history and the ledger are kept: what is older than the settings say is removed, every day.
+
+So are sessions that have expired.
+"""
 
 from functools import partial
 
+from closum.accounts import sessions
 from closum.operations import bin as bins
 from closum.operations import counting, duplicate_search, idempotent
 from closum.operations.runner import Kind, Work
@@ -11,6 +15,7 @@ from closum.store.unit import Unit, timestamp
 
 NAME = "retention"
 LEDGER = "ledger_retention"
+SESSIONS = "session_retention"
 DAY = 24 * 3600
 
 
@@ -19,6 +24,7 @@ def kinds(history_days: int, ledger_days: int) -> list[Kind]:
     return [
         kind(history_days),
         ledger_kind(ledger_days),
+        session_kind(),
         bins.kind(history_days),
         idempotent.kind(),
         duplicate_search.kind(),
@@ -34,6 +40,17 @@ def kind(days: int) -> Kind:
 def ledger_kind(days: int) -> Kind:
     """The ledger of the last `days` days is kept."""
     return Kind(LEDGER, partial(_cut_ledger, days), every=DAY, shared=True)
+
+
+def session_kind() -> Kind:
+    """Sessions are kept until they expire."""
+    return Kind(SESSIONS, _cut_sessions, every=DAY, shared=True)
+
+
+def _cut_sessions(unit: Unit, work: Work) -> Progress:
+    """Remove sessions that have expired."""
+    cut = sessions.forget_expired(unit, work.size)
+    return Progress(done=work.progress.done + cut, ended=cut < work.size)
 
 
 def _cut_ledger(days: int, unit: Unit, work: Work) -> Progress:
