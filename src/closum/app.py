@@ -30,6 +30,7 @@ from closum.http.route import PUBLIC, Handler, Route
 from closum.http.router import Router
 from closum.http.server import ServerConfig, end_with_parent
 from closum.http.spool import Spool
+from closum.http.static import File
 from closum.http.written import Keys
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors
@@ -38,13 +39,16 @@ from closum.operations.importing import keeping
 from closum.operations.importing import work as importing
 from closum.operations.importing.files import Files
 from closum.operations.runner import Kind, Runner
-from closum.reference import site
+from closum.reference import site as reference
 from closum.reference.prose import sections
 from closum.reference.samples import samples
 from closum.resources import DECLARED, RESOURCES
 from closum.settings import Settings
 from closum.store.opening import files_folder, locate, open_database
 from closum.store.unit import Clock
+from closum.web import routes as web
+from closum.web.entry import Pages
+from closum.web.site import Site
 
 
 def build_app(
@@ -69,7 +73,9 @@ def build_app(
         kept.days(settings.history_days),
         _files(settings),
     )
-    table = route_table(settings.root_path)
+    site = Site(settings.root_path, key, RESOURCES)
+    pages = Pages(site)
+    table = [*route_table(settings.root_path), *web.table(site, pages)]
 
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -87,7 +93,7 @@ def build_app(
             services.sign_in.close()
 
     refuse_unknown = settings.unknown_parameters == "refuse"
-    app: ASGIApp = Router(table, services, lifespan, refuse_unknown=refuse_unknown)
+    app: ASGIApp = Router(table, services, lifespan, refuse_unknown=refuse_unknown, pages=pages)
     if settings.cors_origins:
         app = CrossOrigin(app, settings.cors_origins)
     app = Edge(app, log)
@@ -121,36 +127,16 @@ def _spool_folder(settings: Settings) -> Path:
 
 
 def route_table(root_path: str = "") -> list[Route]:
-    """Every route: those of the API, its OpenAPI document, the front page, and the pages of the reference."""
+    """Every route of the API, its OpenAPI document, and the pages of the reference."""
     table = routes.table(RESOURCES)
     prose = sections(DECLARED, root_path)
     text = answer.encode(openapi.document(table, prose, samples(table), root_path))
     table.append(Route("GET", "/api/openapi.json", _document(text), PUBLIC))
-    front = Route("GET", root_path or "/", _front(root_path), PUBLIC, media_type=FRONT)
-    table.append(front)
     table += [
         Route("GET", path, _page(file), PUBLIC, media_type=file.media_type)
-        for path, file in site.files(root_path).items()
+        for path, file in reference.files(root_path).items()
     ]
     return table
-
-
-FRONT = "text/plain; charset=utf-8"
-
-
-def _front(root_path: str) -> Handler:
-    """Leads a browser to the reference, and tells everybody else where that is."""
-    body = f"This is closum. Its API is below {root_path}/api, and the API reference is at {root_path}/docs.\n".encode()
-    headers = [
-        (b"location", f"{root_path}/docs".encode()),
-        (b"cache-control", b"no-cache"),
-        (b"content-type", FRONT.encode()),
-    ]
-
-    async def front(request: Request) -> Answer:
-        return Answer(303, body, headers, is_json=False)
-
-    return front
 
 
 def _document(text: bytes) -> Handler:
@@ -160,10 +146,9 @@ def _document(text: bytes) -> Handler:
     return document
 
 
-def _page(file: site.File) -> Handler:
+def _page(file: File) -> Handler:
     async def page(request: Request) -> Answer:
-        status, headers, body = file.answer(request.scope["headers"])
-        return Answer(status, body, headers, is_json=False)
+        return file.answer(request.scope["headers"])
 
     return page
 

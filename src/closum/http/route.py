@@ -3,11 +3,12 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+from closum.accounts.tokens import Identity
 from closum.errors import Error
 from closum.http.answer import Answer
-from closum.http.request import Request
+from closum.http.request import Receive, Request, Scope, Services
 from closum.model.fields import Field, Schema
 from closum.model.resource import Resource
 
@@ -24,6 +25,18 @@ what fits, which is written to a file.
 """
 
 _PERMISSION = re.compile("[a-z_]+:[a-z_]+")
+
+
+class Scheme(Protocol):
+    """How requests say who sends them, where not by a bearer token, and how they are refused, where not in the envelope."""
+
+    async def authenticate(
+        self, scope: Scope, receive: Receive, services: Services, needs: str
+    ) -> Identity | None:
+        """Who sends a request, with the permission that a route needs; None where it needs none. Raises Error."""
+
+    def refusal(self, scope: Scope, error: Error) -> Answer:
+        """What the error is answered with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +107,7 @@ class Route:
     `media_type` is that of an answer that succeeds, JSON unless it is named; whatever refuses a call is JSON. A route
     without an `operation` is not part of the documented API, a page for people for example. Raises ValueError for a route that states
     neither a permission nor PUBLIC, for one that is documented without a sample, and for one that is documented,
-    answers something else than JSON, and is no GET.
+    answers something else than JSON, and is no GET. Without a `scheme` it takes bearer tokens.
     """
 
     method: str
@@ -104,6 +117,7 @@ class Route:
     operation: Operation | None = None
     sample: Sample | None = None
     media_type: str = JSON
+    scheme: Scheme | None = None
 
     def __post_init__(self) -> None:
         if self.needs != PUBLIC and not _PERMISSION.fullmatch(self.needs or ""):

@@ -14,12 +14,16 @@ from closum.http import answer, spool
 from closum.http.answer import Headers, Pieces, Stream
 from closum.http.body import HAS_BODY, refuse_large
 from closum.http.elsewhere import elsewhere
+from closum.http.file import joined
 from closum.http.request import Receive, Request, Scope, Send, Services, authenticate, unknown_parameter
-from closum.http.route import PUBLIC, Route
+from closum.http.route import PUBLIC, Route, Scheme
 from closum.model.resource import Resource
 
 STATUS = "closum.status"
 """Key of a scope whose request is being answered."""
+
+REFUSAL = "closum.refusal"
+"""Key of a scope whose errors are not answered in the envelope: what makes an answer of the scope and an error."""
 
 STOPPING = "closum.stopping"
 """Key of the state of a server's scopes: an asyncio.Event, set when the server is told to stop."""
@@ -33,7 +37,7 @@ class Router:
     """The ASGI application over a table of routes.
 
     Inside `lifespan` the server runs. `refuse_unknown` is whether calls under /api refuse parameters of the query
-    string that they do not have.
+    string that they do not have. `pages` refuses a browser that asks for a path that is not there.
     """
 
     def __init__(
@@ -43,8 +47,9 @@ class Router:
         lifespan: Lifespan = contextlib.nullcontext,
         *,
         refuse_unknown: bool = True,
+        pages: Scheme | None = None,
     ) -> None:
-        self._lifespan = lifespan
+        self._lifespan, self._pages = lifespan, pages
         self._paths: dict[str, Endpoint] = {}
         self._tree = Node()
         of_paths: dict[str, list[Route]] = {}
@@ -63,6 +68,8 @@ class Router:
         if scope["type"] != "http":
             return await run_lifespan(self._lifespan, receive, send)
         if (endpoint := self._find(scope)) is None:
+            if self._pages and _asks_for_page(scope):
+                scope[REFUSAL] = self._pages.refusal
             return await refuse(scope, send, errors.NotFound())
         return await endpoint(scope, receive, send)
 
@@ -79,6 +86,12 @@ class Router:
             found, values = matched
             scope["path_params"] = dict(zip(found.parameters, values, strict=True))
         return found
+
+
+def _asks_for_page(scope: Scope) -> bool:
+    """Whether a browser asks for what is no call of the API."""
+    is_call = scope["path"].startswith("/api/") or scope["path"] == "/api"
+    return not is_call and "text/html" in joined(scope["headers"], b"accept")
 
 
 class Node:
@@ -179,7 +192,11 @@ class Endpoint:
                 raise errors.MethodNotAllowed(self._allow)
             route, scope["closum.route"], resource, takes = found
             public = route.needs == PUBLIC
-            identity = None if public else await authenticate(scope, self._services, route.needs)
+            if route.scheme is not None:
+                scope[REFUSAL] = route.scheme.refusal
+                identity = await route.scheme.authenticate(scope, receive, self._services, route.needs)
+            else:
+                identity = None if public else await authenticate(scope, self._services, route.needs)
             if scope["query_string"] and self._strict:
                 await refuse_unknown_parameters(route, scope, receive)
             request = Request(scope, receive, self._services, resource, cast(Identity, identity), takes)
@@ -258,7 +275,12 @@ async def _begin(scope: Scope, send: Send, status: int, headers: Headers) -> boo
 
 async def refuse(scope: Scope, send: Send, error: errors.Error) -> None:
     """Answer an error."""
-    await reply(scope, send, *answer.failure(error, answer.url_of(scope), scope["request_id"]))
+    if refusal := scope.get(REFUSAL):
+        answered: answer.Answer = refusal(scope, error)
+        assert isinstance(answered.body, bytes)
+        headers = answer.head(answered, scope["request_id"], public=False)
+        return await reply(scope, send, answered.status, headers, answered.body)
+    return await reply(scope, send, *answer.failure(error, answer.url_of(scope), scope["request_id"]))
 
 
 async def begin(scope: Scope, send: Send, status: int, headers: Headers) -> None:

@@ -10,7 +10,7 @@ from closum.model.resource import Resource
 class By(NamedTuple):
     """Who writes, and why.
 
-    `cause` is `api`, `command`, `server`, `undo` or a kind of background work, such as `import`; `cause_id` is the id of
+    `cause` is `api`, `page`, `command`, `server`, `undo` or a kind of background work, such as `import`; `cause_id` is the id of
     the operation that is undone, or the number of what the work is about. `operator` is the name that the person who runs a
     command has on the machine.
     """
@@ -25,10 +25,13 @@ class By(NamedTuple):
         return self.cause if self.cause_id is None else f"{self.cause}:{self.cause_id}"
 
 
+API, PAGE = "api", "page"
+"""The causes of what programs and people ask a server for."""
+
 COMMAND = By(None, "", "command")
 """An operator at a terminal."""
 
-CAUSES = frozenset({"api", "bulk", "bin", "command", "handover", "import", "server", "undo"})
+CAUSES = frozenset({API, PAGE, "bulk", "bin", "command", "handover", "import", "server", "undo"})
 """Why records are changed: another kind of work that changes records adds its name."""
 
 NUMBERED = frozenset({"bulk", "handover", "import", "undo"})

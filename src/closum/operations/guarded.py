@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from closum.accounts import account
 from closum.accounts.tokens import Identity, confirm
 from closum.errors import Error, Faults, Forbidden, Unauthorized
-from closum.model.change import By
+from closum.model.change import API, By
 from closum.model.draft import Draft
 from closum.model.relations import Row
 from closum.model.resource import Resource
@@ -24,14 +24,15 @@ T = TypeVar("T")
 
 
 class Caller(NamedTuple):
-    """Who sends a request, and which."""
+    """Who sends a request, and which; `cause` is API or PAGE."""
 
     identity: Identity
     request_id: str
+    cause: str = API
 
     @property
     def by(self) -> By:
-        return By(self.identity.user_id, self.request_id, "api")
+        return By(self.identity.user_id, self.request_id, self.cause)
 
 
 def create_many(

@@ -1,0 +1,36 @@
+"""Style sheet, scripts and icon of the pages: kept for good by browsers, under names with a hash of the contents."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+from closum.http.static import File, packed
+
+_STATIC = files("closum.web") / "static"
+_TYPES = {
+    "closum.css": "text/css; charset=utf-8",
+    "closum.js": "text/javascript; charset=utf-8",
+    "htmx.js": "text/javascript; charset=utf-8",
+    "favicon.svg": "image/svg+xml",
+}
+_FOR_GOOD = b"public, max-age=31536000, immutable"
+
+
+class Assets:
+    """The files by path; `asset(name)` is the path of one, below where a proxy serves closum."""
+
+    def __init__(self, root_path: str = "") -> None:
+        self.files: dict[str, File] = {}
+        self._paths: dict[str, str] = {}
+        for name, file in _read().items():
+            path = f"/static/{file.digest[:16]}/{name}"
+            self.files[path], self._paths[name] = file, f"{root_path}{path}"
+
+    def __call__(self, name: str) -> str:
+        return self._paths[name]
+
+
+def _read() -> Mapping[str, File]:
+    return {
+        name: File(media_type, packed((_STATIC / name).read_bytes()), caching=_FOR_GOOD)
+        for name, media_type in _TYPES.items()
+    }

@@ -1,0 +1,39 @@
+"""The cookies of the pages."""
+
+from dataclasses import dataclass
+
+from closum.http import security
+from closum.http.request import Scope
+from closum.http.security import TLS
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One of this server's cookies; over TLS no other host, and no plain page, can set it."""
+
+    name: str
+
+    def named(self, scope: Scope) -> str:
+        return f"__Host-{self.name}" if security.transport(scope) == TLS else self.name
+
+    def read(self, scope: Scope) -> str:
+        """Its value, "" without it. Source: RFC 6265, 5.4."""
+        wanted = self.named(scope)
+        for header in (value for key, value in scope["headers"] if key == b"cookie"):
+            for pair in header.decode("latin-1").split(";"):
+                name, _, value = str(pair).strip().partition("=")
+                if name == wanted:
+                    return value
+        return ""
+
+    def set(self, scope: Scope, value: str, seconds: int) -> tuple[bytes, bytes]:
+        """The header that sets it; for 0 seconds, that removes it."""
+        secure = "; Secure" if security.transport(scope) == TLS else ""
+        text = f"{self.named(scope)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+        return b"set-cookie", text.encode()
+
+
+OF_SESSION, OF_FORM, OF_LANGUAGE, OF_DONE = (
+    Cookie(f"closum{name}") for name in ("", "-form", "-language", "-done")
+)
+"""Who is signed in; the forms of who is not; the language of who is not; and the operation that a page was left with."""

@@ -1,0 +1,24 @@
+"""What an operation did, in a sentence for people."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from closum.web.locale import Locale, said
+from closum.web.words import Words
+
+
+def told(operation: Mapping[str, Any], words: Words, locale: Locale) -> Markup:
+    """`3 leads moved to the bin.`: of an operation as `performed.retrieve` has it."""
+    if operation["undoes"] is not None:
+        return said(words.undone)
+    parts = list(_parts(operation["counts"] or {}, words, locale))
+    return Markup(" ").join(parts) if parts else said(words.saved)
+
+
+def _parts(counts: Mapping[str, Mapping[str, int]], words: Words, locale: Locale) -> Iterator[Markup]:
+    for resource, verbs in counts.items():
+        for verb, number in verbs.items():
+            if f"done.{verb}" in words:
+                yield said(words(f"done.{verb}"), what=locale.count(f"{resource}.n", number))

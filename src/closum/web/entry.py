@@ -1,0 +1,128 @@
+"""How requests for pages say who sends them: a session's cookie, and for those that change something, where they come from."""
+
+import contextlib
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from closum.accounts import roles, sessions
+from closum.accounts.sessions import Session
+from closum.accounts.tokens import Identity
+from closum.errors import Error, Unavailable
+from closum.http import body, security
+from closum.http.answer import Answer, url_of
+from closum.http.file import joined
+from closum.http.request import Receive, Scope, Services
+from closum.http.route import PUBLIC
+from closum.web import forms
+from closum.web.cookies import OF_SESSION
+from closum.web.site import Site
+
+VISITOR = "closum.visitor"
+"""Key of a scope: the Visitor who asks, None where nobody is signed in."""
+
+_SAFE = ("GET", "HEAD")
+_OWN = ("same-origin", "none")  # none: typed, or from a bookmark
+
+
+class Visitor(NamedTuple):
+    """Who is signed in; `text` is that of the session's cookie."""
+
+    session: Session
+    identity: Identity
+    text: str
+
+
+class SignInRequired(Error):
+    """Nobody is signed in. `form` is the text of a form that was sent all the same."""
+
+    status = 401
+    when = "Nobody is signed in"
+
+    def __init__(self, form: str = "") -> None:
+        self.form = form
+        super().__init__("Sign in first")
+
+
+class CrossSite(Error):
+    """A form that another site sent, or one without the token of the session."""
+
+    status = 403
+    when = "The form comes from elsewhere"
+    message = "This form did not come from a page of closum, or its page is too old: go back, reload it and send it again"
+
+
+class Pages:
+    """The scheme of all pages: the cookie of a session. Forms are taken from the pages of this server alone."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def authenticate(
+        self, scope: Scope, receive: Receive, services: Services, needs: str
+    ) -> Identity | None:
+        """Raises SignInRequired, CrossSite, Forbidden."""
+        if scope["method"] not in _SAFE:
+            refuse_cross_site(scope)
+        text = OF_SESSION.read(scope)
+        found: Session | None = await services.db.read(sessions.find, text) if text else None
+        if found and found.is_due:
+            with contextlib.suppress(Unavailable):  # the next request notes it
+                await services.db.write(None, sessions.touch, found)
+        visitor = scope[VISITOR] = Visitor(found, _identity(found), text) if found else None
+        if needs == PUBLIC:
+            return visitor.identity if visitor else None
+        if visitor is None:
+            raise SignInRequired(await _sent(scope, receive))
+        visitor.identity.require(needs)
+        return visitor.identity
+
+    def refusal(self, scope: Scope, error: Error) -> Answer:
+        if isinstance(error, SignInRequired) and not error.form:
+            return self._to_sign_in(scope)
+        return self._site.refusal(scope, error)
+
+    def _to_sign_in(self, scope: Scope) -> Answer:
+        """Back to the same page afterwards; where a script asks for a part of a page, the whole page goes."""
+        target = f"{self._site.root_path}/sign-in?next={quote(url_of(scope), safe='')}"
+        if joined(scope["headers"], b"hx-request"):
+            return Answer(204, b"", [(b"hx-redirect", target.encode())], is_json=False)
+        return Answer(303, b"", [(b"location", target.encode())], is_json=False)
+
+
+def _identity(session: Session) -> Identity:
+    rights = roles.of_role(session.role)
+    return Identity(session.user_id, session.account_id, session.number, rights, session.is_later)
+
+
+async def _sent(scope: Scope, receive: Receive) -> str:
+    """The text of a form, "" where none was sent."""
+    headers = dict(scope["headers"])
+    if scope["method"] in _SAFE or not forms.is_form(headers):
+        return ""
+    return (await body.received(headers, receive)).decode("latin-1")
+
+
+def refuse_cross_site(scope: Scope) -> None:
+    """Raises CrossSite for a request that a page of another site made: by Sec-Fetch-Site, or by Origin in old browsers."""
+    headers = scope["headers"]
+    site, origin = joined(headers, b"sec-fetch-site"), joined(headers, b"origin")
+    if site and site not in _OWN:
+        raise CrossSite
+    if not site and origin and urlsplit(origin).netloc != joined(headers, b"host"):
+        raise CrossSite
+
+
+def may_sign_in(scope: Scope) -> bool:
+    """Whether the browser keeps what it is told here to itself: over TLS, or on this machine."""
+    return security.transport(scope) != security.PLAIN
+
+
+def is_own_path(path: str) -> bool:
+    """Whether a redirect to it stays on this server: `/leads?q=a`, but not `//host` or `/\\host`."""
+    return (
+        path.startswith("/")
+        and path[1:2] not in ("/", "\\")
+        and path.isascii()
+        and path.isprintable()
+        and " " not in path
+    )

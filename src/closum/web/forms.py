@@ -1,0 +1,65 @@
+"""What a form of a page sends."""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import parse_qsl
+
+from closum.errors import Malformed, UnsupportedMediaType
+from closum.http import body
+from closum.http.request import Request
+from closum.model.text import is_unicode
+
+TOKEN = "_token"  # noqa: S105 - the name of a field
+"""The field that shows that a form is of a page of this session."""
+
+URL_ENCODED = b"application/x-www-form-urlencoded"
+MOST_FIELDS = 10_000
+
+
+class Form:
+    """Fields by name, in the order in which they were sent; one of a name may be there several times."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._pairs = pairs
+        self._last = dict(pairs)
+
+    def __call__(self, name: str, default: str = "") -> str:
+        """The last value of a name."""
+        return self._last.get(name, default)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._last
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._pairs)
+
+    def every(self, name: str) -> list[str]:
+        """All values of a name."""
+        return [value for key, value in self._pairs if key == name]
+
+
+EMPTY = Form([])
+
+
+def is_form(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a body is a form without files."""
+    return headers.get(b"content-type", b"").split(b";")[0].strip().lower() == URL_ENCODED
+
+
+async def read(request: Request) -> Form:
+    """The form that was sent. Raises UnsupportedMediaType, BodyTooLarge, Malformed."""
+    if not is_form(request.headers):
+        raise UnsupportedMediaType("Send the form as a browser does")
+    return parse((await body.received(request.headers, request.receive)).decode("latin-1"))
+
+
+def parse(text: str) -> Form:
+    """The fields in the text of a body. Raises Malformed."""
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except UnicodeDecodeError:
+        raise Malformed("The form is not UTF-8") from None
+    except ValueError:
+        raise Malformed(f"The form has too many fields: at most {MOST_FIELDS:,}") from None
+    if not all(is_unicode(f"{name}{value}") and "\0" not in f"{name}{value}" for name, value in pairs):
+        raise Malformed("The form has characters that nobody can type")
+    return Form(pairs)

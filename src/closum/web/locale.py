@@ -1,0 +1,83 @@
+"""How numbers and times are written for a reader: in a language, and on the clocks of an account."""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from closum.web.words import Words
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SPACE = "\N{NO-BREAK SPACE}"
+
+
+class Locale:
+    """`now` and every time are text as it is stored: `2026-11-26T10:41:00+00:00`."""
+
+    def __init__(self, language: str, words: Words, zone: str) -> None:
+        self.language, self._words, self._zone = language, words, ZoneInfo(zone)
+        self._is_english = language == "en"
+
+    def number(self, value: int) -> str:
+        """`1,284,530`, `1 284 530`."""
+        text = f"{value:,}"
+        return text if self._is_english else text.replace(",", _SPACE)
+
+    def percent(self, part: float) -> str:
+        """Of a share from 0 to 1: `93.4%`, `93,4 %`."""
+        text = f"{100 * part:.1f}"
+        return f"{text}%" if self._is_english else f"{text.replace('.', ',')}{_SPACE}%"
+
+    def there(self, stored: str) -> dt.datetime:
+        """A stored time on the clocks of the account."""
+        return dt.datetime.fromisoformat(stored).astimezone(self._zone)
+
+    def day(self, stored: str) -> str:
+        """`26 Nov 2026`, `26/11/2026`."""
+        return self.date(self.there(stored).date())
+
+    def date(self, day: dt.date) -> str:
+        if self._is_english:
+            return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return f"{day:%d/%m/%Y}"
+
+    def moment(self, stored: str) -> str:
+        """Day and time: `26 Nov 2026, 10:41`."""
+        there = self.there(stored)
+        return f"{self.date(there.date())}, {there:%H:%M}"
+
+    def lately(self, stored: str, now: str) -> str:
+        """`today, 10:41`, `yesterday`, or the day and time."""
+        there, today = self.there(stored), self.there(now).date()
+        if there.date() == today:
+            return self._words.today_at.format(t=f"{there:%H:%M}")
+        if there.date() == today - dt.timedelta(days=1):
+            return self._words.yesterday
+        return self.moment(stored)
+
+    def time(self, stored: str, text: str) -> Markup:
+        """An element that tells machines the moment, and people the text."""
+        return Markup('<time datetime="{}">{}</time>').format(stored, text)
+
+    def count(self, key: str, number: int, **values: object) -> Markup:
+        """The text with a number `{n}` in it; for 1 that of `<key>_one`, where there is one."""
+        words = self._words
+        chosen = f"{key}_one" if number == 1 and f"{key}_one" in words else key
+        return said(words(chosen), n=self.number(number), **values)
+
+
+def said(text: str, **values: object) -> Markup:
+    """A text with its placeholders filled: whatever is no markup in them is escaped."""
+    return escape(text).format(**values)
+
+
+@lru_cache(maxsize=1_024)
+def _locale(language: str, zone: str, words: Words) -> Locale:
+    return Locale(language, words, zone)
+
+
+def locale_of(language: str, zone: str, words: Mapping[str, Words]) -> Locale:
+    """The one of a language and a zone of the IANA database."""
+    return _locale(language, zone, words[language])

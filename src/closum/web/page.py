@@ -1,0 +1,162 @@
+"""One request for a page on its way: who asks, in which language, and what its answer is made of."""
+
+from collections.abc import Callable, Mapping, Sequence
+from secrets import token_urlsafe
+from typing import Any, TypeVar
+
+from markupsafe import Markup
+
+from closum.accounts import roles
+from closum.accounts.sessions import Session
+from closum.http.answer import Answer, Headers
+from closum.http.request import Request
+from closum.model.change import PAGE
+from closum.operations.guarded import Caller
+from closum.store import counts
+from closum.store.unit import Unit, timestamp
+from closum.web import done, languages, shell
+from closum.web.cookies import OF_DONE, OF_FORM
+from closum.web.entry import VISITOR, CrossSite, Visitor
+from closum.web.forms import TOKEN, Form
+from closum.web.locale import Locale
+from closum.web.shell import Shell
+from closum.web.site import Site
+from closum.web.words import Words
+
+T = TypeVar("T")
+
+
+class Page:
+    """`session` is that of who asks, for pages behind a permission. Everything is read by `read`, and shown by `show`."""
+
+    def __init__(self, request: Request, site: Site) -> None:
+        self.request, self.site = request, site
+        self._visitor: Visitor | None = request.scope[VISITOR]
+        session = self._visitor.session if self._visitor else None
+        self.language = languages.chosen(request.scope, session.language if session else None)
+        self.locale: Locale = site.locale(self.language, session.zone if session else "UTC")
+        self.words: Words = site.words[self.language]
+        self._shell: Shell | None = None
+        self._headers: Headers = []
+
+    @property
+    def session(self) -> Session:
+        assert self._visitor is not None
+        return self._visitor.session
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self._visitor is not None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a script asks for what is in the middle of the page alone."""
+        headers = self.request.headers
+        return b"hx-request" in headers and b"hx-history-restore-request" not in headers
+
+    @property
+    def now(self) -> str:
+        """As times are stored."""
+        return timestamp(int(self.request.db.clock()))
+
+    @property
+    def caller(self) -> Caller:
+        """Who writes."""
+        return self.request.caller._replace(cause=PAGE)
+
+    def may(self, needs: str) -> bool:
+        """Whether the user has a permission."""
+        return self._visitor is not None and roles.allows(self._visitor.identity.rights, needs)
+
+    async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
+        """`function(unit, *args)` of the user's account, and in the same read what stands round every page."""
+        of = (self._done, self.request.services.kept_days)
+        found: T
+        found, self._shell = await self.request.db.read(
+            _with_shell, of, function, args, long=long, account_id=self.session.account_id
+        )
+        return found
+
+    async def write(self, function: Callable[..., T], *args: Any) -> T:
+        """`function(unit, caller, *args)` in a transaction of the user's account: those of `guarded` are meant."""
+        account_id = self.session.account_id
+        return await self.request.db.write(account_id, function, self.caller, *args)
+
+    def check(self, form: Form) -> None:
+        """Raises CrossSite for a form that is not of a page of this session, or visit."""
+        text = self._visitor.text if self._visitor else OF_FORM.read(self.request.scope)
+        if not (text and self.site.is_token(text, form(TOKEN))):
+            raise CrossSite
+
+    @property
+    def token(self) -> str:
+        """What the forms of the page carry."""
+        return self.site.token(self._visit)
+
+    @property
+    def pairs(self) -> str:
+        """How many pairs of possible duplicates there are, for people; "" for none."""
+        number = self._shell.counts.get(counts.DUPLICATE, 0) if self._shell else 0
+        more = "+" if number > counts.MOST_PAIRS else ""
+        return f"{self.locale.number(min(number, counts.MOST_PAIRS))}{more}" if number else ""
+
+    def told(self, operation: Mapping[str, Any]) -> Markup:
+        """What an operation did, in a sentence."""
+        return done.told(operation, self.words, self.locale)
+
+    @property
+    def _visit(self) -> str:
+        """The text that tokens of forms are made of: the session's, else that of a cookie, which is set where there is none."""
+        if self._visitor:
+            return self._visitor.text
+        if text := OF_FORM.read(self.request.scope):
+            return text
+        text = token_urlsafe(16)
+        self._headers.append(OF_FORM.set(self.request.scope, text, 24 * 3600))
+        return text
+
+    @property
+    def _done(self) -> int | None:
+        """The operation that the page before was left with."""
+        text = OF_DONE.read(self.request.scope)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+    def show(
+        self, template: str, status: int = 200, headers: Sequence[tuple[bytes, bytes]] = (), **context: Any
+    ) -> Answer:
+        """The page."""
+        token = self.token  # may set a cookie
+        own = [*self._headers, *headers]
+        if OF_DONE.read(self.request.scope) and self._shell:
+            own.append(OF_DONE.set(self.request.scope, "", 0))
+        return self.site.page(
+            template, self.request.scope, {**self._context(), "token": token, **context}, status, own
+        )
+
+    def _context(self) -> Mapping[str, Any]:
+        return {
+            "t": self.words,
+            "l": self.locale,
+            "lang": self.language,
+            "theme": self.session.theme if self._visitor else "",
+            "page": self,
+            "user": self.session if self._visitor else None,
+            "shell": self._shell,
+            "views": self.site.views,
+            "layout": "part.html" if self.is_part else "base.html",
+        }
+
+    def to(self, path: str, operation: int | None = None, headers: Headers | None = None) -> Answer:
+        """On to another page by a GET; it tells of what an operation did, and offers to undo it."""
+        own = headers or []
+        if operation is not None:
+            own = [*own, OF_DONE.set(self.request.scope, str(operation), 300)]
+        root = self.site.root_path
+        target = (path if root and path.startswith(f"{root}/") else f"{root}{path}").encode()
+        return Answer(303, b"", [(b"location", target), *own], is_json=False)
+
+
+def _with_shell(
+    unit: Unit, of: tuple[int | None, int], function: Callable[..., T], args: tuple[Any, ...]
+) -> tuple[T, Shell]:
+    return function(unit, *args), shell.read(unit, *of)

@@ -1,0 +1,16 @@
+"""Every route of the pages, in the order in which people meet them."""
+
+from closum.http.route import Route
+from closum.web import gate
+from closum.web.entry import Pages
+from closum.web.site import Site
+from closum.web.table import Table
+
+
+def table(site: Site, pages: Pages) -> list[Route]:
+    """The rows of the table: those that only show are GETs, those that change something are forms with a token."""
+    to = Table(site, pages)
+    return [
+        *gate.routes(to),
+        *(to.file(path, file) for path, file in site.assets.files.items()),
+    ]

@@ -1,0 +1,29 @@
+"""What stands round every page: how many records there are, and what was done last."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from closum.errors import NotFound
+from closum.operations import performed
+from closum.store import counts
+from closum.store.unit import Unit
+
+
+class Shell(NamedTuple):
+    """`counts` are numbers of records by the name of their resource; `done` is the operation that the page before was left
+    with, as `performed.retrieve` has it.
+    """
+
+    counts: Mapping[str, int]
+    done: Mapping[str, Any] | None = None
+
+
+def read(unit: Unit, done: int | None, kept_days: int) -> Shell:
+    return Shell(counts.of_account(unit), _operation(unit, done, kept_days) if done else None)
+
+
+def _operation(unit: Unit, operation: int, kept_days: int) -> Mapping[str, Any] | None:
+    try:
+        return performed.retrieve(unit, operation, kept_days)
+    except NotFound:
+        return None

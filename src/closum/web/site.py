@@ -1,0 +1,101 @@
+"""What all pages share: templates, words, the files that browsers keep, and what refuses a request."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from closum.accounts import sessions
+from closum.errors import Error, Retryable
+from closum.http.answer import HTML, Answer, Headers
+from closum.http.request import Scope
+from closum.model.resource import Resource
+from closum.web import languages
+from closum.web.assets import Assets
+from closum.web.locale import Locale, locale_of
+from closum.web.templates import environment
+from closum.web.views import View, views
+from closum.web.words import Words, load
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types default"
+)
+_HEADERS: Headers = [
+    (b"content-type", HTML.encode()),
+    (b"content-security-policy", POLICY.encode()),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"x-frame-options", b"DENY"),
+    (b"vary", b"Cookie, HX-Request, Accept-Language"),
+]
+SERVER_FAULT = 500
+_KINDS = {403: "forbidden", 404: "not_found", 405: "not_found", 413: "too_large"}
+
+_HSTS = (b"strict-transport-security", b"max-age=31536000")
+
+
+class Site:
+    """`more_words` are the texts of resources that are not the product's own, by language and key."""
+
+    def __init__(
+        self,
+        root_path: str,
+        key: bytes,
+        resources: Sequence[Resource],
+        more_words: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        self.root_path, self._key = root_path, key
+        self.assets = Assets(root_path)
+        self.views: Mapping[str, View] = views(resources)
+        self.words: Mapping[str, Words] = load(
+            more_words, (key for one in self.views.values() for key in one.keys)
+        )
+        self._templates = environment(root_path, self.assets)
+
+    def token(self, text: str) -> str:
+        """What a form of the session with this text, or of this visit, carries."""
+        return sessions.csrf(self._key, text)
+
+    def is_token(self, text: str, given: str) -> bool:
+        return sessions.is_csrf(self._key, text, given)
+
+    def locale(self, language: str, zone: str) -> Locale:
+        return locale_of(language, zone, self.words)
+
+    def page(
+        self,
+        template: str,
+        scope: Scope,
+        context: Mapping[str, Any],
+        status: int = 200,
+        headers: Headers | None = None,
+    ) -> Answer:
+        """A page, or where a script asks for a part of one the part."""
+        text = self._templates.get_template(template).render(context)
+        secure = [_HSTS] if scope["scheme"] == "https" else []
+        return Answer(status, text.encode(), [*_HEADERS, *secure, *(headers or [])], is_json=False)
+
+    def refusal(self, scope: Scope, error: Error) -> Answer:
+        """A page of its own, without anything of an account, that says what is wrong and what to do."""
+        language = languages.chosen(scope)
+        context = {
+            "t": self.words[language],
+            "l": self.locale(language, "UTC"),
+            "lang": language,
+            "theme": "",
+            "user": None,
+            "shell": None,
+            "kind": kind_of(error),
+            "request_id": scope["request_id"],
+        }
+        own = [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
+        return self.page("refused.html", scope, context, error.status, own)
+
+
+def kind_of(error: Error) -> str:
+    """The key of the text that tells an error; one with `_p` behind it says what to do."""
+    if isinstance(error, Retryable):
+        return "busy"
+    return _KINDS.get(error.status, "failed" if error.status >= SERVER_FAULT else "not_taken")

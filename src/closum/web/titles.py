@@ -1,0 +1,44 @@
+"""What a record is called on pages: a lead by its name, else by what else it has."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from closum.model.fields import Text
+from closum.model.resource import Resource
+from closum.store import identity, rows
+from closum.store.unit import Unit
+
+
+def property_of(resource: Resource) -> str:
+    """The property that a record is called by: its key, else its first text."""
+    if resource.unique and resource.unique.field in (field.name for field in resource.fields):
+        return resource.unique.field
+    return next((field.name for field in resource.fields if isinstance(field, Text)), "id")
+
+
+def properties(resource: Resource) -> tuple[str, ...]:
+    """What is read of a record to call it by something: the first of these that it has."""
+    nested = (f"{one.name}.{one.key}" for one in resource.nested)
+    return tuple(dict.fromkeys((property_of(resource), *nested)))
+
+
+def title(resource: Resource, record: Any) -> str:
+    """What a record is called, of which `properties` were read; "" where it has none of them."""
+    for name in properties(resource):
+        value = record
+        for part in name.split("."):
+            value = value and value[part]
+        if value is not None and str(value).strip():
+            return str(value)
+    return ""
+
+
+def of_records(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, str]:
+    """The titles of those of the records that there are, by id."""
+    found = rows.listed(unit, resource, sorted({*ids}), properties(resource))
+    return {record_id: title(resource, record) for record_id, record in found.items()}
+
+
+def of_users(unit: Unit) -> Mapping[int, str]:
+    """What each user of the unit's account is called, by id: by the name, else by the address."""
+    return {user.id: user.name or user.email for user in identity.users(unit, unit.account_id)}

@@ -1,0 +1,72 @@
+"""What the pages of a resource are made of, derived from its declaration."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from closum.model.choices import Choice, Code
+from closum.model.fields import Field
+from closum.model.resource import Resource
+
+MAIN, SETTINGS, NOWHERE = "main", "settings", ""
+_OF_SETTINGS = frozenset({"contact_lifecycle_stage", "contact_type", "assignment_rule"})
+"""What an account sets up once, and does not work with."""
+
+
+@dataclass(frozen=True)
+class View:
+    """The pages of one resource: `path` is that of its list, such as `/audience-lists`."""
+
+    resource: Resource
+
+    @cached_property
+    def name(self) -> str:
+        return self.resource.name
+
+    @cached_property
+    def path(self) -> str:
+        return f"/{self.resource.plural.replace('_', '-')}"
+
+    @cached_property
+    def place(self) -> str:
+        """Where its list is linked from: MAIN, SETTINGS, or NOWHERE, as records are that belong to another one."""
+        if self.resource.parents or "list" not in self.resource.verbs:
+            return NOWHERE
+        return SETTINGS if self.name in _OF_SETTINGS else MAIN
+
+    @property
+    def changes(self) -> bool:
+        """Whether people change its records."""
+        return "update" in self.resource.verbs
+
+    def label(self, name: str) -> str:
+        """The key of what a property is called: `lead.city_id`, `email.status` of `email.status` in a lead."""
+        group, dot, key = name.rpartition(".")
+        nested = {one.name: one.resource for one in self.resource.nested}
+        return f"{nested[group].name}.{key}" if dot and group in nested else f"{self.name}.{name}"
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the texts that it needs."""
+        own = (
+            self.name,
+            self.resource.plural,
+            *(f"{self.name}.{one}" for one in ("new", "n", "n_one", "id")),
+        )
+        return (*own, *self._keys())
+
+    def _keys(self) -> Iterator[str]:
+        for field in self.resource.fields:
+            yield f"{self.name}.{field.name}"
+            yield from (f"{self.name}.{field.name}.{value}" for value in values_of(field))
+        yield from (f"{self.name}.{nested.name}" for nested in self.resource.nested)
+
+
+def values_of(field: Field) -> Sequence[str]:
+    """The values of a field that have texts of their own."""
+    return field.among if isinstance(field, Choice) and not isinstance(field, Code) else ()
+
+
+def views(resources: Sequence[Resource]) -> Mapping[str, View]:
+    """By the name of the resource, in their order."""
+    return {one.name: View(one) for one in resources}
