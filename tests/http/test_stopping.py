@@ -26,14 +26,13 @@ from tests.support.served import (
 
 pytestmark = pytest.mark.slow
 
-KINDS = ["uvloop tcp", "asyncio tcp", "uvloop unix", "asyncio unix"]
+KINDS = ["uvloop tcp", "asyncio tcp", "uvloop unix", "asyncio unix", "uvloop tls", "asyncio tls"]
 
 
 @pytest.fixture(params=KINDS)
 def stopped(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     """A server that a test tells to stop, and that has to end then."""
-    loop, kind = request.param.split()
-    served = Served(loopback() if kind == "tcp" else unix(tmp_path / "socket"), loop)
+    served = Served(unix(tmp_path / "socket") if "unix" in request.param else loopback(), request.param)
     yield served
     served.stop()
 

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import uvicorn
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
@@ -15,7 +15,7 @@ from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from closum.http import protocol
 from closum.http.closing import Closing
 from closum.http.server import Server
-from tests.support import plain
+from tests.support import plain, tls
 from tests.support.patience import PATIENCE, wait_until
 
 
@@ -34,10 +34,12 @@ class Answer(NamedTuple):
 
 
 class Served:
-    """A server in a thread, with an application that notes what reaches it."""
+    """A server in a thread, with an application that notes what reaches it. `kind` is a loop, and "tls" or not."""
 
-    def __init__(self, listener: socket.socket, loop: str, **config: Any) -> None:
+    def __init__(self, listener: socket.socket, kind: str, **config: Any) -> None:
         self.listener, self.address = listener, listener.getsockname()
+        loop, *more = kind.split()
+        self._context = tls.context() if "tls" in more else None
         self.requests: list[tuple[str, str]] = []
         self.events: list[str] = []
         self.refusals: list[tuple[int, str]] = []
@@ -46,7 +48,7 @@ class Served:
         self.server = Server(
             uvicorn.Config(
                 self.app,
-                http=protocol.protocol(self.note, plain.pieces),
+                http=protocol.protocol(self.note, plain.pieces, lambda: self._context),
                 loop=loop,
                 interface="asgi3",
                 lifespan="off",
@@ -115,6 +117,8 @@ class Served:
             if client.family != socket.AF_UNIX:
                 client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.connect(self.address)
+            if self._context:
+                client = cast(socket.socket, tls.TlsClient(client))
             unless_connected.pop_all()
         return client
 
