@@ -82,7 +82,9 @@ class TlsClient:
 
     def _receive(self) -> None:
         data = b""
-        with contextlib.suppress(*[ConnectionResetError] * self._has_shut):  # by a server that had closed before
+        with contextlib.suppress(
+            *[ConnectionResetError] * self._has_shut
+        ):  # by a server that had closed before
             data = self._connection.recv(RECORD)
         if data:
             self._incoming.write(data)
