@@ -39,7 +39,7 @@ class Served:
     def __init__(self, listener: socket.socket, kind: str, **config: Any) -> None:
         self.listener, self.address = listener, listener.getsockname()
         loop, *more = kind.split()
-        self._context = tls.context() if "tls" in more else None
+        self.context = tls.context() if "tls" in more else None
         self.requests: list[tuple[str, str]] = []
         self.events: list[str] = []
         self.refusals: list[tuple[int, str]] = []
@@ -48,7 +48,7 @@ class Served:
         self.server = Server(
             uvicorn.Config(
                 self.app,
-                http=protocol.protocol(self.note, plain.pieces, lambda: self._context),
+                http=protocol.protocol(self.note, plain.pieces, lambda: self.context),
                 loop=loop,
                 interface="asgi3",
                 lifespan="off",
@@ -111,14 +111,22 @@ class Served:
         await answer(send, 200, body, *[(b"seen", name) for name, _ in headers])
 
     def connect(self) -> socket.socket:
+        """A connection that can be used: over TLS the handshake has ended."""
+        with contextlib.ExitStack() as unless_ready:
+            client = self.on(unless_ready.enter_context(self.connect_tcp()))
+            unless_ready.pop_all()
+        return client
+
+    def on(self, connection: socket.socket) -> socket.socket:
+        return cast(socket.socket, tls.TlsClient(connection)) if self.context else connection
+
+    def connect_tcp(self) -> socket.socket:
         with contextlib.ExitStack() as unless_connected:
             client = unless_connected.enter_context(socket.socket(self.listener.family, socket.SOCK_STREAM))
             client.settimeout(PATIENCE)
             if client.family != socket.AF_UNIX:
                 client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.connect(self.address)
-            if self._context:
-                client = cast(socket.socket, tls.TlsClient(client))
             unless_connected.pop_all()
         return client
 
