@@ -31,7 +31,7 @@ class Caller(NamedTuple):
 
     @property
     def by(self) -> By:
-        return By(self.identity.user_id, self.request_id, "api")
+        return By(self.identity.user_id, self.request_id, "api", key_id=self.identity.key_id)
 
 
 def create_many(
