@@ -1,6 +1,7 @@
 """Calls that are signed with an API key, which has no user."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,10 @@ def make(server: Server, api: Client) -> Iterator[Make]:
 def keys(session: Session, account: str) -> list[stored.Key]:
     with session.read() as unit:
         return stored.keys(unit, users.account_named(unit, account).id)
+
+
+def is_answered(client: Client, status: int) -> bool:
+    return client.get("/api/lead").status_code == status
 
 
 def revoke(server: Server, client: Client) -> None:
@@ -202,7 +207,7 @@ def test_a_disabled_account_shuts_its_keys_out(make: Make, server: Server) -> No
     for enabled, status in ((False, 401), (True, 200)):
         with server.session() as session, session.write() as unit:
             identity.enable_account(unit, users.account_named(unit, client.account).id, enabled)
-        wait_until(lambda status=status: client.get("/api/lead").status_code == status)
+        wait_until(partial(is_answered, client, status))
 
 
 def test_a_key_goes_on_without_who_made_it(make: Make, server: Server, api: Client) -> None:

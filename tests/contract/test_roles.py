@@ -69,11 +69,11 @@ each = pytest.mark.parametrize
 def holders(server: Server, api: Client) -> Iterator[dict[str, Client]]:
     """Clients of the account of `api`, by role or kind of key."""
     found = {"owner": api}
-    for role in ("member", "reader"):
+    for role in (roles.MEMBER, roles.READER):
         found[role] = sign_up(server, api.account)
     with server.session() as session, session.write() as unit:
         account = users.account_named(unit, api.account)
-        for role in ("member", "reader"):
+        for role in (roles.MEMBER, roles.READER):
             users.set_role(unit, users.user_named(unit, found[role].email), role)
         for kind in roles.KINDS:
             text = api_keys.add(unit, account.id, kind, kind).text
@@ -110,9 +110,8 @@ def test_each_may_call_what_the_table_says(who: str, holders: dict[str, Client],
 def refused_for_nothing(client: Client, route: Route) -> None:
     """The call is let through: it only reads, or fails, since it names nothing that is there or has a body that nobody takes."""
     path = path_of(route, NOTHING) if "{id}" in route.path else route.path
-    compressed = {"content": b"{", "headers": {"Content-Encoding": "gzip"}}
-    body = {} if route.method == "GET" else compressed
-    status = client.request(route.method, path, **body).status_code
+    nothing, content = ({}, None) if route.method == "GET" else ({"Content-Encoding": "gzip"}, b"{")
+    status = client.request(route.method, path, content=content, headers=nothing).status_code
     assert status in (200, 400, 404, 415), (route.name, status)
 
 
@@ -122,7 +121,7 @@ def test_another_role_counts_at_once_or_within_a_second(
 ) -> None:
     client = holders[who]
     assert client.get("/api/lead").status_code == 200
-    change = {"member": "reader", "reader": "member"}[who]
+    change = roles.READER if who == "member" else roles.MEMBER
     with server.session() as session, session.write() as unit:
         users.set_role(unit, users.user_named(unit, client.email), change)
     expected = 403 if change == "reader" else 201
