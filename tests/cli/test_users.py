@@ -211,7 +211,7 @@ def test_refusals_change_nothing(
     with session_of(folder, create=True) as session, session.write() as unit:
         users.add_user(unit, users.add_account(unit, "Acme"), "ana@example.com", "hash")
     assert words in refused(*arguments, stdin=stdin)
-    assert run("list") == "ana@example.com\tAcme\tenabled\t1\n"
+    assert run("list") == "ana@example.com\tAcme\tenabled\t1\towner\t\n"
 
 
 def test_a_new_password_also_ends_the_lock_after_wrong_ones(run: Run, server: Server) -> None:
