@@ -23,6 +23,7 @@ from closum.http.certificate import Certificates, Pair, PemFiles
 from closum.http.clocks import ClockWatch, steady_time
 from closum.http.cors import CrossOrigin
 from closum.http.edge import Edge, RequestLog
+from closum.http.key_use import Uses
 from closum.http.protocol import protocol
 from closum.http.proxied import Proxied
 from closum.http.quick import QUICK
@@ -73,6 +74,7 @@ def build_app(
         Counts(key),
         kept.days(settings.history_days),
         _files(settings),
+        Uses(),
     )
     site = Site(settings.root_path, key, RESOURCES)
     pages = Pages(site)
@@ -90,6 +92,7 @@ def build_app(
         finally:
             sweeping.cancel()
             await runner.stop()
+            await services.uses.close()
             await services.db.close()
             services.sign_in.close()
 
