@@ -1,0 +1,41 @@
+"""Every screen in both languages, both themes and two widths: as every page is, and nothing for axe-core to find."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import violations
+from tests.support.company import Company
+from tests.web.browser.conftest import DESK, PHONE, person
+from tests.web.browser.screens import SCREENS, routes
+
+
+def test_no_page_is_forgotten() -> None:
+    assert routes() == {one.route for one in SCREENS}
+
+
+@pytest.mark.parametrize("number", range(len(SCREENS)), ids=lambda number: SCREENS[number].path)
+def test_a_screen(browser: Browser, company: Company, number: int) -> None:
+    """Colours are those of the theme at any width and in any language, and names those of the language at any width and in
+    any theme. So each screen is looked at twice, with all that differs, and once more in the other theme for its colours; the
+    next screen has the languages the other way round.
+    """
+    screen = SCREENS[number]
+    languages = ("en", "pt") if number % 2 else ("pt", "en")
+    for language, width, themes in zip(
+        languages, (DESK, PHONE), (("light", "dark"), ("dark", "light")), strict=True
+    ):
+        with person(
+            browser,
+            company.server,
+            company.cookies.get(screen.as_, ""),
+            language=language,
+            width=width,
+            theme=themes[0],
+        ) as one:
+            page = one.open(screen.path.format(**company.ids), screen.status)
+            assert violations(page) == []
+            page.emulate_media(color_scheme=themes[1])
+            assert violations(page, rules=["color-contrast"]) == []
+            if width == PHONE:
+                page.set_viewport_size({"width": 320, "height": 640})
+                one.look()
