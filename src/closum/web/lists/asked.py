@@ -123,7 +123,7 @@ class ListQuery:
     def list_url(self) -> str:
         """The path of the list, without what the server is served below; with `at`, the page on which that place is."""
         asked = self if self.at is None else self.having(page=(self.at - 1) // self.limit + 1)
-        return _url(self.view.path, asked.pairs)
+        return address(self.view.path, asked.pairs)
 
     def record_url(self, record_id: int, at: int | None) -> str:
         """The path of a record in it, which knows its place."""
@@ -132,7 +132,7 @@ class ListQuery:
 
     def url(self, name: str, *more: tuple[str, str]) -> str:
         """The path of another page about the same records, such as `export`."""
-        return _url(f"{self.view.path}/{name}", (*self.having().pairs, *more))
+        return address(f"{self.view.path}/{name}", (*self.having().pairs, *more))
 
     @property
     def api_pairs(self) -> list[tuple[str, str]]:
@@ -151,8 +151,14 @@ class ListQuery:
         return replace(query.parse(self.resource, [*self.api_pairs, *window.items()]), fields=fields)
 
 
-def _url(path: str, pairs: Pairs) -> str:
+def address(path: str, pairs: Pairs) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _short(resource: Resource, name: str) -> str:
+    """The name of a property; what makes another record that is shown one goes by the name of that, as `email`."""
+    keys = {f"{one.name}.{one.key}": one.name for one in resource.nested}
+    return keys.get(name, name)
 
 
 def can_search(resource: Resource) -> bool:
@@ -209,6 +215,7 @@ class _Reader:
             return []
         try:
             found = Filter(*filters.split(value)) if name == "filter" else Filter(name, "=", value)
+            found = found._replace(name=_short(self._resource, found.name))
             found.condition(self._resource)
         except Malformed:
             self._refuse(name, value)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from closum.model.fields import Document, Field
 from closum.model.relations import Nested, Parent, Reference
 from closum.model.resource import Resource
+from closum.model.user_fields import Author, User, Users
 from closum.resources.phone import PHONE
 from closum.web import titles
 from closum.web.kinds import kind_of
@@ -29,17 +30,23 @@ RIGHT = frozenset({"id", "number", "time"})
 """Kinds of what stands below each other on the right, as figures do."""
 
 
+USER = "user"
+
+Named = Resource | str
+"""What a property names: a record of a resource, or a USER."""
+
+
 class Column(NamedTuple):
     """`kind` says which macro shows it; `sort` is what sorts by it, "" where nothing does; `fields` are read for it.
 
-    `resource` is that of the record which it names.
+    `named` is what it names, if anything.
     """
 
     name: str
     kind: str
     sort: str
     fields: tuple[str, ...]
-    resource: Resource | None = None
+    named: Named | None = None
 
     @property
     def width(self) -> str:
@@ -75,19 +82,25 @@ def _sort(resource: Resource, name: str) -> str:
 
 def _of_nested(resource: Resource, nested: Nested) -> Column:
     key = f"{nested.name}.{nested.key}"
-    if nested.resource is not PHONE:
-        return Column(nested.name, "nested", _sort(resource, key), (key,), nested.resource)
-    return Column(nested.name, "phone", _sort(resource, key), (f"{nested.name}.extension", key), PHONE)
+    sort = _sort(resource, key)
+    if nested.resource is PHONE:
+        return Column(nested.name, "phone", sort, (f"{nested.name}.extension", key))
+    return Column(nested.name, "nested", sort, (key,))
 
 
 def _of_field(resource: Resource, field: Field) -> Column:
-    name, kind = field.name, kind_of(field)
+    name, kind, named = field.name, kind_of(field), named_by(field)
+    fields = (name,)
     if isinstance(field, Reference):
-        other = field.resource
-        fields = (f"{other.name}.{titles.property_of(other)}",)
-        return Column(name, kind, _sort(resource, name), fields, other)
-    other = field.resource if isinstance(field, Parent) else None
-    return Column(name, kind, _sort(resource, name), (name,), other)
+        fields = (f"{field.resource.name}.{titles.property_of(field.resource)}",)
+    return Column(name, kind, _sort(resource, name), fields, named)
+
+
+def named_by(field: Field) -> Named | None:
+    """What the values of a field name, None where they name nothing."""
+    if isinstance(field, Reference | Parent):
+        return field.resource
+    return USER if isinstance(field, Author | User | Users) else None
 
 
 @lru_cache
