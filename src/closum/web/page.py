@@ -71,7 +71,7 @@ class Page:
     async def read(
         self, function: Callable[..., T], *args: Any, long: bool = False, one_moment: bool = False
     ) -> T:
-        """`function(unit, *args)` of the user's account, and in the same read what stands round every page."""
+        """`function(unit, *args)` of the user's account, and in the same read what is round every page."""
         of = (self._done, self.request.services.kept_days)
         found: T
         found, self._shell = await self.request.db.read(
