@@ -76,8 +76,15 @@ def usual(resource: Resource) -> tuple[str, ...]:
     return resource.listing.columns or tuple(name for name in known if name != "id")[:6]
 
 
+@lru_cache
+def sorts(resource: Resource) -> tuple[str, ...]:
+    """What people can sort by: not by the ids of other records, which go with nothing that they see."""
+    links = {one.name for one in resource.references}
+    return tuple(name for name in resource.listing.sorts if name not in links)
+
+
 def _sort(resource: Resource, name: str) -> str:
-    return name if name in resource.listing.sorts else ""
+    return name if name in sorts(resource) else ""
 
 
 def _of_nested(resource: Resource, nested: Nested) -> Column:

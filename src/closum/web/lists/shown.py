@@ -82,10 +82,10 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "rows": list(rows(page, asked, found)),
         "chips": chips.of(asked, found.names, words, page.locale),
         "tabs": tabs.of(asked, found.views, words),
-        "sorts": [(name, label(page, asked.view, name)) for name in asked.resource.listing.sorts],
+        "sorts": [(name, label(page, asked.view, name)) for name in columns.sorts(asked.resource)],
         "offered": [(name, words(asked.view.label(name))) for name in columns.offered(asked.resource)],
         "limits": ROWS,
-        "is_wide": len(asked.columns) > MOST_NARROW,
+        "width": next((one for most, one in WIDTHS if len(asked.columns) <= most), WIDEST),
     }
 
 
@@ -97,8 +97,8 @@ def _hint(page: Page, asked: ListQuery) -> str:
     return str(said(page.words.begins_with, what=title))
 
 
-MOST_NARROW = 7
-"""Columns that fit beside the title; more of them scroll."""
+WIDTHS, WIDEST = ((6, ""), (9, "m1"), (14, "m2")), "m3"
+"""How many columns fit beside the title, and the classes of wider tables, which scroll, for more of them."""
 
 
 def label(page: Page, view: View, name: str) -> str:
