@@ -57,6 +57,10 @@
     if (done) event.preventDefault()
   })
 
+  // A form that was kept while its sender signed in goes back to its page; one that needs a session goes as a page would.
+  $('form[data-send]')?.submit()
+  document.addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => { if (xhr.status === 401) elt.closest('form')?.submit() })
+
   // Faults take the focus, so that they are read out.
   const tell = () => { const faults = $('#faults'); if (faults) faults.focus({ preventScroll: true }) }
   tell()
