@@ -23,6 +23,8 @@ from closum.web.words import Words
 
 T = TypeVar("T")
 
+_SAVED = "saved"
+
 
 class Page:
     """`session` is that of who asks, for pages behind a permission. Everything is read by `read`, and shown by `show`."""
@@ -136,6 +138,11 @@ class Page:
         text = OF_DONE.read(self.request.scope)
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
+    @property
+    def is_saved(self) -> bool:
+        """Whether the page before was left with something saved that is no operation."""
+        return OF_DONE.read(self.request.scope) == _SAVED
+
     def show(
         self, template: str, status: int = 200, headers: Sequence[tuple[bytes, bytes]] = (), **context: Any
     ) -> Answer:
@@ -161,11 +168,21 @@ class Page:
             "layout": "part.html" if self.is_part else "base.html",
         }
 
-    def to(self, path: str, operation: int | None = None, headers: Headers | None = None) -> Answer:
-        """On to another page by a GET; it tells of what an operation did, and offers to undo it."""
-        own = headers or []
-        if operation is not None:
-            own = [*own, OF_DONE.set(self.request.scope, str(operation), 300)]
+    def to(
+        self,
+        path: str,
+        operation: int | None = None,
+        headers: Headers | None = None,
+        *,
+        is_saved: bool = False,
+    ) -> Answer:
+        """On to another page by a GET; it tells of what an operation did, and offers to undo it.
+
+        After what is no operation it tells that it `is_saved`.
+        """
+        own, told = headers or [], _SAVED if is_saved else operation
+        if told is not None:
+            own = [*own, OF_DONE.set(self.request.scope, str(told), 300)]
         target = f"{self.site.root_path}{self.site.within(path)}".encode()
         return Answer(303, b"", [(b"location", target), *own], is_json=False)
 
