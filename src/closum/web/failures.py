@@ -44,5 +44,5 @@ def typed(form: Form) -> list[tuple[str, str]]:
 
 
 def _owners(unit: Unit, are_wanted: bool) -> str:
-    """The names of the owners, where they are wanted; else what stands round the page is all that is read."""
+    """The names of the owners, where they are wanted; else what is round the page is all that is read."""
     return titles.of_owners(unit) if are_wanted else ""

@@ -56,5 +56,5 @@ def tell(page: Page, faults: Faults) -> Mapping[str, str]:
 def _told(page: Page, value: Any) -> str:
     if isinstance(value, str):
         return value
-    (rule, message), *_ = value.items()
-    return message if isinstance(message, str) else _told(page, message)
+    first = next(iter(value.values()))
+    return _told(page, first)

@@ -34,7 +34,7 @@ async def look(page: Page) -> Answer:
 
 
 def nothing(unit: Unit) -> None:
-    """What stands round the page is all that is read."""
+    """What is round the page is all that is read."""
 
 
 def shown(page: Page, status: int = 200, faults: Any = None, **typed: str) -> Answer:

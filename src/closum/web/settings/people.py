@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from closum.accounts import users
 from closum.accounts.roles import OWNER, ROLES, Role
@@ -74,7 +74,7 @@ def roles_in(form: Form) -> dict[int, Role]:
         if text != name and text.isascii() and text.isdigit() and len(text) < 19:
             if value not in ROLES:
                 raise Invalid({name: fault("_inList", names=", ".join(ROLES))})
-            found[int(text)] = cast("Role", value)
+            found[int(text)] = value
     return found
 
 
