@@ -1,6 +1,5 @@
 """What the pages of the settings have in common: the tabs above them, and how faults are told."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from closum.errors import Faults
@@ -48,9 +47,15 @@ def show(
     )
 
 
-def tell(page: Page, faults: Faults) -> Mapping[str, str]:
-    """The faults of a form in the reader's language, by the names of its inputs."""
-    return {name: _told(page, value) for name, value in faults.items()}
+class Told(dict[str, str]):
+    """Faults of a form in the reader's language, by the names of its inputs; "" for one that has none."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def tell(page: Page, faults: Faults) -> Told:
+    return Told({name: _told(page, value) for name, value in faults.items()})
 
 
 def _told(page: Page, value: Any) -> str:
