@@ -4,6 +4,7 @@ from closum.http.route import Route
 from closum.web import gate
 from closum.web.entry import Pages
 from closum.web.lists import routes as lists
+from closum.web.settings import routes as settings
 from closum.web.site import Site
 from closum.web.table import Table
 
@@ -14,5 +15,6 @@ def table(site: Site, pages: Pages) -> list[Route]:
     return [
         *gate.routes(to),
         *lists.routes(to),
+        *settings.routes(to),
         *(to.file(path, file) for path, file in site.assets.files.items()),
     ]

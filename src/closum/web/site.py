@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closum.accounts import sessions
-from closum.errors import Error, Retryable
+from closum.errors import Error, Forbidden, NotAuthor, Retryable
 from closum.http import coding
 from closum.http.answer import HTML, Answer, Headers
 from closum.http.request import Scope
@@ -32,7 +32,7 @@ _HEADERS: Headers = [
     (b"vary", b"Cookie, HX-Request, Accept-Language, " + coding.VARY),
 ]
 SERVER_FAULT = 500
-_KINDS = {403: "forbidden", 404: "not_found", 405: "not_found", 413: "too_large"}
+_KINDS = {404: "not_found", 405: "not_found", 413: "too_large"}
 
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
 
@@ -62,6 +62,10 @@ class Site:
     def is_token(self, text: str, given: str) -> bool:
         return sessions.is_csrf(self._key, text, given)
 
+    def within(self, path: str) -> str:
+        """A path of this server without what it is served below."""
+        return path.removeprefix(self.root_path) if path.startswith(f"{self.root_path}/") else path
+
     def locale(self, language: str, zone: str) -> Locale:
         return locale_of(language, zone, self.words)
 
@@ -79,25 +83,41 @@ class Site:
         secure = [_HSTS] if scope["scheme"] == "https" else []
         return Answer(status, body, [*_HEADERS, *packing, *secure, *(headers or [])], is_json=False)
 
-    def refusal(self, scope: Scope, error: Error) -> Answer:
-        """A page of its own, without anything of an account, that says what is wrong and what to do."""
+    def outside(self, scope: Scope) -> dict[str, Any]:
+        """What a page begins with that has nothing of an account."""
         language = languages.chosen(scope)
-        context = {
+        return {
             "t": self.words[language],
             "l": self.locale(language, "UTC"),
             "lang": language,
             "theme": "",
             "user": None,
             "shell": None,
+            "layout": "base.html",
+        }
+
+    def refusal(self, scope: Scope, error: Error, owners: str = "") -> Answer:
+        """A page of its own that says what is wrong and what to do. `owners` are the names of those who may do it."""
+        context = {
+            **self.outside(scope),
             "kind": kind_of(error),
+            "who": owners,
             "request_id": scope["request_id"],
         }
-        own = [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
-        return self.page("refused.html", scope, context, error.status, own)
+        return self.page("refused.html", scope, context, error.status, headers_of(error))
 
 
 def kind_of(error: Error) -> str:
     """The key of the text that tells an error; one with `_p` behind it says what to do."""
     if isinstance(error, Retryable):
         return "busy"
+    if isinstance(error, NotAuthor):
+        return "not_author"
+    if isinstance(error, Forbidden):
+        return "forbidden"
     return _KINDS.get(error.status, "failed" if error.status >= SERVER_FAULT else "not_taken")
+
+
+def headers_of(error: Error) -> Headers:
+    """The headers that belong to the answer to an error."""
+    return [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from closum.accounts import roles
 from closum.model.fields import Text
 from closum.model.resource import Resource
 from closum.store import identity, rows
@@ -42,3 +43,9 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, 
 def of_users(unit: Unit) -> Mapping[int, str]:
     """What each user of the unit's account is called, by id: by the name, else by the address."""
     return {user.id: user.name or user.email for user in identity.users(unit, unit.account_id)}
+
+
+def of_owners(unit: Unit) -> str:
+    """What the owners of the unit's account are called who can sign in, with commas between."""
+    found = identity.users(unit, unit.account_id)
+    return ", ".join(one.name or one.email for one in found if one.role == roles.OWNER and one.enabled)

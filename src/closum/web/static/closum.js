@@ -57,6 +57,10 @@
     if (done) event.preventDefault()
   })
 
+  // A form that was kept while its sender signed in goes back to its page; one that needs a session goes as a page would.
+  $('form[data-send]')?.submit()
+  document.addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => { if (xhr.status === 401) elt.closest('form')?.submit() })
+
   // Where the server cannot be reached, or does not answer as it should, the page stays and says so.
   const tellOf = (id, there) => { const banner = $(id); if (banner) banner.hidden = !there }
   addEventListener('offline', () => tellOf('#offline', true))
