@@ -3,6 +3,7 @@
 from closum.http.route import Route
 from closum.web import gate
 from closum.web.entry import Pages
+from closum.web.imports import routes as imports
 from closum.web.site import Site
 from closum.web.table import Table
 
@@ -12,5 +13,6 @@ def table(site: Site, pages: Pages) -> list[Route]:
     to = Table(site, pages)
     return [
         *gate.routes(to),
+        *imports.routes(to),
         *(to.file(path, file) for path, file in site.assets.files.items()),
     ]

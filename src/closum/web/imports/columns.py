@@ -24,7 +24,8 @@ ON_A_PAGE = 100
 """Columns; a file may have a thousand."""
 
 MATCHES = ("email,phone", "email", "phone", "id")
-ON_MATCH = ("fill_empty", "update", "skip", "create", "fail")
+ON_MATCH = {"fill_empty": "m_fill", "update": "m_update", "skip": "m_skip", "create": "m_create", "fail": "m_fail"}
+WILL = {"created": "will_create", "updated": "will_fill", "skipped": "will_skip", "faulty": "will_fail"}
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-1")
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _FORM = ("format", "encoding", "delimiter", "sheet", "header_line")
@@ -79,9 +80,16 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         policy={**found.policy, "match": ",".join(found.policy["match"]), **_policy(form)},
         matches=MATCHES,
         on_match=ON_MATCH,
+        will=_will,
+        about=(found.report or {}).get("about"),
         countries=countries.named(page.language),
         **_of_format(found, found.form or {}),
     )
+
+
+def _will(result: str, on_match: str) -> str:
+    """The key of the text that says what the import will do with a row."""
+    return "will_update" if (result, on_match) == ("updated", "update") else WILL[result]
 
 
 def _pages(columns: Sequence[Column]) -> int:

@@ -1,5 +1,8 @@
 """The pages of imports, in the order of their steps."""
 
+from dataclasses import replace
+
+from closum.http import refused_rows
 from closum.http.route import Route
 from closum.web.imports import check, columns, files, result, rows
 from closum.web.table import Table
@@ -21,5 +24,5 @@ def routes(to: Table) -> list[Route]:
         to.send(one, result.start, WRITE),
         to.send(f"{one}/cancel", result.cancel, WRITE),
         to.show(f"{one}/leads", rows.leads, READ),
-        to.show(f"{one}/faults", rows.download, READ),
+        replace(to.show(f"{one}/faults", rows.download, READ), media_type=refused_rows.CSV_TYPE),
     ]

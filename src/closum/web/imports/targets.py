@@ -9,6 +9,8 @@ from closum.web.words import Words
 
 LEAVE_OUT = ""
 
+_AS = {"text": "as_extra", "number": "as_number", "boolean": "as_boolean", "json": "as_json"}
+
 
 def options(words: Words) -> list[tuple[str, str]]:
     """The value and the text of every property."""
@@ -20,7 +22,7 @@ def own(column: Column, words: Words) -> list[tuple[str, str]]:
     usual = mapping.custom(column.column, column.heading).to
     keys = dict.fromkeys((column.to if column.to.startswith(KEY) else usual, usual))
     return [
-        (f"{kind} {key}", words(f"as_{kind}").format(x=key.removeprefix(KEY)))
+        (f"{kind} {key}", words(_AS[kind]).replace("{x}", key.removeprefix(KEY)))
         for key in keys
         for kind in TYPES
     ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from closum.operations.importing import feet
 from closum.operations.importing.rows import CITY_UNKNOWN, LEFT_OUT
@@ -67,7 +67,7 @@ def why(rule: str, message: str, words: Words) -> Markup:
     """Why a cell is not taken; as the server says it where the pages have no text of their own."""
     key = f"fault.{rule}"
     if key not in words:
-        return said("{text}", text=message)
+        return escape(message)
     return said(words(key), n=", ".join(_NUMBERS.findall(message)))
 
 
@@ -77,7 +77,7 @@ def warned(rule: str, message: str, words: Words) -> Markup:
         return said(words("warned.city"), name=found[1])
     if rule == LEFT_OUT and message in _LEFT_OUT:
         return said(words(f"warned.{_LEFT_OUT[message]}"))
-    return said("{text}", text=message)
+    return escape(message)
 
 
 def short(value: Any, longest: int = LONGEST) -> str:
