@@ -69,7 +69,7 @@ class Page:
         return self._visitor is not None and roles.allows(self._visitor.identity.rights, needs)
 
     async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
-        """`function(unit, *args)` of the user's account, and in the same read what stands round every page."""
+        """`function(unit, *args)` of the user's account, and in the same read what is round every page."""
         of = (self._done, self.request.services.kept_days)
         found: T
         found, self._shell = await self.request.db.read(
