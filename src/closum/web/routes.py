@@ -3,6 +3,7 @@
 from closum.http.route import Route
 from closum.web import gate
 from closum.web.entry import Pages
+from closum.web.imports import routes as imports
 from closum.web.lists import routes as lists
 from closum.web.settings import routes as settings
 from closum.web.site import Site
@@ -16,5 +17,6 @@ def table(site: Site, pages: Pages) -> list[Route]:
         *gate.routes(to),
         *lists.routes(to),
         *settings.routes(to),
+        *imports.routes(to),
         *(to.file(path, file) for path, file in site.assets.files.items()),
     ]
