@@ -94,6 +94,8 @@ def _filled(api: Client, known: Mapping[str, int]) -> dict[str, int]:
     ids["unqualified"] = api.new("unqualified_lead", _unqualified(ids["type"]))
     ids["imported"] = import_calls.send(api, ROWS)
     import_calls.started(api, ids["imported"])
+    ids["checked"] = import_calls.send(api, ROWS)
+    import_calls.started(api, ids["checked"], dry_run=True)
     ids["import"] = import_calls.send(api, ROWS, "Contactos.csv")
     return ids
 

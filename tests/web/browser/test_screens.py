@@ -3,14 +3,24 @@
 import pytest
 from playwright.sync_api import Browser
 
+from closum.accounts.roles import OWNER
 from tests.support.browser import violations
+from tests.support.client import Client
 from tests.support.company import Company
 from tests.web.browser.conftest import DESK, PHONE, person
-from tests.web.browser.screens import SCREENS, routes
+from tests.web.browser.screens import REDIRECTS, SCREENS, routes
 
 
 def test_no_page_is_forgotten() -> None:
-    assert routes() == {one.route for one in SCREENS}
+    assert routes() == {one.route for one in SCREENS} | REDIRECTS.keys()
+
+
+def test_what_only_leads_elsewhere(company: Company) -> None:
+    with Client(company.server.address, None) as visitor:
+        visitor.cookies["closum"] = company.cookies[OWNER]
+        for path in REDIRECTS.values():
+            answer = visitor.get(path.format(**company.ids), follow_redirects=False)
+            assert (answer.status_code, answer.headers["location"][:1]) == (303, "/"), path
 
 
 @pytest.mark.parametrize("number", range(len(SCREENS)), ids=lambda number: SCREENS[number].path)
