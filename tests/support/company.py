@@ -79,7 +79,8 @@ def founded(server: Server, name: str = "Casa Exemplo", *, filled: bool = True) 
 
 def _filled(api: Client, known: Mapping[str, int]) -> dict[str, int]:
     leads = [_lead(number) for number in range(60)]
-    api.data("POST", "/api/lead/batch", {"items": [{"operation": "create", "data": one} for one in leads]})
+    made = api.data("POST", "/api/lead/batch", {"items": [{"action": "create", "data": one} for one in leads]})
+    assert {one["status"] for one in made} == {201}
     ids = {"lead": api.new("lead", FULL | {"owner_id": known[roles.OWNER]})}
     ids |= _of_lead(api, ids["lead"])
     ids["gone"] = api.new("lead", {"name": "Deleted Lead", "email": {"email": "gone@example.com"}})
