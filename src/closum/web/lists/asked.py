@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from closum.errors import Malformed
 from closum.model import filters, query, words
@@ -175,6 +175,11 @@ def _beginning(resource: Resource, text: str) -> tuple[Filter, Filter]:
 def parse(view: View, pairs: Pairs) -> ListQuery:
     """What the decoded parameters of an address ask for. Nothing is raised: what means nothing is among the `refused`."""
     return _Reader(view).read(pairs)
+
+
+def of_text(view: View, text: str) -> ListQuery:
+    """Likewise of a query string."""
+    return parse(view, parse_qsl(text, keep_blank_values=True, errors="replace"))
 
 
 class _Reader:

@@ -10,7 +10,7 @@ from closum.store.unit import Unit
 from closum.web.lists import asked as asking
 from closum.web.lists import controls, options
 from closum.web.lists.asked import ListQuery, Pairs
-from closum.web.lists.controls import PREFIX
+from closum.web.lists.controls import PREFIX, Control
 from closum.web.page import Page
 from closum.web.views import View
 
@@ -23,7 +23,7 @@ async def form(view: View, page: Page) -> Answer:
     found = controls.of(view.resource)
     named = [(one.name, one.named) for one in found if one.named]
     read = await page.read(options.read, named)
-    fixed = {one.name: _values(page, view, one) for one in found if one.kind in ("choice", "flag")}
+    fixed = {one.name: values(page, one) for one in found if one.kind in ("choice", "flag")}
     return page.show(
         "filters.html",
         here=view.resource.plural,
@@ -36,7 +36,8 @@ async def form(view: View, page: Page) -> Answer:
     )
 
 
-def _values(page: Page, view: View, one: controls.Control) -> list[tuple[str, str]]:
+def values(page: Page, one: Control) -> list[tuple[str, str]]:
+    """The values of a property that has few, and what they are called."""
     if one.kind == "flag":
         return [("1", page.words.yes), ("0", page.words.no)]
     return [(value, page.words(f"{one.label}.{value}")) for value in one.among]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import parse_qsl
 
 from closum.model.property import properties
 from closum.store.saved_views import SavedView
@@ -35,4 +34,4 @@ def _all(asked: ListQuery, saved: Sequence[SavedView], words: Words) -> Iterator
         if one.name in properties(asked.resource):
             yield words(key), usual.having(filters=(one,))
     for each in saved:
-        yield each.name, asking.parse(asked.view, parse_qsl(each.query, keep_blank_values=True))
+        yield each.name, asking.of_text(asked.view, each.query)
