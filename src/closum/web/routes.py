@@ -1,7 +1,7 @@
 """Every route of the pages, in the order in which people meet them."""
 
 from closum.http.route import Route
-from closum.web import gate
+from closum.web import gate, records
 from closum.web.entry import Pages
 from closum.web.site import Site
 from closum.web.table import Table
@@ -12,5 +12,6 @@ def table(site: Site, pages: Pages) -> list[Route]:
     to = Table(site, pages)
     return [
         *gate.routes(to),
+        *records.routes(to),
         *(to.file(path, file) for path, file in site.assets.files.items()),
     ]
