@@ -75,7 +75,7 @@ def build_app(
     )
     site = Site(settings.root_path, key, RESOURCES)
     pages = Pages(site)
-    table = [*route_table(settings.root_path), *web.table(site, pages)]
+    table = every_route(site, pages)
 
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -124,6 +124,11 @@ def _spool_folder(settings: Settings) -> Path:
         return folder
     usual = Path("/var/tmp")  # noqa: S108 - the files in it have no names
     return usual if os.access(usual, os.W_OK) else Path(tempfile.gettempdir())
+
+
+def every_route(site: Site, pages: Pages) -> list[Route]:
+    """Those of `route_table`, and those of the pages that people use."""
+    return [*route_table(site.root_path), *web.table(site, pages)]
 
 
 def route_table(root_path: str = "") -> list[Route]:

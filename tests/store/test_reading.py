@@ -25,6 +25,7 @@ from closum.store import (
     background,
     catalogue,
     cities,
+    counts,
     gaps,
     history,
     identity,
@@ -161,6 +162,10 @@ READING: dict[str, tuple[Call, Any]] = {
         ["rest", "import"],
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
+    "counts.of_account": (
+        lambda unit: [counts.of_account(unit)[one] for one in ("lead", "city", counts.DUPLICATE)],
+        [2, 308, 0],
+    ),
     "cities.are_missing": (cities.are_missing, False),
     **bin_calls.READING,
     **duplicate_calls.READING,

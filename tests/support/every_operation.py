@@ -68,6 +68,7 @@ _TABLES = [
     "import",
     "import_fault",
     "import_mapping",
+    "saved_view",
     *_DUPLICATES,
     "report",
     "report_count",

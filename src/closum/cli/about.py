@@ -17,9 +17,13 @@ def routes() -> None:
     `public` needs no token. `lead:read` is needed to read leads, `lead:write` to write them, and so on: every user of an
     account has all of these permissions, in that account alone.
     """
-    from closum.app import route_table
+    from closum.app import every_route
+    from closum.resources import RESOURCES
+    from closum.web.entry import Pages
+    from closum.web.site import Site
 
-    table = route_table()
+    site = Site("", b"", RESOURCES)
+    table = every_route(site, Pages(site))
     methods, paths = (
         max(map(len, names)) for names in zip(*((one.method, one.path) for one in table), strict=True)
     )

@@ -3,6 +3,7 @@
 from closum.http.route import Route
 from closum.web import gate, records
 from closum.web.entry import Pages
+from closum.web.lists import routes as lists
 from closum.web.site import Site
 from closum.web.table import Table
 
@@ -13,5 +14,6 @@ def table(site: Site, pages: Pages) -> list[Route]:
     return [
         *gate.routes(to),
         *records.routes(to),
+        *lists.routes(to),
         *(to.file(path, file) for path, file in site.assets.files.items()),
     ]

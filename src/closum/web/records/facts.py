@@ -11,7 +11,7 @@ from closum.model.fields import Document, Field
 from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
 from closum.model.user_fields import listed
-from closum.web import titles
+from closum.web import telephone, titles
 from closum.web.kinds import kind_of
 from closum.web.page import Page
 from closum.web.records import countries, extra
@@ -139,10 +139,8 @@ class Teller:
         return self._number(label, row, kinds["prefix"], text) if "prefix" in kinds else None
 
     def _number(self, label: str, other: Row, prefix: Ask, typed: str) -> Fact:
-        extension = str(other[prefix.name])
-        key, is_valid = number.parse(extension, typed)
-        mark = Mark("good", self._words.valid) if is_valid else Mark("bad", self._words.not_valid)
-        code = number.prefix(extension)
-        shown = typed if typed.startswith("+") or code is None else f"+{code} {typed}"
-        href = f"tel:{quote(key.partition(';')[0], safe='+')}" if key and number.is_number(key) else ""
-        return Fact(label, shown, href, mark, countries.name(number.country(key), self._words))
+        found = telephone.shown(str(other[prefix.name]), typed)
+        words = self._words
+        mark = Mark("good", words.valid) if found.is_valid else Mark("bad", words.not_valid)
+        country = number.country(number.parse(str(other[prefix.name]), typed)[0])
+        return Fact(label, found.text, found.href, mark, countries.name(country, words))

@@ -28,6 +28,7 @@ def shown(view: View) -> Any:
             "record-history.html",
             view=view,
             path=f"{view.path}/{page.request.record_id}",
+            url=f"{view.path}/{page.request.record_id}",
             lines=Historian(page, view, Teller(page, view, named), users).lines(past),
             earlier=past.next,
         )

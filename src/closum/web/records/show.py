@@ -14,6 +14,9 @@ from closum.operations.edit import children_of
 from closum.resources.lead import LEAD
 from closum.store.unit import Unit
 from closum.web import titles
+from closum.web.lists import asked as lists
+from closum.web.lists.asked import ListQuery
+from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
 from closum.web.locale import said
 from closum.web.page import Page
 from closum.web.records import history, lead, once, reading
@@ -58,18 +61,21 @@ def shown(view: View) -> Any:
 
     async def show(page: Page) -> Answer:
         record_id = page.request.record_id
-        found, work = await page.read(_read, page.site.views, view.resource, record_id)
+        asked = lists.parse(view, page.request.pairs)
+        found, work, beside = await page.read(_read, page.site.views, view, record_id, asked)
         template = "lead-record.html" if view.resource is LEAD else "record.html"
-        return page.show(template, **_context(page, view, found), **_of_lead(page, view, found, work))
+        return page.show(template, **_context(page, view, found, asked, beside), **_of_lead(page, view, found, work))
 
     return show
 
 
 def _read(
-    unit: Unit, views: Mapping[str, View], resource: Resource, record_id: int
-) -> tuple[Found, lead.Work | None]:
-    found = reading.read(unit, views, resource, record_id)
-    return found, lead.read(unit, found.row) if resource is LEAD else None
+    unit: Unit, views: Mapping[str, View], view: View, record_id: int, asked: ListQuery
+) -> tuple[Found, lead.Work | None, Neighbours]:
+    """With the records before and behind it, where it is shown from a list."""
+    found = reading.read(unit, views, view.resource, record_id)
+    beside = neighbours(unit, asked, record_id) if view.place and (asked.pairs or asked.at) else NOBODY
+    return found, lead.read(unit, found.row) if view.resource is LEAD else None, beside
 
 
 def title_of(view: View, row: Row, nested: Mapping[str, Row], named: Named, words: Words) -> str:
@@ -91,7 +97,25 @@ def shortened(text: str) -> str:
     return first if len(first) <= _TITLE else f"{first[:_TITLE]}…"
 
 
-def _context(page: Page, view: View, found: Found) -> dict[str, Any]:
+class Place(NamedTuple):
+    """Where a record is in the list that it is shown from, and the addresses of those beside it, "" at the ends."""
+
+    number: int | None
+    total: int
+    previous: str
+    next: str
+
+
+def _place(asked: ListQuery, beside: Neighbours) -> Place | None:
+    if beside is NOBODY:
+        return None
+    at = beside.place
+    previous = asked.record_url(beside.previous, at and at - 1) if beside.previous else ""
+    following = asked.record_url(beside.next, at and at + 1) if beside.next else ""
+    return Place(at, beside.total, previous, following)
+
+
+def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Neighbours) -> dict[str, Any]:
     row, words = found.row, page.words
     tell = Teller(page, view, found.named)
     users = {one: name for (kind, one), name in found.named.items() if kind == USER}
@@ -106,9 +130,10 @@ def _context(page: Page, view: View, found: Found) -> dict[str, Any]:
         "named": found.named,
         "path": path,
         "title": title_of(view, row, found.nested, found.named, words),
-        "back": view.path,
+        "url": asked.record_url(row["id"], asked.at),
+        "back": asked.list_url() if view.place else "",
         "back_text": words(view.resource.plural),
-        "place": None,
+        "place": _place(asked, beside),
         "contacts": _contacts(page, view, found, tell),
         "own": tell.own(row),
         "kept": kept,
