@@ -22,6 +22,7 @@ from closum.http.answer import Answer
 from closum.http.clocks import ClockWatch, steady_time
 from closum.http.cors import CrossOrigin
 from closum.http.edge import Edge, RequestLog
+from closum.http.key_use import Uses
 from closum.http.protocol import protocol
 from closum.http.proxied import Proxied
 from closum.http.quick import QUICK
@@ -72,6 +73,7 @@ def build_app(
         Counts(key),
         kept.days(settings.history_days),
         _files(settings),
+        Uses(),
     )
     site = Site(settings.root_path, key, RESOURCES)
     pages = Pages(site)
@@ -89,6 +91,7 @@ def build_app(
         finally:
             sweeping.cancel()
             await runner.stop()
+            await services.uses.close()
             await services.db.close()
             services.sign_in.close()
 

@@ -34,6 +34,7 @@ from closum.store import (
     ledger,
     numbered,
     rows,
+    sign_ins,
     tally,
     together,
 )
@@ -207,12 +208,12 @@ READING: dict[str, tuple[Call, Any]] = {
         lambda unit: [identity.emails(unit.of(one), [1, 2]) for one in (1, 2)],
         [{1: "ana@example.com"}, {}],
     ),
-    "identity.forgiveness": (lambda unit: identity.forgiveness(unit, ("a", "b")), {"a": 7}),
+    "sign_ins.forgiveness": (lambda unit: sign_ins.forgiveness(unit, ("a", "b")), {"a": 7}),
     "identity.identity": (lambda unit: identity.identity(unit, 1) == identity.identity_at(unit, 1)[0], True),
     "identity.identity_at": (lambda unit: identity.identity_at(unit, 9)[0], None),
     "identity.revoked": (lambda unit: identity.revoked(unit, 0)[1], [1]),
-    "identity.sign_in_failures": (lambda unit: identity.sign_in_failures(unit, "x", 0, 9), [8, 7]),
-    "identity.sign_in_subjects_after": (lambda unit: identity.sign_in_subjects_after(unit, 0), ["x"]),
+    "sign_ins.sign_in_failures": (lambda unit: sign_ins.sign_in_failures(unit, "x", 0, 9), [8, 7]),
+    "sign_ins.sign_in_subjects_after": (lambda unit: sign_ins.sign_in_subjects_after(unit, 0), ["x"]),
     "identity.signing_key": (lambda unit: isinstance(identity.signing_key(unit), str | None), True),
     "identity.user_by_key": (
         lambda unit: (identity.user_by_key(unit, "ana@example.com") or ())[:3],
@@ -332,7 +333,7 @@ def filled_account(session: Session, account: Account) -> None:
         identity.end_tokens(unit, user_id)
         entry_calls.entered(unit, user_id)
         for at in (7, 8):
-            identity.add_sign_in_failure(unit, "x", at)
+            sign_ins.add_sign_in_failure(unit, "x", at)
         unit.run("INSERT INTO sign_in_subject (subject, last_failure) VALUES (?, ?)", ("forgiven:a", 7))
         background.add(unit, "rest")
     with session.write(account.id) as unit:

@@ -90,6 +90,7 @@ def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> B
 
 async def create(request: Request) -> Answer:
     if request.scope["query_string"] and (match := _match(request)):
+        request.identity.require(f"{request.resource.name}:write")
         return await _upsert(request, match)
     if (fixed := request.resource.fixed) and fixed.reserves((await request.body()).get("id")):
         raise Invalid({"id": fault("_isReserved", last=fixed.last_id)})

@@ -90,7 +90,7 @@ class Pages:
 
 
 def _identity(session: Session) -> Identity:
-    rights = roles.of_role(session.role)
+    rights = roles.RIGHTS.get(session.role, roles.NONE)
     return Identity(session.user_id, session.account_id, session.number, rights, session.is_later)
 
 
