@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from closum.http.route import Route
 from closum.model.fields import Document
+from closum.operations.edit import children_of
 from closum.resources.lead import LEAD
-from closum.web.records import data, gone, jobs, merge, past_page, show, undo
+from closum.web.records import data, gone, jobs, merge, others, past_page, show, undo
 from closum.web.records.form import Forms
 from closum.web.table import Table
 from closum.web.views import View
@@ -38,6 +39,10 @@ def _of(to: Table, view: View) -> Iterator[Route]:
         yield from _of_changes(to, view, forms)
     if "delete" in verbs:
         yield to.send(f"{path}/{{id}}/delete", gone.sent(view, gone.deleted(view)), writes)
+    for child, parent in children_of(view.resource):
+        if (other := to.site.views[child.name]) and not other.place:
+            listed = others.shown(view, other, parent.name)
+            yield to.show(f"{path}/{{id}}{other.path}", gone.shown(view, listed), f"{child.name}:read")
     if view.resource is LEAD:
         yield to.show(f"{path}/{{id}}/merge", gone.shown(view, merge.show), writes)
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from closum.errors import RULES, Changed, Invalid
 from closum.http.answer import Answer
 from closum.model.relations import Row
+from closum.operations.idempotent import HEADER
 from closum.web.entry import is_own_path
 from closum.web.forms import EMPTY, Form
 from closum.web.page import Page
@@ -54,7 +55,8 @@ class Forms:
             saved = await page.write(writing.create, once.key(page, form), self._resource, wanted)
         except Invalid as error:
             faults = self._told(page, error, made.faults)
-            return await self._show(page, None, texts, form, faults, status=422)
+            again = form.without(once.FIELD) if HEADER in error.faults else form
+            return await self._show(page, None, texts, again, faults, status=422)
         return page.to(back(form, f"{self._view.path}/{saved.id}"), saved.operation)
 
     async def update(self, page: Page, form: Form) -> Answer:
@@ -93,9 +95,8 @@ class Forms:
         """Change the properties that a small form has: a stage, a task that is done."""
         record_id = page.request.record_id
         texts = inputs.sent(self._resource, form)
-        made = inputs.body(self._resource, texts, [*inputs.groups(self._resource)], None)
-        body = {name: value for name, value in made.body.items() if name in texts}
-        wanted = writing.draft(self._resource, body, ())
+        made = inputs.body(self._resource, texts, inputs.touched(self._resource, texts, ""), None)
+        wanted = writing.draft(self._resource, made.body, _documents(made.faults))
         try:
             operation = await page.write(writing.update, self._resource, record_id, wanted, None)
         except Invalid as error:
@@ -194,7 +195,8 @@ class Forms:
             back=back(form, path),
             is_back_given=bool(form(BACK)),
             title=page.words(f"{self._view.name}.new" if record_id is None else "edit"),
-            groups=groups,
+            groups=[one for one in groups if not self._is_touch(one[0].name)],
+            touches=[one for one in groups if self._is_touch(one[0].name)],
             documents=documents,
             summary=summary(groups, documents, faults or {}),
             rule=self._rule(page),
@@ -203,6 +205,11 @@ class Forms:
             carried=self._carried(record_id, texts, form, found),
             find=FIND,
         )
+
+    def _is_touch(self, name: str) -> bool:
+        """Whether it says where a record came from, and seldom is typed."""
+        touch = self._resource.touch
+        return touch is not None and name in touch.columns and name != touch.first[0]
 
     def _carried(
         self, record_id: int | None, texts: Texts, form: Form, found: Read

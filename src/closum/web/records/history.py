@@ -153,7 +153,9 @@ class Historian:
                 self._page.site.root_path, file.number, name
             )
         called = words("h.nobody")
-        if user:
+        if key := change.get("key"):
+            called = key["name"] or words("h.key")
+        elif user:
             called = self._users.get(user["id"]) or user["email"] or words("h.former")
         bold, key = Markup("<b>{}</b>").format(called), f"h.by_{change['cause']}"
         return said(words(key), who=bold) if key in words else bold

@@ -85,7 +85,7 @@ def read(unit: Unit, views: Mapping[str, View], resource: Resource, record_id: i
     showing += [_others(unit, other, use.name, record_id, False) for other, use in used_by(resource)]
     past = history.read(unit, resource, record_id)
     wanted = [*facts.wanted(resource, found), *history.wanted(resource, past)]
-    wanted += [one for some in (*children, *showing) for one in _wanted(some)]
+    wanted += [one for some in (*children, *showing) for one in wanted_by(some)]
     return Found(
         found, tag(resource, found), nested, sharing, children, showing, past, named(unit, views, wanted)
     )
@@ -98,16 +98,23 @@ def _linked(unit: Unit, resource: Resource, record_id: int | None) -> Row | None
 
 
 def _others(unit: Unit, resource: Resource, name: str, record_id: int, counted: bool) -> Others:
-    """The newest records that name this one."""
+    return others(unit, resource, name, record_id, Window(limit=MOST), counted)
+
+
+def others(
+    unit: Unit, resource: Resource, name: str, record_id: int, window: Window, counted: bool = True
+) -> Others:
+    """Those of the records that name this one, the newest first, that are on a page of them."""
     found = properties.find(resource, name)
     assert found
     where = (Condition(found, "=", (record_id,)),)
-    asked = Query("id", descending=True, window=Window(limit=MOST), where=where, counted=counted)
-    window = records.window(unit, resource, asked)
-    return Others(resource, name, window.records, window.total)
+    asked = Query("id", descending=True, window=window, where=where, counted=counted)
+    page = records.window(unit, resource, asked)
+    return Others(resource, name, page.records, page.total)
 
 
-def _wanted(some: Others) -> Iterator[tuple[str, int]]:
+def wanted_by(some: Others) -> Iterator[tuple[str, int]]:
+    """What records name of others."""
     for record in some.records:
         for field in some.resource.fields:
             if field.name in some.resource.listing.listed:

@@ -64,7 +64,7 @@ def shown(view: View) -> Any:
         asked = lists.parse(view, page.request.pairs)
         found, work, beside = await page.read(_read, page.site.views, view, record_id, asked)
         template = "lead-record.html" if view.resource is LEAD else "record.html"
-        return page.show(template, **_context(page, view, found, asked, beside), **_of_lead(page, view, found, work))
+        return page.show(template, **{**_context(page, view, found, asked, beside), **_of_lead(page, view, found, work)})
 
     return show
 
@@ -141,6 +141,7 @@ def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Nei
         "shown_documents": [*tell.documents(row)],
         "lines": historian.lines(found.past),
         "earlier": found.past.next,
+        "all_change": next((one for one in found.showing if one.count and one.column.endswith(".id")), None),
         "showing": [card(page, view, row["id"], one, found) for one in found.showing],
         "children": [card(page, view, row["id"], one, found) for one in found.children],
         "once": once.made(),
@@ -197,34 +198,34 @@ def card(page: Page, view: View, record_id: int, some: Others, found: Found) -> 
         f"{other.name}-{some.column.replace('.', '-')}",
         other.name,
         page.words(some.resource.plural),
-        [_line(page, other, some.column, record, tell) for record in some.records],
+        [line(page, other, some.column, record, tell) for record in some.records],
         some.count,
-        f"{other.path}?filter={filters}",
+        f"{other.path}?filter={filters}" if other.place else f"{view.path}/{record_id}{other.path}",
         new if can_add and belongs else "",
         some.count is None or some.count > len(some.records),
     )
 
 
-def _line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
+def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
+    """A record as one line; what only joins two records leads to the other one."""
     resource = other.resource
     others = [one for one in resource.parents if one.name != link]
+    title = titles.property_of(resource)
     parts = [
         tell.text(field, record[field.name])
-        for field in resource.fields
+        for field in sorted(resource.fields, key=lambda one: one.name != title)
         if field.name in resource.listing.listed
         and field.name != link
         and not isinstance(field, Document | Timestamp)
         and record[field.name] is not None
     ]
-    title = titles.title(resource, record) if titles.property_of(resource) not in {one.name for one in others} else ""
     first, *rest = parts or [f"{page.words.id} {record['id']}"]
-    title = title or first
     href = f"{other.path}/{record['id']}"
     if len(resource.parents) == 2 and others:
         (parent,) = others
         href = f"{page.site.views[parent.resource.name].path}/{record[parent.name]}"
     small = Markup(" · ").join(rest[: _MOST_PARTS - 1])
-    return Line(title, href, small)
+    return Line(first if isinstance(first, Markup) else shortened(first), href, small)
 
 
 def _of_lead(page: Page, view: View, found: Found, work: lead.Work | None) -> dict[str, Any]:
