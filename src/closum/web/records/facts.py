@@ -1,6 +1,6 @@
 """What a page shows of the properties of a record."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -86,7 +86,7 @@ class Teller:
         if kind == "number":
             return locale.number(value)
         if kind == "time":
-            return locale.time(value, locale.moment(value))
+            return locale.time(value, locale.until(value))
         if kind == "choice":
             key = f"{self._view.name}.{field.name}.{value}"
             return words(key) if key in words else str(value)
@@ -110,9 +110,10 @@ class Teller:
         fields = [one for one in resource.writable if not isinstance(one, Document) and one.name != title]
         return [found for one in fields if (found := self.fact(one, row))]
 
-    def kept(self, row: Row) -> list[Fact]:
-        """What the product writes in a record."""
-        found = (self.fact(one, row) for one in self._view.resource.fields if one.read_only)
+    def kept(self, row: Row, hidden: Collection[str] = ()) -> list[Fact]:
+        """What the product writes in a record, but for what is `hidden`."""
+        fields = (one for one in self._view.resource.fields if one.read_only and one.name not in hidden)
+        found = (self.fact(one, row) for one in fields)
         return [Fact(self._words.id, str(row["id"])), *(one for one in found if one)]
 
     def documents(self, row: Row) -> Iterator[tuple[str, str, Sequence[extra.Row] | None, str]]:

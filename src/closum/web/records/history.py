@@ -111,26 +111,26 @@ class Historian:
     def __init__(self, page: Page, view: View, tell: Teller, users: Mapping[int, str]) -> None:
         self._page, self._view, self._tell, self._users = page, view, tell, users
         self._fields = {one.name: one for one in view.resource.fields}
+        self._now = page.now
+        days = timedelta(days=page.request.services.kept_days)
+        self._since = (datetime.fromisoformat(self._now) - days).isoformat()
+        """What was done before cannot be undone any more."""
 
     def lines(self, found: Past) -> list[Line]:
         may_undo = self._page.may("operation:write")
         return [self._line(change, found, may_undo) for change in found.changes]
 
     def _line(self, change: Mapping[str, Any], found: Past, may_undo: bool) -> Line:
-        locale, now = self._page.locale, self._page.now
+        locale = self._page.locale
         differences = self._differences(change)
         operation = change["operation"]
-        can = may_undo and operation not in found.undone and self._is_new(change["at"])
+        can = may_undo and operation not in found.undone and change["at"] > self._since
         return Line(
             self._text(change, found, differences),
-            locale.time(change["at"], locale.lately(change["at"], now)),
+            locale.time(change["at"], locale.lately(change["at"], self._now)),
             differences,
             operation if can else None,
         )
-
-    def _is_new(self, at: str) -> bool:
-        days = timedelta(days=self._page.request.services.kept_days)
-        return datetime.fromisoformat(at) + days > datetime.fromisoformat(self._page.now)
 
     def _text(self, change: Mapping[str, Any], found: Past, differences: list[Difference]) -> Markup:
         words, verb = self._page.words, change["verb"]

@@ -13,14 +13,13 @@ from closum.model.user_fields import listed
 from closum.web import titles
 from closum.web.forms import Form
 from closum.web.kinds import kind_of
-from closum.web.locale import Locale
+from closum.web.locale import LAST_SECOND, Locale
 from closum.web.records import extra
 
 WAS = "was"
 """The field of a form that says what stood in it before anybody typed: a short hash for each property."""
 
 _BY_RULE = {"_email": "email", "_prefix": "prefix"}
-_LAST_SECOND = "23:59:59"
 _DAY, _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
@@ -86,7 +85,7 @@ def _stored(ask: Ask, row: Row, locale: Locale) -> str:
         return ""
     if ask.kind == "time":
         there = locale.there(value)
-        is_day = f"{there:%H:%M:%S}" == _LAST_SECOND
+        is_day = f"{there:%H:%M:%S}" == LAST_SECOND
         return f"{there:%Y-%m-%d}" if is_day else f"{there:%Y-%m-%dT%H:%M}"
     if ask.kind == "users":
         return ",".join(map(str, listed(value)))

@@ -122,7 +122,9 @@ def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Nei
     historian = Historian(page, view, tell, users)
     made = history.created_by(found.past)
     path = f"{view.path}/{row['id']}"
-    kept = [one for one in tell.kept(row)]
+    hidden = _SHOWN_ELSEWHERE if view.resource is LEAD else ()
+    shown = () if view.resource is LEAD else (found.showing, found.children)
+    showing, children = ([card(page, view, row["id"], one, found) for one in some] for some in shown or ((), ()))
     return {
         "view": view,
         "row": row,
@@ -136,14 +138,14 @@ def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Nei
         "place": _place(asked, beside),
         "contacts": _contacts(page, view, found, tell),
         "own": tell.own(row),
-        "kept": kept,
+        "kept": tell.kept(row, hidden),
         "made_by": historian.who(made, found.past.files) if made else "",
         "shown_documents": [*tell.documents(row)],
         "lines": historian.lines(found.past),
         "earlier": found.past.next,
         "all_change": next((one for one in found.showing if one.count and one.column.endswith(".id")), None),
-        "showing": [card(page, view, row["id"], one, found) for one in found.showing],
-        "children": [card(page, view, row["id"], one, found) for one in found.children],
+        "showing": showing,
+        "children": children,
         "once": once.made(),
         **rights(page, view, row),
     }
@@ -243,12 +245,7 @@ def _of_lead(page: Page, view: View, found: Found, work: lead.Work | None) -> di
         "places": _named(tell, found.row, _PLACES),
         "kept_work": _named(tell, found.row, _SET),
         "origin": _named(tell, found.row, _ORIGIN),
-        "kept": [one for one in tell.kept(found.row) if one.label not in _labels(page, view)],
     }
-
-
-def _labels(page: Page, view: View) -> set[str]:
-    return {page.words(view.label(name)) for name in _SHOWN_ELSEWHERE}
 
 
 def _named(tell: Teller, row: Row, names: Sequence[str]) -> list[Fact]:
