@@ -1,7 +1,7 @@
 """Every route of the pages, in the order in which people meet them."""
 
 from closum.http.route import Route
-from closum.web import gate
+from closum.web import gate, records
 from closum.web.entry import Pages
 from closum.web.imports import routes as imports
 from closum.web.lists import routes as lists
@@ -15,6 +15,7 @@ def table(site: Site, pages: Pages) -> list[Route]:
     to = Table(site, pages)
     return [
         *gate.routes(to),
+        *records.routes(to),
         *lists.routes(to),
         *settings.routes(to),
         *imports.routes(to),
