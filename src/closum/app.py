@@ -74,6 +74,8 @@ def build_app(
         kept.days(settings.history_days),
         _files(settings),
         Uses(),
+        settings.history_days,
+        settings.ledger_days,
     )
     site = Site(settings.root_path, key, RESOURCES)
     pages = Pages(site)

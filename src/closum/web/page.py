@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from closum.accounts.sessions import Session
 from closum.http.answer import Answer, Headers, url_of
+from closum.http.file import joined
 from closum.http.request import Request
 from closum.model.change import PAGE
 from closum.operations.guarded import Caller
@@ -54,6 +55,12 @@ class Page:
         """Whether a script asks for what is in the middle of the page alone."""
         headers = self.request.headers
         return b"hx-request" in headers and b"hx-history-restore-request" not in headers
+
+    def url(self, path: str) -> str:
+        """The address of a page of this server as the browser knows it."""
+        scope = self.request.scope
+        host = joined(scope["headers"], b"host")
+        return f"{scope['scheme']}://{host}{self.site.root_path}{path}"
 
     @property
     def again(self) -> str:
