@@ -99,9 +99,13 @@ class Page:
         return await self._write(None, function, *args)
 
     async def _write(self, account_id: int | None, function: Callable[..., T], *args: Any) -> T:
+        self.refuse_kept()
+        return await self.request.db.write(account_id, function, self.caller, *args)
+
+    def refuse_kept(self) -> None:
+        """Raises Kept for a form that was kept while its sender signed in: `write` does so by itself."""
         if self._is_kept:
             raise Kept
-        return await self.request.db.write(account_id, function, self.caller, *args)
 
     def check(self, form: Form, *, is_public: bool) -> None:
         """Raises CrossSite for a form that is not of a page of this session, or visit; a public one may be of either.

@@ -1,7 +1,7 @@
 """Every route of the pages, in the order in which people meet them."""
 
 from closum.http.route import Route
-from closum.web import gate
+from closum.web import gate, welcome
 from closum.web.entry import Pages
 from closum.web.settings import routes as settings
 from closum.web.site import Site
@@ -13,6 +13,7 @@ def table(site: Site, pages: Pages) -> list[Route]:
     to = Table(site, pages)
     return [
         *gate.routes(to),
+        *welcome.routes(to),
         *settings.routes(to),
         *(to.file(path, file) for path, file in site.assets.files.items()),
     ]
