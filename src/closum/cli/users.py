@@ -196,15 +196,9 @@ def remove(email: str, to: str | None, database: str | None) -> None:
             job = handover.begin(unit, leaving.id, heir.id if heir else None)
         with session.write() as unit:
             users.remove(unit, leaving)
-            left = identity.users(unit)
         click.echo(f"The user {email} is removed.")
         if job:
             _hand_over(session, Key(leaving.account_id, job.kind, job.number), heir.email if heir else None)
-    if not left:
-        click.echo(
-            f"No user is left: at its next start the server adds {users.FIRST_EMAIL} and prints the password."
-            " Run 'closum user add' before that to keep the password out of a log."
-        )
 
 
 def _heir(unit: Unit, leaving: identity.User, to: str) -> identity.User:
