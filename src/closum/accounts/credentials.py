@@ -17,7 +17,7 @@ class Credentials(NamedTuple):
     password: str
 
 
-class _Password(Text):
+class Password(Text):
     """The limit is that of its NFC, as it was when the password was set; the value is as it was sent."""
 
     def parse(self, value: Any) -> str | None:
@@ -37,7 +37,7 @@ FIELDS = (
         description="The **email** address that you sign in with; `api_username` is another name of it",
         example="email@closum.com",
     ),
-    _Password(
+    Password(
         "password",
         required=True,
         max_length=passwords.MAX_BYTES,

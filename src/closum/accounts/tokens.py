@@ -1,6 +1,5 @@
 """Tokens: JWT, HS256, one signing key."""
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -8,6 +7,7 @@ from typing import NamedTuple
 import jwt
 from jwt.types import Options
 
+from closum.accounts.keys import key_id
 from closum.errors import Forbidden, Unauthorized
 from closum.store import identity
 from closum.store.unit import Unit
@@ -57,7 +57,7 @@ class Tokens:
     def __init__(self, key: bytes, lifetime: int = LIFETIME) -> None:
         self._key = key
         self.lifetime = lifetime
-        self._kid = hashlib.sha256(b"kid:" + key).hexdigest()[:16]
+        self._kid = key_id(key)
         self._jwt = jwt.PyJWT(options={"enforce_minimum_key_length": True})
         self._claims = lru_cache(REMEMBERED)(self._verify)
 
