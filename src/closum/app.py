@@ -71,6 +71,7 @@ def build_app(
         Counts(key),
         kept.days(settings.history_days),
         _files(settings),
+        setup_file=locate(settings.database).setup_file,
     )
     site = Site(settings.root_path, key, RESOURCES)
     pages = Pages(site)

@@ -65,7 +65,9 @@ def _joined(unit: Unit, found: Invitation, name: str | None, password_hash: str)
     if identity.user_by_key(unit, lookup_key(found.email)):
         raise Invalid({"email": fault("_isUnique")})
     account = Account(found.account_id, found.account_name, True)
-    user_id = users.add_user(unit, account, found.email, password_hash, role=cast("Role", found.role), name=name)
+    user_id = users.add_user(
+        unit, account, found.email, password_hash, role=cast("Role", found.role), name=name
+    )
     ledger.add(unit, "joined", account.id, user_id)
     return user_id
 

@@ -3,6 +3,9 @@
 A server without users makes a new one at each start. It is used once; 10 wrong ones in 15 minutes are heard, and no more.
 """
 
+import contextlib
+from pathlib import Path
+
 from closum.accounts import attempts, codes, users
 from closum.accounts.newcomers import First
 from closum.errors import SetUpRefused, TooManyAttempts
@@ -27,6 +30,13 @@ def make(unit: Unit) -> str:
     setup_codes.put(unit, codes.hashed_code(code))
     attempts.forget(unit, attempts.OF_SETUP)
     return code
+
+
+def forget_file(file: Path | None) -> None:
+    """Remove the file with a code that does not count any more."""
+    if file:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def is_right(unit: Unit, code: str) -> bool:

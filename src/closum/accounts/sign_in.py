@@ -42,12 +42,11 @@ class ClockWatch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What somebody signs in with. `client` is their address, "" where there is none; `cause` is what the ledger has: api, web."""
+    """What somebody signs in with. `client` is their address, "" where there is none; `cause` is what the ledger has: api, page."""
 
     credentials: Credentials
     client: str
     request_id: str
-    code: str | None = None
     cause: str = "api"
 
     @property
@@ -75,27 +74,26 @@ class SignIn:
         """Who signs in. Raises SignInRefused, TooManyAttempts, Unavailable.
 
         Unknown address, wrong password and disabled user are refused alike, after the same work. Raises CodeNeeded, with a
-        ticket for `second`, where the user has a second factor and the attempt has no code, and CodeRefused for a wrong one.
+        ticket for `second`, where the user has a second factor.
         """
         user = await self.confirmed(db, attempt)
         if await db.read(second_factor.is_on, user.id):
-            if attempt.code is None:
-                raise CodeNeeded(self._tickets.issue(user.id, user.token_number, _now(db)))
-            await self._use_code(db, attempt, user, attempt.code)
+            raise CodeNeeded(self._tickets.issue(user.id, user.token_number, _now(db)))
         await _note(db, user, attempt)
         return user
 
     async def second(
-        self, db: Database, ticket: str, code: str, client: str, request_id: str, cause: str = "web"
+        self, db: Database, ticket: str, code: str, client: str, request_id: str, cause: str = "page"
     ) -> User:
-        """Who signs in with a ticket, 5 minutes old at most, and a code. Raises Unauthorized for a ticket that does not count,
-        and otherwise as `user`.
+        """Who signs in with a ticket, 5 minutes old at most, and a code, which is used.
+
+        Raises Unauthorized for a ticket that does not count, CodeRefused, TooManyAttempts, Unavailable.
         """
         claims = self._tickets.read(ticket, _now(db))
         user = await db.read(identity.user, claims.user_id)
         if user is None or not user.enabled or user.token_number != claims.number:
             raise Unauthorized
-        attempt = Attempt(Credentials(user.email, ""), client, request_id, code, cause)
+        attempt = Attempt(Credentials(user.email, ""), client, request_id, cause)
         await self._use_code(db, attempt, user, code)
         await _note(db, user, attempt)
         return user

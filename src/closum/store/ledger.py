@@ -74,7 +74,7 @@ _PUT = f"INSERT INTO ledger ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(
 class Entry(NamedTuple):
     """`account_id` and `user_id` are whom it is about; `actor_id` is the user who did it, `operator` the one at a terminal.
 
-    `at` is a timestamp, `cause` that of the unit's `by`: api, command or server.
+    `at` is a timestamp, `cause` that of the unit's `by`: api, page, command or server.
     """
 
     id: int
