@@ -6,9 +6,9 @@ revokes the user's tokens: another password, `sign-out`, disabling. Removing the
 
 import hashlib
 import hmac
-import secrets
 from typing import NamedTuple
 
+from closum.accounts import codes
 from closum.accounts.keys import derived
 from closum.store import web_sessions
 from closum.store.unit import Unit
@@ -16,7 +16,6 @@ from closum.store.unit import Unit
 SLIDING = 14 * 24 * 3600  # seconds since the last use
 ABSOLUTE = 90 * 24 * 3600  # seconds since the beginning
 NOTED = 15 * 60  # seconds between two notes of the last use
-BYTES = 32
 
 
 class Session(NamedTuple):
@@ -48,14 +47,14 @@ class Session(NamedTuple):
 
 def begin(unit: Unit, user_id: int) -> str:
     """Begin a session of a user; its text, 43 characters of base64url."""
-    text = secrets.token_urlsafe(BYTES)
-    web_sessions.add(unit, key_of(text), user_id, SLIDING)
+    text = codes.link()
+    web_sessions.add(unit, codes.hashed(text), user_id, SLIDING)
     return text
 
 
 def find(unit: Unit, text: str) -> Session | None:
     """The session with this text; None where it has ended, or the user or the account is disabled."""
-    row = web_sessions.find(unit, key_of(text))
+    row = web_sessions.find(unit, codes.hashed(text))
     if row is None:
         return None
     *values, used = row
@@ -70,7 +69,7 @@ def touch(unit: Unit, session: Session) -> None:
 
 def end(unit: Unit, text: str) -> None:
     """End the session with this text, where there is one."""
-    web_sessions.remove(unit, key_of(text))
+    web_sessions.remove(unit, codes.hashed(text))
 
 
 def forget_expired(unit: Unit, most: int) -> int:
@@ -88,8 +87,3 @@ def is_csrf(key: bytes, session_text: str, given: str) -> bool:
     """Whether a form that sends this is of the session; it takes as long whatever is given."""
     right, sent = (one.encode("utf-8", "surrogatepass") for one in (csrf(key, session_text), given))
     return hmac.compare_digest(right, sent)
-
-
-def key_of(text: str) -> str:
-    """What a session is stored under, whatever a client sends as its text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

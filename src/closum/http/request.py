@@ -74,6 +74,8 @@ class Services:
     ledger_days: int
     wake: Callable[[], None] = lambda: None
     """Has background work that is due begin at once."""
+    setup_file: Path | None = None
+    """What is removed once there is a user: the file with the set-up code."""
     db: Database = field(init=False)
 
 

@@ -23,10 +23,18 @@ Event = Literal[
     "database_copied",
     "database_distributed",
     "database_restored",
+    "invited",
+    "invitation_withdrawn",
+    "joined",
     "key_added",
     "key_revoked",
     "password_changed",
+    "password_link_made",
+    "recovery_codes_made",
     "role_changed",
+    "second_factor_added",
+    "second_factor_removed",
+    "set_up",
     "sign_in",
     "sign_in_locked",
     "sign_in_unlocked",
@@ -68,7 +76,7 @@ _PUT = f"INSERT INTO ledger ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(
 class Entry(NamedTuple):
     """`account_id` and `user_id` are whom it is about; `actor_id` is the user who did it, `operator` the one at a terminal.
 
-    `at` is a timestamp, `cause` that of the unit's `by`: api, command or server.
+    `at` is a timestamp, `cause` that of the unit's `by`: api, page, command or server.
     """
 
     id: int
