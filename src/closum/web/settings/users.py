@@ -61,7 +61,11 @@ async def users(page: Page) -> Answer:
 
 
 async def _shown(
-    page: Page, status: int = 200, faults: Faults | None = None, link: Link | None = None, **typed: str
+    page: Page,
+    status: int = 200,
+    faults: Faults | None = None,
+    link: Link | None = None,
+    typed: dict[str, str] | None = None,
 ) -> Answer:
     found = await page.read(_read)
     return show(
@@ -72,7 +76,7 @@ async def _shown(
         faults=faults,
         roles=ROLES,
         link=link,
-        given={"email": "", "role": "member", **typed},
+        given={"email": "", "role": "member", **(typed or {})},
         invited=[(one, timestamp(one.expires)) for one in found.invited],
         **_of(found.people),
     )
@@ -100,7 +104,7 @@ async def invite(page: Page, form: Form) -> Answer:
     try:
         text, email = await page.write_shared(_invite, page.session.account_id, typed)
     except Invalid as invalid:
-        return await _shown(page, invalid.status, invalid.faults, **typed)
+        return await _shown(page, invalid.status, invalid.faults, typed=typed)
     return await _shown(page, link=Link(page.url(f"/join/{text}"), email, True))
 
 
