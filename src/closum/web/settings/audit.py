@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from closum.errors import NotFound
 from closum.http.answer import Answer
 from closum.http.route import Route
+from closum.model.change import ERASE, PURGE
 from closum.model.draft import MAX_ID
 from closum.operations import performed
 from closum.store import api_keys, ledger
@@ -30,6 +31,14 @@ class Line(NamedTuple):
     at: str
     operation: Mapping[str, Any] | None
     entry: Entry | None
+
+    def can_be_undone(self, now: str) -> bool:
+        """Whether it is an operation that left something to be put back."""
+        one = self.operation
+        if one is None or one["undone_by"] is not None:
+            return False
+        verbs = {verb for counted in (one["counts"] or {}).values() for verb in counted}
+        return (one["can_be_undone_until"] or "") > now and not verbs & {ERASE, PURGE}
 
 
 class Places(NamedTuple):
