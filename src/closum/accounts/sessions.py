@@ -10,6 +10,7 @@ import re
 import secrets
 from typing import NamedTuple
 
+from closum.accounts import codes
 from closum.accounts.keys import derived
 from closum.store import web_sessions
 from closum.store.unit import Unit
@@ -17,7 +18,6 @@ from closum.store.unit import Unit
 SLIDING = 14 * 24 * 3600  # seconds since the last use
 ABSOLUTE = 90 * 24 * 3600  # seconds since the beginning
 NOTED = 15 * 60  # seconds between two notes of the last use
-BYTES = 32
 
 _DIGEST = 32  # bytes of SHA-256
 _CSRF = re.compile(f"[0-9a-f]{{{4 * _DIGEST}}}")
@@ -52,14 +52,14 @@ class Session(NamedTuple):
 
 def begin(unit: Unit, user_id: int) -> str:
     """Begin a session of a user; its text, 43 characters of base64url."""
-    text = secrets.token_urlsafe(BYTES)
-    web_sessions.add(unit, key_of(text), user_id, SLIDING)
+    text = codes.link()
+    web_sessions.add(unit, codes.hashed(text), user_id, SLIDING)
     return text
 
 
 def find(unit: Unit, text: str) -> Session | None:
     """The session with this text; None where it has ended, or the user or the account is disabled."""
-    row = web_sessions.find(unit, key_of(text))
+    row = web_sessions.find(unit, codes.hashed(text))
     if row is None:
         return None
     *values, used = row
@@ -74,7 +74,7 @@ def touch(unit: Unit, session: Session) -> None:
 
 def end(unit: Unit, text: str) -> None:
     """End the session with this text, where there is one."""
-    web_sessions.remove(unit, key_of(text))
+    web_sessions.remove(unit, codes.hashed(text))
 
 
 def forget_expired(unit: Unit, most: int) -> int:
@@ -105,8 +105,3 @@ def _of_session(key: bytes, session_text: str) -> bytes:
 
 def _masked(text: bytes, mask: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(text, mask, strict=True))
-
-
-def key_of(text: str) -> str:
-    """What a session is stored under, whatever a client sends as its text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -56,7 +56,8 @@ Shown = Callable[[Unit, int], Record]
 class Services:
     """What all requests share; `db` from the start of the server to its end.
 
-    What was done can be undone for `kept_days` days. `files` are those that people sent to be imported, and `uses` notes when
+    What was done can be undone for `kept_days` days, and is in the history for `history_days`; the ledger goes back for
+    `ledger_days`. `files` are those that people sent to be imported, and `uses` notes when
     API keys were used.
     """
 
@@ -69,8 +70,12 @@ class Services:
     kept_days: int
     files: Files
     uses: Uses
+    history_days: int
+    ledger_days: int
     wake: Callable[[], None] = lambda: None
     """Has background work that is due begin at once."""
+    setup_file: Path | None = None
+    """What is removed once there is a user: the file with the set-up code."""
     db: Database = field(init=False)
 
 

@@ -3,11 +3,21 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from closum.accounts import credentials, sessions
+from closum.accounts import credentials, sessions, setup
 from closum.accounts.sign_in import Attempt
-from closum.errors import Error, Invalid, SignInRefused, TooManyAttempts, Unavailable
+from closum.errors import (
+    CodeNeeded,
+    CodeRefused,
+    Error,
+    Invalid,
+    SignInRefused,
+    TooManyAttempts,
+    Unauthorized,
+    Unavailable,
+)
 from closum.http.answer import Answer
 from closum.http.route import PUBLIC, Route
+from closum.model.change import PAGE
 from closum.web import failures, forms
 from closum.web import sign_in as signing_in
 from closum.web.cookies import OF_LANGUAGE, OF_SESSION
@@ -29,13 +39,17 @@ def routes(to: Table) -> list[Route]:
         to.show(to.site.root_path or "/", front, PUBLIC),
         to.show("/sign-in", sign_in_page, PUBLIC),
         to.send("/sign-in", sign_in, PUBLIC),
+        to.send("/sign-in/code", second_step, PUBLIC),
         to.send("/sign-out", sign_out, PUBLIC),
     ]
 
 
 async def front(page: Page) -> Answer:
     """To the leads, or to what comes before them."""
-    return page.to(FIRST if page.is_signed_in else "/sign-in")
+    if page.is_signed_in:
+        return page.to(FIRST)
+    is_new = await page.request.db.read(setup.needed)
+    return page.to("/welcome" if is_new else "/sign-in")
 
 
 async def sign_in_page(page: Page) -> Answer:
@@ -64,12 +78,36 @@ async def sign_in(page: Page, form: Form) -> Answer:
         return _shown(page, 403, **kept)
     try:
         given = credentials.parse({"email": form("email"), "password": form("password")})
-        user = await page.request.services.sign_in.user(
-            page.request.db, Attempt(given, page.request.client, page.request.request_id)
-        )
+        attempt = Attempt(given, page.request.client, page.request.request_id, cause=PAGE)
+        user = await page.request.services.sign_in.user(page.request.db, attempt)
+    except CodeNeeded as needed:
+        return _second_step(page, needed.ticket, form)
     except (Invalid, SignInRefused, TooManyAttempts, Unavailable) as error:
         return _refused(page, error, kept)
     return await signed_in(page, user.id, form)
+
+
+async def second_step(page: Page, form: Form) -> Answer:
+    """The code of the app, or a recovery code, behind the right password."""
+    forms.parse(form("kept"))
+    of = (page.request.db, form("ticket"), form("code"), page.request.client, page.request.request_id)
+    try:
+        user = await page.request.services.sign_in.second(*of, cause=PAGE)
+    except (CodeRefused, TooManyAttempts, Unavailable) as error:
+        fault = page.words.bad_code if isinstance(error, CodeRefused) else _why(page, error)
+        return _second_step(page, form("ticket"), form, error.status, headers_of(error), fault)
+    except Unauthorized:  # too late, or the password was changed
+        kept = {"next": form("next"), "kept": form("kept")}
+        return _shown(page, 422, **kept, fault=page.words.too_late)
+    return await signed_in(page, user.id, form)
+
+
+def _second_step(
+    page: Page, ticket: str, form: Form, status: int = 200, headers: Any = (), fault: str = ""
+) -> Answer:
+    own = [one for one in headers if one[0] != b"www-authenticate"]
+    kept = {"next": form("next"), "kept": form("kept")}
+    return page.show("second-step.html", status, own, ticket=ticket, fault=fault, **kept)
 
 
 async def signed_in(page: Page, user_id: int, form: Form) -> Answer:
@@ -84,12 +122,16 @@ async def signed_in(page: Page, user_id: int, form: Form) -> Answer:
 
 
 def _refused(page: Page, error: Error, kept: dict[str, Any]) -> Answer:
-    if isinstance(error, TooManyAttempts):
-        fault = page.locale.count("too_many", -(-error.retry_after // 60))
-        return _shown(page, error.status, headers_of(error), **kept, fault=str(fault))
-    if isinstance(error, Unavailable):
-        return _shown(page, error.status, headers_of(error), **kept, fault=page.words.busy)
+    if isinstance(error, TooManyAttempts | Unavailable):
+        return _shown(page, error.status, headers_of(error), **kept, fault=_why(page, error))
     return _shown(page, 422, **kept, fault=page.words.bad_login)
+
+
+def _why(page: Page, error: Error) -> str:
+    """Why nobody signs in now."""
+    if isinstance(error, TooManyAttempts):
+        return str(page.locale.count("too_many", -(-error.retry_after // 60)))
+    return page.words.busy
 
 
 async def sign_out(page: Page, form: Form) -> Answer:

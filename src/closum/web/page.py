@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from closum.accounts.sessions import Session
 from closum.http.answer import Answer, Headers, url_of
+from closum.http.file import joined
 from closum.http.request import Request
 from closum.model.change import PAGE
 from closum.operations.guarded import Caller
@@ -55,6 +56,12 @@ class Page:
         headers = self.request.headers
         return b"hx-request" in headers and b"hx-history-restore-request" not in headers
 
+    def url(self, path: str) -> str:
+        """The address of a page of this server as the browser knows it."""
+        scope = self.request.scope
+        host = joined(scope["headers"], b"host")
+        return f"{scope['scheme']}://{host}{self.site.root_path}{path}"
+
     @property
     def again(self) -> str:
         """The path and the query of the request."""
@@ -100,9 +107,13 @@ class Page:
         return await self._write(None, function, *args)
 
     async def _write(self, account_id: int | None, function: Callable[..., T], *args: Any) -> T:
+        self.refuse_kept()
+        return await self.request.db.write(account_id, function, self.caller, *args)
+
+    def refuse_kept(self) -> None:
+        """Raises Kept for a form that was kept while its sender signed in: `write` does so by itself."""
         if self._is_kept:
             raise Kept
-        return await self.request.db.write(account_id, function, self.caller, *args)
 
     def check(self, form: Form, *, is_public: bool) -> None:
         """Raises CrossSite for a form that is not of a page of this session, or visit; a public one may be of either.

@@ -1,7 +1,7 @@
 """Every route of the pages, in the order in which people meet them."""
 
 from closum.http.route import Route
-from closum.web import gate, records
+from closum.web import gate, records, welcome
 from closum.web.entry import Pages
 from closum.web.imports import routes as imports
 from closum.web.lists import routes as lists
@@ -17,6 +17,7 @@ def table(site: Site, pages: Pages) -> list[Route]:
         *gate.routes(to),
         *records.routes(to),
         *lists.routes(to),
+        *welcome.routes(to),
         *settings.routes(to),
         *imports.routes(to),
         *(to.file(path, file) for path, file in site.assets.files.items()),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closum.accounts import sessions
-from closum.errors import Error, Forbidden, NotAuthor, Retryable
+from closum.errors import Error, Forbidden, LinkEnded, NotAuthor, Retryable
 from closum.http import coding
 from closum.http.answer import HTML, Answer, Headers
 from closum.http.request import Scope
@@ -38,7 +38,7 @@ _HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Site:
-    """`more_words` are the texts of resources that are not the product's own, by language and key."""
+    """`key` is the signing key; `more_words` are the texts of resources that are not the product's own, by language and key."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Site:
         resources: Sequence[Resource],
         more_words: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        self.root_path, self._key = root_path, key
+        self.root_path, self.key = root_path, key
         self.assets = Assets(root_path)
         self.views: Mapping[str, View] = views(resources)
         self.words: Mapping[str, Words] = load(
@@ -57,10 +57,10 @@ class Site:
 
     def token(self, text: str) -> str:
         """What a form of the session with this text, or of this visit, carries."""
-        return sessions.csrf(self._key, text)
+        return sessions.csrf(self.key, text)
 
     def is_token(self, text: str, given: str) -> bool:
-        return sessions.is_csrf(self._key, text, given)
+        return sessions.is_csrf(self.key, text, given)
 
     def within(self, path: str) -> str:
         """A path of this server without what it is served below."""
@@ -111,6 +111,8 @@ def kind_of(error: Error) -> str:
     """The key of the text that tells an error; one with `_p` behind it says what to do."""
     if isinstance(error, Retryable):
         return "busy"
+    if isinstance(error, LinkEnded):
+        return "link_ended"
     if isinstance(error, NotAuthor):
         return "not_author"
     if isinstance(error, Forbidden):

@@ -71,6 +71,13 @@
   $('form[data-send]')?.submit()
   document.addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => { if (xhr.status === 401) elt.closest('form')?.submit() })
 
+  // Of many tabs the present one is in sight.
+  $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
+  // What is shown once can be copied.
+  all('[data-copy]').forEach((button) => { button.hidden = !navigator.clipboard })
+  document.addEventListener('click', ({ target }) => { if (target.matches('[data-copy]')) navigator.clipboard.writeText(target.dataset.copy) })
+
   // Where the server cannot be reached, or does not answer as it should, the page stays and says so.
   const tellOf = (id, there) => { const banner = $(id); if (banner) banner.hidden = !there }
   addEventListener('offline', () => tellOf('#offline', true))
