@@ -29,7 +29,9 @@ def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None
     assert "3 rows · CSV · commas · UTF-8 · first row has headings" in said
     assert "Check all 3 rows" in said
     assert leads(api) == []
-    done = pages.submit(path, {"go": "check", "country": "PT", "on_match": "fill_empty", "match": "email,phone"})
+    done = pages.submit(
+        path, {"go": "check", "country": "PT", "on_match": "fill_empty", "match": "email,phone"}
+    )
     path, page = pages.arrives(done.headers["location"])
     assert path == f"/imports/{number}/check"
     said = texts(page)
