@@ -40,7 +40,8 @@ def _of(to: Table, view: View) -> Iterator[Route]:
     if "delete" in verbs:
         yield to.send(f"{path}/{{id}}/delete", gone.sent(view, gone.deleted(view)), writes)
     for child, parent in children_of(view.resource):
-        if (other := to.site.views[child.name]) and not other.place:
+        other = to.site.views[child.name]
+        if not other.place:
             listed = others.shown(view, other, parent.name)
             yield to.show(f"{path}/{{id}}{other.path}", gone.shown(view, listed), f"{child.name}:read")
     if view.resource is LEAD:

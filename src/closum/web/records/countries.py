@@ -36,7 +36,10 @@ def options(words: Words) -> Markup:
     """An option for each country, by its name."""
     codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
     found = [
-        (name(region, words), code) for code, regions in codes.items() for region in regions if region != "001"
+        (name(region, words), code)
+        for code, regions in codes.items()
+        for region in regions
+        if region != "001"
     ]
     found.sort(key=lambda one: sort_key(one[0]) or "")
     one = Markup('<option value="00{1}">{0} +{1}</option>')

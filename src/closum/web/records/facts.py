@@ -121,8 +121,9 @@ class Teller:
         for field in self._view.resource.fields:
             if isinstance(field, Document) and (text := row[field.name]):
                 found = extra.members(text)
+                rows = None if found is None else [one.row for one in found]
                 label = self._words(self._view.label(field.name))
-                yield field.name, label, found and [one.row for one in found], text
+                yield field.name, label, rows, text
 
     def contact(self, nested: Nested, other: Row) -> Fact:
         """What a record shows of another one."""

@@ -211,9 +211,7 @@ class Forms:
         touch = self._resource.touch
         return touch is not None and name in touch.columns and name != touch.first[0]
 
-    def _carried(
-        self, record_id: int | None, texts: Texts, form: Form, found: Read
-    ) -> list[tuple[str, str]]:
+    def _carried(self, record_id: int | None, texts: Texts, form: Form, found: Read) -> list[tuple[str, str]]:
         """Hidden fields: what stood in the form before anybody typed, and which state of the record that was."""
         own = [(BACK, form(BACK))] if form(BACK) else []
         if record_id is None:

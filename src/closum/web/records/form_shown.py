@@ -38,7 +38,7 @@ class Input(NamedTuple):
     needed: bool = False
     rows: Sequence[extra.Row] | None = None
     names: Sequence[str] = ()
-    faults: Mapping[str, str] = {}  # noqa: RUF012 - nobody changes it
+    faults: Mapping[str, str] = {}
 
 
 class Maker:
@@ -103,11 +103,17 @@ class Maker:
         own = countries.prefix_of(self._page.session.country)
         first = dict.fromkeys(one for one in (text, self._found.prefix, own) if one)
         named = [(one, countries.called(one, self._page.words)) for one in first]
-        return {"options": named, "more": countries.options(self._page.words), "value": text or next(iter(first), "")}
+        return {
+            "options": named,
+            "more": countries.options(self._page.words),
+            "value": text or next(iter(first), ""),
+        }
 
     def _document(self, ask: Ask, text: str) -> dict[str, Any]:
         begins = f"{ask.name}."
-        faults = {name.removeprefix(begins): said for name, said in self._faults.items() if name.startswith(begins)}
+        faults = {
+            name.removeprefix(begins): said for name, said in self._faults.items() if name.startswith(begins)
+        }
         return {"rows": extra.parsed(text), "faults": faults, "names": self._found.names.get(ask.name, ())}
 
     def _notice(self, ask: Ask) -> str:
@@ -120,14 +126,14 @@ class Maker:
         typed = self._texts.get(ask.name, "")
         return notices.of_number(self._texts[prefix], typed, page.words, page.locale)
 
-
-
     def plain(self, ask: Ask) -> str:
         """What stands in an input, as text."""
         text = self._texts.get(ask.name, "")
         made = self._input(ask)
         if ask.kind == "document":
-            return "\n".join(f"{one.name}: {one.text}" for one in made.rows) if made.rows is not None else text
+            return (
+                "\n".join(f"{one.name}: {one.text}" for one in made.rows) if made.rows is not None else text
+            )
         named = dict(made.options)
         if ask.kind in ("reference", "user", "users", "choice"):
             return ", ".join(named.get(one, one) for one in text.split(","))

@@ -78,5 +78,3 @@ async def _told(page: Page, view: View, error: NotFound) -> Answer:
     into = f"{view.path}/{error.merged_into}" if isinstance(error, Merged) else ""
     number = error.merged_into if isinstance(error, Merged) else 0
     return page.show("gone.html", 404, view=view, into=into, number=number)
-
-

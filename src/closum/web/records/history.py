@@ -163,9 +163,7 @@ class Historian:
     def _differences(self, change: Mapping[str, Any]) -> list[Difference]:
         if change["verb"] != UPDATE:
             return []
-        return [
-            one for name, ends in (change["properties"] or {}).items() for one in self._of(name, ends) if one
-        ]
+        return [one for name, ends in (change["properties"] or {}).items() for one in self._of(name, ends)]
 
     def _of(self, name: str, ends: Mapping[str, Any]) -> Iterator[Difference]:
         field = self._fields.get(name)
@@ -187,7 +185,9 @@ class Historian:
         for name in dict.fromkeys((*before, *after)):
             old, new = before.get(name), after.get(name)
             if not (old and new and old.value == new.value):
-                yield Difference(name, _short(old.row.text if old else ""), _short(new.row.text if new else ""))
+                yield Difference(
+                    name, _short(old.row.text if old else ""), _short(new.row.text if new else "")
+                )
 
     def _shown(self, field: Field | None, ends: Mapping[str, Any], end: str) -> str | Markup:
         value = ends.get(end)

@@ -181,7 +181,7 @@ def _values(
             continue
         key = ask.field.name
         if ask.kind == "document" and (rows := extra.parsed(text)) is not None:
-            document = extra.written(rows, present and present[key])
+            document = extra.written(rows, present[key] if present else None)
             faults |= {f"{ask.name}.{place}": said for place, said in document.faults.items()}
             yield key, document.text
         elif ask.kind == "users":

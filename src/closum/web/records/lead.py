@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 from closum.model.draft import MAX_ID
 from closum.model.relations import Row
 from closum.operations import stays
+from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.consent import CONSENT
+from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD
 from closum.resources.lead_audience_list import LEAD_AUDIENCE_LIST
 from closum.resources.note import NOTE
@@ -16,8 +18,6 @@ from closum.store.unit import Unit
 from closum.web.records import notices, options
 from closum.web.records.options import Choices
 from closum.web.records.reading import Others
-from closum.resources.audience_list import AUDIENCE_LIST
-from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 
 MOST_STAYS = 10
 

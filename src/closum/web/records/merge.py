@@ -25,7 +25,9 @@ async def show(page: Page) -> Answer:
         path=f"{view.path}/{record_id}",
         title=own or f"{page.words(view.name)} {record_id}",
         q=text,
-        found=[(f"/duplicates/{min(one, record_id)}-{max(one, record_id)}", one, name) for one, name in found],
+        found=[
+            (f"/duplicates/{min(one, record_id)}-{max(one, record_id)}", one, name) for one, name in found
+        ],
     )
 
 

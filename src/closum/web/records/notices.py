@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from closum.model import duplicates, number
 from closum.model.address import lookup_key
-from closum.model.relations import Row
 from closum.model.duplicates import MOST_ALIKE
+from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.model.text import sort_key
 from closum.resources.email import EMAIL
@@ -36,9 +36,7 @@ def of_number(extension: str, typed: str, words: Words, locale: Locale) -> str:
     digits = _national_digits(prefix, typed)
     if lengths and digits not in lengths:
         return str(
-            said(
-                words("n.digits"), country=name, n=_several(lengths, words, locale), m=locale.number(digits)
-            )
+            said(words("n.digits"), country=name, n=_several(lengths, words, locale), m=locale.number(digits))
         )
     return str(said(words("n.country"), country=name))
 

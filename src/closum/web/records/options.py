@@ -34,7 +34,11 @@ def of_reference(unit: Unit, resource: Resource, text: str, now: Iterable[int]) 
     shown = ("id", *titles.properties(resource), *_archived(resource))
     asked = Query(resource.listing.default_sort, window=Page(limit=LOOKED_AT), fields=shown)
     page, count = records.page(unit, resource, asked)
-    found = {one["id"]: titles.title(resource, one) for one in page if not any(one[name] for name in _archived(resource))}
+    found = {
+        one["id"]: titles.title(resource, one)
+        for one in page
+        if not any(one[name] for name in _archived(resource))
+    }
     is_whole = count <= MOST
     if not is_whole:
         wanted = sort_key(text) or ""

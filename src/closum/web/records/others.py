@@ -31,10 +31,10 @@ def shown(view: View, child: View, link: str) -> Any:
             path=path,
             heading=page.words(child.resource.plural),
             rows=[show.line(page, child, link, one, tell) for one in some.records],
-            count=some.count or 0,
+            count=some.total or 0,
             number=number,
             url=f"{path}{child.path}",
-            has_more=number * MOST < (some.count or 0),
+            has_more=number * MOST < (some.total or 0),
         )
 
     return all_of

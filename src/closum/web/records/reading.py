@@ -34,7 +34,7 @@ class Others(NamedTuple):
     resource: Resource
     column: str
     records: list[Any]
-    count: int | None
+    total: int | None
 
 
 class Found(NamedTuple):
@@ -71,9 +71,7 @@ def read(unit: Unit, views: Mapping[str, View], resource: Resource, record_id: i
     """Raises NotFound, Merged."""
     found = row(unit, resource, record_id)
     nested = {
-        one.name: other
-        for one in resource.nested
-        if (other := _linked(unit, one.resource, found[one.link]))
+        one.name: other for one in resource.nested if (other := _linked(unit, one.resource, found[one.link]))
     }
     sharing = {
         one.name: len(rows.ids_by(unit, resource, one.link, found[one.link], MOST_SHARING + 2)) - 1

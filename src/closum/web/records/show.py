@@ -9,7 +9,6 @@ from markupsafe import Markup
 from closum.http.answer import Answer
 from closum.model.fields import Document, Timestamp
 from closum.model.relations import Row
-from closum.model.resource import Resource
 from closum.operations.edit import children_of
 from closum.resources.lead import LEAD
 from closum.store.unit import Unit
@@ -26,7 +25,11 @@ from closum.web.records.reading import Found, Others
 from closum.web.views import View
 from closum.web.words import Words
 
-_ORIGIN = tuple(f"{when}{name}" for when in ("", "last_") for name in ("source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"))
+_ORIGIN = tuple(
+    f"{when}{name}"
+    for when in ("", "last_")
+    for name in ("source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+)
 _PLACES = ("city_id",)
 _SET = ("contact_lifecycle_stage_id", "owner_id")
 _SHOWN_ELSEWHERE = ("consent_email", "consent_sms")
@@ -50,7 +53,7 @@ class Card(NamedTuple):
     name: str
     heading: str
     rows: list[Line]
-    count: int | None
+    total: int | None
     all: str
     new: str
     has_more: bool
@@ -64,7 +67,9 @@ def shown(view: View) -> Any:
         asked = lists.parse(view, page.request.pairs)
         found, work, beside = await page.read(_read, page.site.views, view, record_id, asked)
         template = "lead-record.html" if view.resource is LEAD else "record.html"
-        return page.show(template, **{**_context(page, view, found, asked, beside), **_of_lead(page, view, found, work)})
+        return page.show(
+            template, **{**_context(page, view, found, asked, beside), **_of_lead(page, view, found, work)}
+        )
 
     return show
 
@@ -124,7 +129,9 @@ def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Nei
     path = f"{view.path}/{row['id']}"
     hidden = _SHOWN_ELSEWHERE if view.resource is LEAD else ()
     shown = () if view.resource is LEAD else (found.showing, found.children)
-    showing, children = ([card(page, view, row["id"], one, found) for one in some] for some in shown or ((), ()))
+    showing, children = (
+        [card(page, view, row["id"], one, found) for one in some] for some in shown or ((), ())
+    )
     return {
         "view": view,
         "row": row,
@@ -143,7 +150,7 @@ def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Nei
         "shown_documents": [*tell.documents(row)],
         "lines": historian.lines(found.past),
         "earlier": found.past.next,
-        "all_change": next((one for one in found.showing if one.count and one.column.endswith(".id")), None),
+        "all_change": next((one for one in found.showing if one.total and one.column.endswith(".id")), None),
         "showing": showing,
         "children": children,
         "once": once.made(),
@@ -201,10 +208,10 @@ def card(page: Page, view: View, record_id: int, some: Others, found: Found) -> 
         other.name,
         page.words(some.resource.plural),
         [line(page, other, some.column, record, tell) for record in some.records],
-        some.count,
+        some.total,
         f"{other.path}?filter={filters}" if other.place else f"{view.path}/{record_id}{other.path}",
         new if can_add and belongs else "",
-        some.count is None or some.count > len(some.records),
+        some.total is None or some.total > len(some.records),
     )
 
 

@@ -127,7 +127,9 @@ def _read(unit: Unit, views: Mapping[str, View], operation: int, days: int) -> A
         preview = undoings.preview(unit, operation, days, {})
     except (Invalid, Gone):
         return Asked(whole, None, (), {})
-    kept = [*_kept(unit, views, whole["id"], preview["left"][:MOST_LEFT])] if whole["changes"] <= AT_ONCE else []
+    kept = (
+        [*_kept(unit, views, whole["id"], preview["left"][:MOST_LEFT])] if whole["changes"] <= AT_ONCE else []
+    )
     wanted = [one for each in kept for one in _wanted(views[each.resource].resource, each)]
     return Asked(whole, preview, kept, reading.named(unit, views, wanted))
 
@@ -138,8 +140,8 @@ def _kept(
     """The properties that were changed since, of records that are there."""
     before: dict[tuple[str, int], Row] = {}
     for step in undone.find(unit, operation).steps:
-        for one in history.of_operation(unit, step.id):
-            before.setdefault((one.resource, one.id), one.before or {})
+        for past in history.of_operation(unit, step.id):
+            before.setdefault((past.resource, past.id), past.before or {})
     for one in left:
         resource = views[one["resource"]].resource
         present = rows.rows_by(unit, resource, "id", [one["id"]]).get(one["id"])
@@ -179,7 +181,13 @@ def _shown(page: Page, kept: Kept, named: Named) -> tuple[str, str, str, Any, An
 
     title = named.get((kept.resource, kept.id)) or f"{page.words(view.name)} {kept.id}"
     label = page.words(view.label(kept.name))
-    return f"{TAKE}.{kept.resource}.{kept.id}.{kept.name}", title, label, text(kept.present), text(kept.earlier)
+    return (
+        f"{TAKE}.{kept.resource}.{kept.id}.{kept.name}",
+        title,
+        label,
+        text(kept.present),
+        text(kept.earlier),
+    )
 
 
 async def put(page: Page, form: Form) -> Answer:
@@ -218,5 +226,3 @@ def _draft(resource: Resource, kept: Sequence[Kept]) -> Draft:
         one.name: Unlink() if one.earlier is None else Link(one.earlier) for one in kept if one.name in nested
     }
     return Draft(values, links, {})
-
-
