@@ -11,7 +11,7 @@ from closum.model import body_fields
 from closum.operations import handover
 from closum.operations.guarded import Caller
 from closum.resources.account import NAME
-from closum.store import identity, web_sessions
+from closum.store import identity, second_factors, web_sessions
 from closum.store.identity import User
 from closum.store.unit import Unit
 from closum.web.forms import Form
@@ -31,14 +31,16 @@ class Refused(Error):
 
 
 class People(NamedTuple):
-    """The users of an account, and when each was last here, by id, in seconds since 1970."""
+    """The users of an account; when each was last here, by id, in seconds since 1970; and who has a second step."""
 
     users: list[User]
     last: Mapping[int, int]
+    secured: set[int]
 
 
 def read(unit: Unit) -> People:
-    return People(identity.users(unit, unit.account_id), web_sessions.last_uses(unit))
+    users_of = identity.users(unit, unit.account_id)
+    return People(users_of, web_sessions.last_uses(unit), second_factors.users(unit, unit.account_id))
 
 
 def find(unit: Unit, account_id: int, user_id: int) -> User:

@@ -14,6 +14,7 @@ from closum.http.route import Route
 from closum.model.change import PAGE
 from closum.operations import guarded
 from closum.operations.guarded import Caller
+from closum.store import second_factors
 from closum.store.identity import User
 from closum.store.unit import Unit
 from closum.web.forms import Form, Kept
@@ -72,10 +73,11 @@ def wrong(page: Page, error: Exception, otherwise: str) -> str:
 
 
 class Factor(NamedTuple):
-    """Whether a second step counts, or else what was begun."""
+    """Whether a second step counts, or else what was begun; and how many recovery codes are left."""
 
     is_on: bool
     pending: Enrolment | None
+    left: int
 
     @property
     def qr(self) -> Markup:
@@ -85,7 +87,8 @@ class Factor(NamedTuple):
 
 def _read(unit: Unit, key: bytes, user_id: int, account_id: int) -> Factor:
     user = people.find(unit, account_id, user_id)
-    return Factor(second_factor.is_on(unit, user_id), second_factor.pending(unit, key, user))
+    pending = second_factor.pending(unit, key, user)
+    return Factor(second_factor.is_on(unit, user_id), pending, second_factors.recovery_codes_left(unit, user_id))
 
 
 async def factor(page: Page) -> Answer:

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from closum.accounts import invitations, newcomers
+from closum.accounts import invitations, newcomers, second_factor
 from closum.accounts.roles import ROLES
 from closum.errors import Faults, Invalid, NotFound
 from closum.http.answer import Answer
@@ -30,6 +30,7 @@ def routes(to: Table) -> list[Route]:
         to.send("/settings/users/invitations/{id}/withdraw", withdraw, MANAGES),
         to.show("/settings/users/{id}", user, MANAGES),
         to.send("/settings/users/{id}/link", make_link, MANAGES),
+        to.send("/settings/users/{id}/second-step", remove_second_step, MANAGES),
         to.send("/settings/users/{id}/disable", disable, MANAGES),
         to.send("/settings/users/{id}/enable", enable, MANAGES),
         to.send("/settings/users/{id}/remove", remove, MANAGES),
@@ -85,6 +86,7 @@ async def _shown(
 def _of(found: People) -> dict[str, Any]:
     return {
         "people": found.users,
+        "secured": found.secured,
         "last": {user_id: timestamp(used) for user_id, used in found.last.items()},
     }
 
@@ -155,6 +157,13 @@ async def make_link(page: Page, form: Form) -> Answer:
     one = _of_id(found, page.request.record_id)
     text = await page.write_shared(_with_by, invitations.reset, page.session.account_id, one.id)
     return await _user(page, link=Link(page.url(f"/join/{text}"), one.email, False))
+
+
+async def remove_second_step(page: Page, form: Form) -> Answer:
+    """For who has lost the phone and the recovery codes."""
+    user_id = page.request.record_id
+    await page.write_shared(_with_by, second_factor.remove, page.session.account_id, user_id)
+    return page.to(f"/settings/users/{user_id}", is_saved=True)
 
 
 async def disable(page: Page, form: Form) -> Answer:
