@@ -1,7 +1,7 @@
 """Every route of the pages, in the order in which people meet them."""
 
 from closum.http.route import Route
-from closum.web import gate
+from closum.web import bins, duplicates, gate
 from closum.web.entry import Pages
 from closum.web.imports import routes as imports
 from closum.web.site import Site
@@ -14,5 +14,7 @@ def table(site: Site, pages: Pages) -> list[Route]:
     return [
         *gate.routes(to),
         *imports.routes(to),
+        *duplicates.routes(to),
+        *bins.routes(to),
         *(to.file(path, file) for path, file in site.assets.files.items()),
     ]
