@@ -1,7 +1,7 @@
 """Every route of the pages, in the order in which people meet them."""
 
 from closum.http.route import Route
-from closum.web import gate, records, welcome
+from closum.web import bins, duplicates, gate, records, welcome
 from closum.web.entry import Pages
 from closum.web.imports import routes as imports
 from closum.web.lists import routes as lists
@@ -20,5 +20,7 @@ def table(site: Site, pages: Pages) -> list[Route]:
         *welcome.routes(to),
         *settings.routes(to),
         *imports.routes(to),
+        *duplicates.routes(to),
+        *bins.routes(to),
         *(to.file(path, file) for path, file in site.assets.files.items()),
     ]
