@@ -194,7 +194,7 @@ def begin_again(path: Path) -> None:
         open_session(f"sqlite:///{path}", create=True, clock=lambda: 1_700_000_000) as session,
         session.write() as unit,
     ):
-        users.add_first_user(unit, "hash")
+        users.add_user(unit, users.add_account(unit, "Another"), "admin@example.com", "hash")
 
 
 UNREADABLE: dict[Callable[[Path], None], str] = {
