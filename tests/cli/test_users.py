@@ -130,11 +130,11 @@ def test_a_disabled_user_stays_out_until_enabled_and_old_tokens_stay_void(run: R
             assert client.get("/api/lead").status_code == 401
 
 
-def test_removing_the_last_user_says_what_the_next_start_does(run: Run) -> None:
+def test_removing_the_last_user_says_how_another_one_is_made(run: Run) -> None:
     for email in ("ana@example.com", "rui@example.com"):
         run("add", email, "--account", "Acme")
     assert run("remove", "ana@example.com") == "The user ana@example.com is removed.\n"
-    told = "No user is left: at its next start the server adds admin@example.com and prints the password."
+    told = "No user is left: 'closum user add' adds one, or 'closum setup-code' prints a code to make one in a browser."
     assert told in run("remove", "rui@example.com")
 
 
