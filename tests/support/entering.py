@@ -78,14 +78,17 @@ def add_user(session: Session, account: Account, email: str = EMAIL, **more: Any
 
 
 @asynccontextmanager
-async def browsers(url: str, number: int, address: str = TLS, **environment: str) -> AsyncIterator[list[Browser]]:
+async def browsers(
+    url: str, number: int, address: str = TLS, **environment: str
+) -> AsyncIterator[list[Browser]]:
     """So many browsers of one server."""
     clock = Clock()
     app = built(url, clock, **environment)
     root = environment.get("CLOSUM_ROOT_PATH", "")
     async with running(app), AsyncExitStack() as stack:
         yield [
-            Browser(await stack.enter_async_context(_client(app, root, address)), clock) for _ in range(number)
+            Browser(await stack.enter_async_context(_client(app, root, address)), clock)
+            for _ in range(number)
         ]
 
 
@@ -94,7 +97,13 @@ def _client(app: ASGIApp, root: str, address: str) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=transport, base_url=address)
 
 
-def visit(url: str, scenario: Callable[..., Awaitable[None]], address: str = TLS, number: int = 1, **environment: str) -> None:
+def visit(
+    url: str,
+    scenario: Callable[..., Awaitable[None]],
+    address: str = TLS,
+    number: int = 1,
+    **environment: str,
+) -> None:
     """Run `scenario(browser, …)` against a server of the database."""
 
     async def run() -> None:

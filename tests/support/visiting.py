@@ -61,12 +61,16 @@ def cells(html: str) -> list[list[str]]:
     body = html.partition("<tbody")[2].partition("</tbody>")[0]
     rows = body.split('<tr role="row"')[1:]
     return [
-        [text(one) for one in re.findall(r'<td role="cell"(?! class="check")[^>]*>(.*?)</td>', row, re.DOTALL)]
+        [
+            text(one)
+            for one in re.findall(r'<td role="cell"(?! class="check")[^>]*>(.*?)</td>', row, re.DOTALL)
+        ]
         for row in rows
     ]
 
 
 def links(html: str, within: str = "") -> list[str]:
     """The addresses of the links behind a piece of text."""
-    return [unescape(one) for one in re.findall(r'href="([^"]*)"', html.partition(within)[2] if within else html)]
-
+    return [
+        unescape(one) for one in re.findall(r'href="([^"]*)"', html.partition(within)[2] if within else html)
+    ]

@@ -98,7 +98,13 @@ def test_a_forgotten_password_is_replaced_and_all_sessions_end(url: str) -> None
 def test_a_link_is_no_way_round_the_second_step(url: str) -> None:
     async def scenario(owner: Browser, other: Browser) -> None:
         secret, _ = await enrolled(owner)
-        path = path_in((await owner.send("/settings/users", "/settings/users/invite", email="a@b.example", role="owner")).text)
+        path = path_in(
+            (
+                await owner.send(
+                    "/settings/users", "/settings/users/invite", email="a@b.example", role="owner"
+                )
+            ).text
+        )
         await other.send(path, path, **EVA)
         page = await other.page("/settings/users")
         user = re.findall(rf'href="(/settings/users/\d+)">{EMAIL}<', page)[0]

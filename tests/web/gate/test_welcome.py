@@ -9,7 +9,12 @@ from closum.store.session import Session
 from tests.support import engine as engines
 from tests.support.entering import LOOPBACK, PLAIN, Browser, visit
 
-FIRST = {"company": "Casa Nova", "name": "Ana Sousa", "email": "ana@example.com", "password": "a long password"}
+FIRST = {
+    "company": "Casa Nova",
+    "name": "Ana Sousa",
+    "email": "ana@example.com",
+    "password": "a long password",
+}
 
 each = pytest.mark.parametrize
 

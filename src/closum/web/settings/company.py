@@ -32,7 +32,12 @@ async def company(page: Page) -> Answer:
 
 
 def _shown(
-    page: Page, given: dict[str, str], tag: str, status: int = 200, faults: Faults | None = None, notice: str = ""
+    page: Page,
+    given: dict[str, str],
+    tag: str,
+    status: int = 200,
+    faults: Faults | None = None,
+    notice: str = "",
 ) -> Answer:
     return show(
         page,

@@ -88,7 +88,9 @@ class Factor(NamedTuple):
 def _read(unit: Unit, key: bytes, user_id: int, account_id: int) -> Factor:
     user = people.find(unit, account_id, user_id)
     pending = second_factor.pending(unit, key, user)
-    return Factor(second_factor.is_on(unit, user_id), pending, second_factors.recovery_codes_left(unit, user_id))
+    return Factor(
+        second_factor.is_on(unit, user_id), pending, second_factors.recovery_codes_left(unit, user_id)
+    )
 
 
 async def factor(page: Page) -> Answer:
