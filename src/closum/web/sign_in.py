@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from closum.http import security
 from closum.http.answer import Answer
 from closum.http.request import Scope
+from closum.http.security import Transport, transport_of
 from closum.web import cookies
 from closum.web.site import Site
 
 
 def may_sign_in(scope: Scope) -> bool:
     """Whether the browser keeps what it is told here to itself: over TLS, or on this machine."""
-    return security.transport(scope) != security.PLAIN
+    return transport_of(scope) is not Transport.PLAIN
 
 
 def shown(
