@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from closum.web.settings.order import moved
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
+from closum.web.settings.order import moved
 from tests.support.client import Client
 from tests.support.visiting import Visitor, text
 
