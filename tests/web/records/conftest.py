@@ -11,21 +11,21 @@ from tests.support.visitor import Visitor, visitor
 
 
 @pytest.fixture
-def account(server: Server, request: pytest.FixtureRequest) -> Account:
+def company(server: Server, request: pytest.FixtureRequest) -> Account:
     """An account of its own."""
     with server.session() as session, session.write() as unit:
         return users.add_account(unit, f"Pages of {request.node.name}")
 
 
 @pytest.fixture
-def owner(server: Server, account: Account) -> Iterator[Visitor]:
-    with visitor(server, roles.OWNER, account) as found:
+def owner(server: Server, company: Account) -> Iterator[Visitor]:
+    with visitor(server, roles.OWNER, company) as found:
         yield found
 
 
 @pytest.fixture
-def reader(server: Server, account: Account) -> Iterator[Visitor]:
-    with visitor(server, roles.READER, account) as found:
+def reader(server: Server, company: Account) -> Iterator[Visitor]:
+    with visitor(server, roles.READER, company) as found:
         yield found
 
 

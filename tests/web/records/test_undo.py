@@ -44,7 +44,10 @@ def test_undo_without_a_field_goes_back_to_the_page_before(owner: Visitor) -> No
     lead = owner.made("/leads", {"name": "Ana"})
     owner.fill(f"/leads/{lead}/set", {"name": "Bea"})
     path, operation = f"/leads/{lead}?at=1", _operation(owner, lead)
-    for before, target in ((str(owner.base_url.join(path)), path), ("https://evil.example/leads/1", "/leads")):
+    for before, target in (
+        (str(owner.base_url.join(path)), path),
+        ("https://evil.example/leads/1", "/leads"),
+    ):
         owner.headers["referer"] = before
         assert owner.fill(f"/undo/{operation}").headers["location"] == target
         operation = _operation(owner, lead)

@@ -128,10 +128,8 @@ def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Nei
     made = history.created_by(found.past)
     path = f"{view.path}/{row['id']}"
     hidden = _SHOWN_ELSEWHERE if view.resource is LEAD else ()
-    shown = () if view.resource is LEAD else (found.showing, found.children)
-    showing, children = (
-        [card(page, view, row["id"], one, found) for one in some] for some in shown or ((), ())
-    )
+    own = lead.CHILDREN if view.resource is LEAD else ()
+    children = [one for one in found.children if one.resource not in own]
     return {
         "view": view,
         "row": row,
@@ -151,8 +149,8 @@ def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Nei
         "lines": historian.lines(found.past),
         "earlier": found.past.next,
         "all_change": next((one for one in found.showing if one.total and one.column.endswith(".id")), None),
-        "showing": showing,
-        "children": children,
+        "showing": [card(page, view, row["id"], one, found) for one in found.showing],
+        "children": [card(page, view, row["id"], one, found) for one in children],
         "once": once.made(),
         **rights(page, view, row),
     }
