@@ -31,6 +31,7 @@ BESIDE = {
     "store/background.py",
     "store/idempotency.py",
     "store/imports.py",
+    "store/saved_views.py",
     "store/duplicates.py",
     "store/duplicate_place.py",
     "store/reports.py",

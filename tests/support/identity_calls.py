@@ -3,6 +3,7 @@
 WRITING = {
     "api_keys.add",
     "api_keys.note_use",
+    "api_keys.remove",
     "api_keys.revoke",
     "identity.add_account",
     "sign_ins.add_sign_in_failure",

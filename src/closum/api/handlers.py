@@ -90,7 +90,6 @@ def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> B
 
 async def create(request: Request) -> Answer:
     if request.scope["query_string"] and (match := _match(request)):
-        request.identity.require(f"{request.resource.name}:write")
         return await _upsert(request, match)
     if (fixed := request.resource.fixed) and fixed.reserves((await request.body()).get("id")):
         raise Invalid({"id": fault("_isReserved", last=fixed.last_id)})
@@ -105,7 +104,11 @@ def _created(written: Written, ignored: Sequence[Path]) -> Answer:
 
 
 def _match(request: Request) -> Match | None:
-    return matching.parse(request.resource, request.parameters(*matching.PARAMETERS))
+    """Raises Forbidden for who may add records alone: an upsert finds those that are there."""
+    given = request.parameters(*matching.PARAMETERS)
+    if given:
+        request.identity.require(f"{request.resource.name}:write")
+    return matching.parse(request.resource, given)
 
 
 async def _upsert(request: Request, match: Match) -> Answer:

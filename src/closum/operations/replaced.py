@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from closum.accounts.roles import OWNER
 from closum.errors import Refusal
 from closum.resources import RESOURCES
 from closum.store import api_keys, history, identity, numbered, tally
@@ -142,9 +143,10 @@ def _users(unit: Unit, known: Replaced, present: Mapping[int, Account]) -> Itera
     for key, user in known.users.items():
         if key not in users and user.email in known.owners:
             owner = owners[known.owners[user.email]].name
+            role = "" if user.role == OWNER else f" --role {user.role}"
             yield (
                 f"  {user.email} was added, and is gone:"
-                f" closum user add {shlex.quote(user.email)} --account {shlex.quote(owner)}"
+                f" closum user add {shlex.quote(user.email)} --account {shlex.quote(owner)}{role}"
             )
 
 

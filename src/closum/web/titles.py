@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from closum.accounts import roles
 from closum.model.choices import Choice
 from closum.model.fields import Field, Text
+from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.store import identity, rows
 from closum.store.unit import Unit
@@ -47,3 +49,15 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, 
 def of_users(unit: Unit) -> Mapping[int, str]:
     """What each user of the unit's account is called, by id: by the name, else by the address."""
     return {user.id: user.name or user.email for user in identity.users(unit, unit.account_id)}
+
+
+def of_owners(unit: Unit) -> str:
+    """What the owners of the unit's account are called who can sign in, with commas between."""
+    found = identity.users(unit, unit.account_id)
+    return ", ".join(one.name or one.email for one in found if one.role == roles.OWNER and one.enabled)
+
+
+def of_row(resource: Resource, row: Row) -> str:
+    """What a record is called, of which the stored row was read: one that shows others has their properties in it."""
+    names = (name.replace(".", "_") for name in properties(resource))
+    return next((str(row[name]) for name in names if row.get(name) not in (None, "")), "")

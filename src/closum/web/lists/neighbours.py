@@ -9,6 +9,7 @@ from closum.model.resource import Resource
 from closum.store import rows
 from closum.store.unit import Unit
 from closum.web.lists.asked import ListQuery
+from closum.web.lists.reading import ordered
 
 
 class Neighbours(NamedTuple):
@@ -26,11 +27,12 @@ NOBODY = Neighbours(None, None, None, 0)
 
 def neighbours(unit: Unit, asked: ListQuery, record_id: int) -> Neighbours:
     """Those of a record, also of one that the filters of the list have left out since; NOBODY of one that is not there."""
-    resource, query = asked.resource, asked.query(("id",))
+    resource = asked.resource
+    query = ordered(unit, resource, asked.query(("id",)))
     row = rows.rows_by(unit, resource, "id", [record_id]).get(record_id)
     if row is None:
         return NOBODY
-    place = Place(row[resource.listing.sorts[asked.sort]], record_id)
+    place = Place(row[resource.listing.sorts[query.sort]], record_id)
     behind = _behind(query, place)
     found = rows.window(unit, resource, behind)
     before = replace(behind, descending=not query.descending, counted=False)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.model.view import list_view, most_bytes
-from closum.store import rows, saved_views
+from closum.store import rows, saved_views, tally
 from closum.store.pages import LEAST_LONG
 from closum.store.rows import TooLong
 from closum.store.saved_views import SavedView
@@ -51,11 +51,17 @@ def read(unit: Unit, asked: ListQuery, user_id: int) -> Listed:
 def _page(unit: Unit, asked: ListQuery, shown: Iterable[Column]) -> tuple[list[Any], int]:
     resource = asked.resource
     fields = ("id", *titles.properties(resource), *(name for one in shown for name in one.fields))
-    query = asked.query(tuple(dict.fromkeys(fields)))
+    query = ordered(unit, resource, asked.query(tuple(dict.fromkeys(fields))))
     try:
         return _found(unit, resource, query)
     except TooLong:
         return _found(unit, resource, replace(query, fields=_short(resource, query.fields)))
+
+
+def ordered(unit: Unit, resource: Resource, query: Query) -> Query:
+    """The same in the order of ids, where that is the order of the dates: a search has them in this order already."""
+    is_dated = query.is_filtered and resource.dated and resource.listing.sorts[query.sort] == resource.dated
+    return replace(query, sort="id") if is_dated and tally.has_dates_by_ids(unit, resource) else query
 
 
 def _found(unit: Unit, resource: Resource, query: Query) -> tuple[list[Any], int]:

@@ -30,10 +30,11 @@ class Head(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A record: what it is called, where it is, and a value for each column."""
+    """A record: what it is called, what its box is, where it is, and a value for each column."""
 
     id: int
     title: str
+    label: str
     url: str
     cells: list[tuple[Column, Any]]
 
@@ -134,7 +135,8 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
         record_id = record["id"]
         title = titles.title(resource, record) or f"{nameless} {record_id}"
         cells = [(one, value(record, one, found.names)) for one in shown]
-        yield Row(record_id, title, asked.record_url(record_id, place), cells)
+        label = page.words.select_row.format(name=title)
+        yield Row(record_id, title, label, asked.record_url(record_id, place), cells)
 
 
 def value(record: Any, column: Column, names: Names) -> Any:
