@@ -55,6 +55,7 @@ from tests.support import (
     migrate_calls,
     operation_calls,
     report_calls,
+    view_calls,
     work_calls,
 )
 from tests.support.feed_calls import changed
@@ -180,6 +181,7 @@ READING: dict[str, tuple[Call, Any]] = {
     **find_calls.READING,
     **import_reads.READING,
     **operation_calls.READING,
+    **view_calls.READING,
     **work_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.last": (history.last, 3),

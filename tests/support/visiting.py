@@ -74,3 +74,11 @@ def links(html: str, within: str = "") -> list[str]:
     return [
         unescape(one) for one in re.findall(r'href="([^"]*)"', html.partition(within)[2] if within else html)
     ]
+
+
+def new_leads(api: Client, number: int, **more: object) -> None:
+    """Leads called N000, N001 …"""
+    items = [{"action": "create", "data": {"name": f"N{one:03}", **more}} for one in range(number)]
+    for start in range(0, number, 1_000):
+        answer = api.post("/api/lead/batch", json={"items": items[start : start + 1_000]})
+        assert answer.status_code == 200, answer.text

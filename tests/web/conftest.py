@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import sign_up
 from tests.support.client import Client
+from tests.support.pages import Pages, pages_of
 from tests.support.server import Server
 from tests.support.visiting import Visitor
 
@@ -43,3 +44,17 @@ def nobody(server: Server) -> Iterator[Client]:
     """Who is not signed in."""
     with Client(server.address, None) as client:
         yield client
+
+
+@pytest.fixture
+def pages(server: Server, api: Client) -> Iterator[Pages]:
+    """The pages of the user of `api`."""
+    with pages_of(server, api.email) as found:
+        yield found
+
+
+@pytest.fixture
+def other_pages(server: Server, other_api: Client) -> Iterator[Pages]:
+    """The pages of the user of `other_api`, of another account."""
+    with pages_of(server, other_api.email) as found:
+        yield found

@@ -39,6 +39,10 @@ class Form:
         """All values of a name."""
         return [value for key, value in self._pairs if key == name]
 
+    def without(self, name: str) -> "Form":
+        """The same without the fields of a name."""
+        return Form([pair for pair in self._pairs if pair[0] != name])
+
 
 EMPTY = Form([])
 

@@ -47,6 +47,6 @@ BRAND = Markup(
 )
 
 
-def icon(name: str) -> Markup:
-    """An icon that says nothing to a screen reader; a page of paper for what has none of its own."""
-    return _ICONS.get(name) or _ICONS["file"]
+def icon(name: str, otherwise: str = "file") -> Markup:
+    """An icon that says nothing to a screen reader; that of another name where there is none."""
+    return _ICONS.get(name) or _ICONS[otherwise]

@@ -81,12 +81,20 @@ class Page:
         """Whether the user has a permission."""
         return self._visitor is not None and self._visitor.identity.allows(needs)
 
-    async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
+    async def read(
+        self, function: Callable[..., T], *args: Any, long: bool = False, one_moment: bool = False
+    ) -> T:
         """`function(unit, *args)` of the user's account, and in the same read what is round every page."""
         of = (self._done, self.request.services.kept_days)
         found: T
         found, self._shell = await self.request.db.read(
-            _with_shell, of, function, args, long=long, account_id=self.session.account_id
+            _with_shell,
+            of,
+            function,
+            args,
+            long=long,
+            one_moment=one_moment,
+            account_id=self.session.account_id,
         )
         return found
 

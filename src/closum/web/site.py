@@ -5,6 +5,7 @@ from typing import Any
 
 from closum.accounts import sessions
 from closum.errors import Error, Forbidden, LinkEnded, NotAuthor, Retryable
+from closum.http import coding
 from closum.http.answer import HTML, Answer, Headers
 from closum.http.request import Scope
 from closum.model.resource import Resource
@@ -28,7 +29,7 @@ _HEADERS: Headers = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     (b"x-frame-options", b"DENY"),
-    (b"vary", b"Cookie, HX-Request, Accept-Language"),
+    (b"vary", b"Cookie, HX-Request, Accept-Language, " + coding.VARY),
 ]
 SERVER_FAULT = 500
 _KINDS = {404: "not_found", 405: "not_found", 413: "too_large"}
@@ -78,8 +79,9 @@ class Site:
     ) -> Answer:
         """A page, or where a script asks for a part of one the part."""
         text = self._templates.get_template(template).render(context)
+        body, packing = coding.coded(text.encode(), scope["headers"])
         secure = [_HSTS] if scope["scheme"] == "https" else []
-        return Answer(status, text.encode(), [*_HEADERS, *secure, *(headers or [])], is_json=False)
+        return Answer(status, body, [*_HEADERS, *packing, *secure, *(headers or [])], is_json=False)
 
     def outside(self, scope: Scope) -> dict[str, Any]:
         """What a page begins with that has nothing of an account."""

@@ -1,6 +1,7 @@
 """Rows of the route table for pages: what a GET shows, and what a form does."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from closum.errors import Error
 from closum.http.answer import HTML, Answer
@@ -44,6 +45,10 @@ class Table:
                 return await failures.shown(page, error, form)
 
         return self._route("POST", path, sent, needs)
+
+    def take(self, path: str, handler: Shown, needs: str) -> Route:
+        """A form with a file, which the handler reads by `uploads.received` with `page.check`."""
+        return replace(self.show(path, handler, needs), method="POST")
 
     def file(self, path: str, file: File) -> Route:
         async def answer(request: Request) -> Answer:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from closum.accounts import roles
-from closum.model.fields import Text
+from closum.model.choices import Choice
+from closum.model.fields import Field, Text
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.store import identity, rows
@@ -12,10 +13,14 @@ from closum.store.unit import Unit
 
 
 def property_of(resource: Resource) -> str:
-    """The property that a record is called by: its key, else its first text."""
+    """The property that a record is called by: its key, else its first text that people write."""
     if resource.unique and resource.unique.field in (field.name for field in resource.fields):
         return resource.unique.field
-    return next((field.name for field in resource.fields if isinstance(field, Text)), "id")
+    return next((field.name for field in resource.fields if _is_written(field)), "id")
+
+
+def _is_written(field: Field) -> bool:
+    return isinstance(field, Text) and not isinstance(field, Choice)
 
 
 def properties(resource: Resource) -> tuple[str, ...]:

@@ -17,9 +17,19 @@
     if (count) count.textContent = all('tbody [name=id]:checked', form).length
   })
 
+  // A file that is too large is told before it is sent; while one is sent, how far it is.
+  document.addEventListener('change', ({ target }) => {
+    const { most, large } = target.dataset
+    if (most) target.setCustomValidity([...target.files].some((file) => file.size > most) ? large : '')
+  })
+  document.addEventListener('htmx:xhr:progress', ({ target, detail }) => {
+    const bar = $('progress', target)
+    if (bar && detail.lengthComputable) { bar.hidden = false; bar.value = detail.loaded / detail.total }
+  })
+
   // Menus close on Escape and on a click elsewhere.
   const shut = (except) => all('.menu[open]').forEach((menu) => { if (menu !== except) menu.open = false })
-  document.addEventListener('click', (event) => shut(event.target.closest('.menu')))
+  document.addEventListener('click', ({ target }) => { shut(target.closest('.menu')); if (target.closest('[data-print]')) { shut(); print() } })
 
   // A click on the free part of a row opens it, unless text is being selected.
   document.addEventListener('click', ({ target }) => {
