@@ -88,7 +88,9 @@ def test_the_first_start_prints_a_curl_call_that_gets_a_token_once(folder: Path,
             f" {server.path}" if server.engine.name == "sqlite" else f" {shown_url(server.url)}"
         )
     assert closum("account", "list", folder=folder).stdout == "My company\t1 user\tenabled\n"
-    assert closum("user", "list", folder=folder).stdout == "admin@example.com\tMy company\tenabled\t1\n"
+    assert (
+        closum("user", "list", folder=folder).stdout == "admin@example.com\tMy company\tenabled\t1\towner\t\n"
+    )
 
 
 def test_no_user_is_made_where_there_is_one(folder: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 from closum.store.opening import open_session
 from closum.store.session import Session
@@ -95,7 +96,7 @@ class Server:
             self.process.stdout.close()
         return code
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -18,7 +18,8 @@ from closum.errors import Error, Refusal
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve the API."),
-    "user": ("users", "Users: add, list, password, disable, enable, unlock, sign-out, remove."),
+    "user": ("users", "Users: add, list, password, role, name, disable, enable, unlock, sign-out, remove."),
+    "key": ("keys", "API keys: add, list, revoke."),
     "account": ("accounts", "Accounts: add, list, rename, show, set, disable, enable."),
     "import": ("importing", "Import leads from a CSV, XLSX, NDJSON or vCard file."),
     "demo": ("data", "Fill an account with believable demo leads."),

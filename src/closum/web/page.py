@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from markupsafe import Markup
 
-from closum.accounts import roles
 from closum.accounts.sessions import Session
 from closum.http.answer import Answer, Headers
 from closum.http.request import Request
@@ -66,7 +65,7 @@ class Page:
 
     def may(self, needs: str) -> bool:
         """Whether the user has a permission."""
-        return self._visitor is not None and roles.allows(self._visitor.identity.rights, needs)
+        return self._visitor is not None and self._visitor.identity.allows(needs)
 
     async def read(
         self, function: Callable[..., T], *args: Any, long: bool = False, one_moment: bool = False
