@@ -18,9 +18,11 @@ from closum.accounts.tokens import Tokens
 from closum.api import openapi, routes
 from closum.http import answer
 from closum.http.answer import Answer
+from closum.http.certificate import Certificates, Pair, PemFiles
 from closum.http.clocks import ClockWatch, steady_time
 from closum.http.cors import CrossOrigin
 from closum.http.edge import Edge, RequestLog
+from closum.http.key_use import Uses
 from closum.http.protocol import protocol
 from closum.http.proxied import Proxied
 from closum.http.quick import QUICK
@@ -71,11 +73,12 @@ def build_app(
         Counts(key),
         kept.days(settings.history_days),
         _files(settings),
+        Uses(),
         setup_file=locate(settings.database).setup_file,
     )
     site = Site(settings.root_path, key, RESOURCES)
     pages = Pages(site)
-    table = [*route_table(settings.root_path), *web.table(site, pages)]
+    table = every_route(site, pages)
 
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -89,6 +92,7 @@ def build_app(
         finally:
             sweeping.cancel()
             await runner.stop()
+            await services.uses.close()
             await services.db.close()
             services.sign_in.close()
 
@@ -126,6 +130,11 @@ def _spool_folder(settings: Settings) -> Path:
     return usual if os.access(usual, os.W_OK) else Path(tempfile.gettempdir())
 
 
+def every_route(site: Site, pages: Pages) -> list[Route]:
+    """Those of `route_table`, and those of the pages that people use."""
+    return [*route_table(site.root_path), *web.table(site, pages)]
+
+
 def route_table(root_path: str = "") -> list[Route]:
     """Every route of the API, its OpenAPI document, and the pages of the reference."""
     table = routes.table(RESOURCES)
@@ -159,22 +168,28 @@ OBJECTS = 50_000  # that hold others, new since the last look for cycles
 class Config(ServerConfig):
     """What a server process needs, put together in the process that serves: it may be another one.
 
-    It is handed the `key` of tokens, so that it can begin while the database is gone.
+    It is handed the `key` of tokens, so that it can begin while the database is gone, and the certificate of TLS, if it has
+    one, so that it can begin while its files are being replaced.
     """
 
     quick: ClassVar = QUICK  # the optional pieces of its connections
 
-    def __init__(self, settings: Settings, **options: Any) -> None:
+    def __init__(self, settings: Settings, pair: Pair | None = None, **options: Any) -> None:
         super().__init__("", **options)
-        self._settings = settings
+        self._settings, self._pair = settings, pair
         self.key: bytes | None = None
 
     def load(self) -> None:
         log = RequestLog(self._settings.log_level)
         watch = ClockWatch(time.time, steady_time)
         self.app = build_app(self._settings, log, key=self.key, clock_watch=watch)
-        self.each_second = watch.look
-        self.http = protocol(log.refusal, self.quick)
+        if self._pair is None:
+            self.each_second = [watch.look]
+            self.http = protocol(log.refusal, self.quick)
+        else:
+            certificates = Certificates(PemFiles(self._settings.tls_cert, self._settings.tls_key), self._pair)
+            self.each_second = [watch.look, certificates.look]
+            self.http = protocol(log.refusal, self.quick, lambda: certificates.context)
         super().load()
         end_with_parent()
         _collect_seldom()

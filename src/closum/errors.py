@@ -121,9 +121,7 @@ class Malformed(Error):
 
 class Unauthorized(Error):
     status = 401
-    when = (
-        "There is no token, or it is wrong, expired or revoked; at `/api/token` a wrong address or password"
-    )
+    when = "There is no token or API key, or it is wrong, expired or revoked; at `/api/token` a wrong address or password"
     message = "Authentication is required: send a valid token as 'Authorization: Bearer <token>'"
 
     @property
@@ -158,7 +156,7 @@ class SetUpRefused(Unauthorized):
 
 class Forbidden(Error):
     status = 403
-    when = "Your user does not have the permission that the call needs; the message names it"
+    when = "The role of your user, or the kind of your API key, does not have the permission that the call needs; the message names it"
     message = "You do not have the permission for this: ask the person who manages your account"
 
     def __init__(self, needs: str = "") -> None:

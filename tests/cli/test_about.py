@@ -9,12 +9,14 @@ import click
 import pytest
 
 from closum import __version__
-from closum.app import route_table
+from closum.app import every_route
 from closum.cli import COMMANDS, client_commands, lead
 from closum.cli import closum as root
 from closum.reference import site
-from closum.resources import DECLARED
+from closum.resources import DECLARED, RESOURCES
 from closum.settings import OTHER_VARIABLES, PREFIX, SETTINGS, unknown_variables
+from closum.web.entry import Pages
+from closum.web.site import Site
 from tests.support.engine import ON_SQLITE
 from tests.support.resources import routes
 from tests.support.server import clean_environment
@@ -30,7 +32,6 @@ KNOWN = [
     ("GET", "/ready", "public"),
     *[route for resource in DECLARED for route in routes(resource)],
     ("GET", "/api/openapi.json", "public"),
-    ("GET", "/", "public"),
     *[("GET", path, "public") for path in site.files()],
 ]
 """In this order, with those between them that one resource alone has."""
@@ -49,7 +50,8 @@ OPTIONS = [
 
 
 def test_the_route_table(command: Command) -> None:
-    every = [(one.method, one.path, one.needs) for one in route_table()]
+    pages = Site("", b"", RESOURCES)
+    every = [(one.method, one.path, one.needs) for one in every_route(pages, Pages(pages))]
     width = max(len(path) for _, path, _ in every)
     lines = [f"{method:<6} {path:<{width}} {permission}\n" for method, path, permission in every]
     assert command("routes").stdout == "".join(lines)

@@ -44,6 +44,7 @@ def backed_up(command: Command, folder: Path) -> Path:
     for name in ("ana", "rui", "eva", "o'neill"):
         command("user", "add", f"{name}@example.com", "--account", "Acme")
     command("user", "add", "zoe@example.com", "--account", "Beta & Co")
+    command("key", "add", "Web form", "--kind", "create", "--account", "Beta & Co")
     assert command("backup", "ours.bak").returncode == 0
     return folder / "closum.db"
 
@@ -68,6 +69,22 @@ CHANGES = {
     "password": (
         ("user", "password", "o'neill@example.com"),
         "  o'neill@example.com got another password: closum user password 'o'\"'\"'neill@example.com'",
+    ),
+    "role": (
+        ("user", "role", "rui@example.com", "reader"),
+        "  rui@example.com became reader: closum user role rui@example.com reader",
+    ),
+    "added with a role": (
+        ("user", "add", "new@example.com", "--account", "Beta & Co", "--role", "member"),
+        "  new@example.com was added, and is gone: closum user add new@example.com --account 'Beta & Co' --role member",
+    ),
+    "key revoked": (
+        ("key", "revoke", "Web form", "--account", "Beta & Co"),
+        "  the key 'Web form' was revoked: closum key revoke 'Web form' --account 'Beta & Co'",
+    ),
+    "key added": (
+        ("key", "add", "ERP", "--kind", "read", "--account", "Acme"),
+        "  the key 'ERP' was added, and is gone: closum key add ERP --account Acme --kind read",
     ),
     "account": (
         ("account", "disable", "Beta & Co"),

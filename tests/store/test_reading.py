@@ -22,9 +22,11 @@ from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import (
     account_users,
+    api_keys,
     background,
     catalogue,
     cities,
+    counts,
     gaps,
     history,
     identity,
@@ -33,6 +35,7 @@ from closum.store import (
     ledger,
     numbered,
     rows,
+    sign_ins,
     tally,
     together,
 )
@@ -161,6 +164,10 @@ READING: dict[str, tuple[Call, Any]] = {
         ["rest", "import"],
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
+    "counts.of_account": (
+        lambda unit: [counts.of_account(unit)[one] for one in ("lead", "city", counts.DUPLICATE)],
+        [2, 308, 0],
+    ),
     "cities.are_missing": (cities.are_missing, False),
     **bin_calls.READING,
     **duplicate_calls.READING,
@@ -184,6 +191,11 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "history.since": (lambda unit: changed(history.since(unit, 1, 9)), [("lead", 1), ("lead", 2)]),
     "history.with_before": (lambda unit: history.with_before(unit, 0, 9), []),
+    "api_keys.keys": (lambda unit: [key.name for key in api_keys.keys(unit, 1)], ["Web form"]),
+    "api_keys.names": (
+        lambda unit: [api_keys.names(unit.of(one), [1, 2]) for one in (1, 2)],
+        [{1: "Web form"}, {}],
+    ),
     "identity.accesses": (
         lambda unit: identity.accesses(unit)["ana@example.com"][:2],
         ("ana@example.com", "none"),
@@ -202,12 +214,13 @@ READING: dict[str, tuple[Call, Any]] = {
         lambda unit: [identity.emails(unit.of(one), [1, 2]) for one in (1, 2)],
         [{1: "ana@example.com"}, {}],
     ),
-    "identity.forgiveness": (lambda unit: identity.forgiveness(unit, ("a", "b")), {"a": 7}),
+    "sign_ins.forgiveness": (lambda unit: sign_ins.forgiveness(unit, ("a", "b")), {"a": 7}),
     "identity.identity": (lambda unit: identity.identity(unit, 1) == identity.identity_at(unit, 1)[0], True),
     "identity.identity_at": (lambda unit: identity.identity_at(unit, 9)[0], None),
+    "identity.owners": (lambda unit: identity.owners(unit, 1), [1]),
     "identity.revoked": (lambda unit: identity.revoked(unit, 0)[1], [1]),
-    "identity.sign_in_failures": (lambda unit: identity.sign_in_failures(unit, "x", 0, 9), [8, 7]),
-    "identity.sign_in_subjects_after": (lambda unit: identity.sign_in_subjects_after(unit, 0), ["x"]),
+    "sign_ins.sign_in_failures": (lambda unit: sign_ins.sign_in_failures(unit, "x", 0, 9), [8, 7]),
+    "sign_ins.sign_in_subjects_after": (lambda unit: sign_ins.sign_in_subjects_after(unit, 0), ["x"]),
     "identity.signing_key": (lambda unit: isinstance(identity.signing_key(unit), str | None), True),
     "identity.user_by_key": (
         lambda unit: (identity.user_by_key(unit, "ana@example.com") or ())[:3],
@@ -221,7 +234,7 @@ READING: dict[str, tuple[Call, Any]] = {
     "identity.users": (lambda unit: [user.id for user in identity.users(unit, 1)], [1]),
     "ledger.entries": (
         lambda unit: [(one.event, one.user_id) for one in ledger.entries(unit)],
-        [("account_added", None), ("user_added", 1), ("tokens_ended", 1)],
+        [("account_added", None), ("user_added", 1), ("tokens_ended", 1), ("key_added", None)],
     ),
     "ledger.has_many": (
         lambda unit: [ledger.has_many(unit, "account_added", "", most) for most in (1, 2)],
@@ -326,8 +339,9 @@ def filled_account(session: Session, account: Account) -> None:
         user_id = users.add_user(unit, account, "ana@example.com", "none")
         identity.end_tokens(unit, user_id)
         entry_calls.entered(unit, user_id)
+        api_keys.add(unit, account.id, "Web form", "create", "hash")
         for at in (7, 8):
-            identity.add_sign_in_failure(unit, "x", at)
+            sign_ins.add_sign_in_failure(unit, "x", at)
         unit.run("INSERT INTO sign_in_subject (subject, last_failure) VALUES (?, ?)", ("forgiven:a", 7))
         background.add(unit, "rest")
     with session.write(account.id) as unit:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from closum.accounts import users
+from closum.accounts.roles import OWNER
 from closum.accounts.tokens import Identity
 from closum.app import background_work
 from closum.errors import Invalid
@@ -150,7 +151,7 @@ def every_verb(session: Session, url: str) -> None:
         for resource, query in orders((2 + pages.NEAR // 7, 2 + pages.FAR[unit.engine] // 7)):
             window = Page(query.window.number, 7)
             rows.page(unit.of(account.id), resource, Query(query.sort, query.descending, window))
-        assert identity.identity(unit, who.user_id)
+        assert identity.identity(unit, who.holder)
         stays.read(unit.of(account.id), LEAD, 61, 10)
     asyncio.run(served(url, who))
 
@@ -276,7 +277,7 @@ async def served(url: str, who: Identity) -> None:
     """As a request does it."""
     db, body = await opened(url), {"name": "Served"}
     try:
-        assert await db.identity(who.user_id, who.number) == (who.account_id, who.number, 0)
+        assert await db.identity(who.holder, who.proof) == (who.account_id, who.proof, 0, OWNER)
         caller = Caller(who, "served")
         lead = await db.write_set(
             who.account_id, guarded.create_many, LEAD, item=(caller, draft.parse(LEAD, body))

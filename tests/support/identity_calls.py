@@ -1,17 +1,22 @@
 """The functions of the store that write users and accounts, for `tests/store/test_reading.py`."""
 
 WRITING = {
+    "api_keys.add",
+    "api_keys.note_use",
+    "api_keys.remove",
+    "api_keys.revoke",
     "identity.add_account",
-    "identity.add_sign_in_failure",
-    "identity.add_sign_in_failures",
+    "sign_ins.add_sign_in_failure",
+    "sign_ins.add_sign_in_failures",
     "identity.add_user",
     "identity.change_account",
     "identity.enable_account",
     "identity.enable_user",
     "identity.end_all_tokens",
     "identity.end_tokens",
-    "identity.forget_sign_in_failures",
-    "identity.lock_sign_in_subjects",
+    "sign_ins.forget_sign_in_failures",
+    "sign_ins.lock_sign_in_subjects",
+    "identity.note_revocation",
     "identity.remove_user",
     "identity.rename_account",
     "identity.set_name",
@@ -19,5 +24,5 @@ WRITING = {
     "identity.set_role",
     "identity.set_signing_key",
     "identity.set_user_key",
-    "identity.take_sign_in_failures",
+    "sign_ins.take_sign_in_failures",
 }

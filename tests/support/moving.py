@@ -7,7 +7,7 @@ from closum.accounts import users
 from closum.model import draft
 from closum.operations import cities, demo, records
 from closum.resources.lead import LEAD
-from closum.store import background, catalogue, identity, reports, search
+from closum.store import background, catalogue, identity, reports, search, sign_ins
 from closum.store.opening import open_session
 from tests.support import entry_calls
 from tests.support.every_operation import every_verb
@@ -28,8 +28,8 @@ def fill(url: str) -> None:
             user_id = users.add_user(unit, account, "odd@example.com", "none")
             identity.end_tokens(unit, user_id)
             entry_calls.entered(unit, user_id)
-            identity.lock_sign_in_subjects(unit, ("subject",))
-            identity.add_sign_in_failures(unit, ("subject",), 0)
+            sign_ins.lock_sign_in_subjects(unit, ("subject",))
+            sign_ins.add_sign_in_failures(unit, ("subject",), 0)
             identity.remove_user(unit, users.add_user(unit, account, "gone@example.com", "none"))
             background.add(unit, "work for all", 7, {"text": ODD[4]})
         odd = [draft.parse(LEAD, {"name": text, "custom_data": {"a": text}}) for text in ODD]

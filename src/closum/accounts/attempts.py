@@ -11,7 +11,7 @@ from typing import NamedTuple
 from closum.accounts.clients import counted_as
 from closum.errors import TooManyAttempts
 from closum.model.address import lookup_key
-from closum.store import identity
+from closum.store import sign_ins
 from closum.store.unit import Unit
 
 WINDOW = 15 * 60  # seconds
@@ -127,12 +127,12 @@ def stored(unit: Unit, who: Subjects) -> Times:
 
 def of_subject(unit: Unit, subject: str, limit: Limit) -> tuple[int, ...]:
     """When the database last counted those of one subject, as many as its limit at most."""
-    return tuple(identity.sign_in_failures(unit, subject, unit.now - WINDOW, limit.most))
+    return tuple(sign_ins.sign_in_failures(unit, subject, unit.now - WINDOW, limit.most))
 
 
 def marks(unit: Unit, who: Subjects) -> Marks:
     """Which of those that a server holds are forgiven: the ones held under a lesser mark."""
-    found = identity.forgiveness(unit, who)
+    found = sign_ins.forgiveness(unit, who)
     return found.get(who[0], 0), found.get(who[1], 0)
 
 
@@ -160,10 +160,10 @@ def fail(unit: Unit, who: Subjects, held: Times = NONE) -> list[Limit]:
 
     Raises TooManyAttempts when it was one too many, and does not count it.
     """
-    identity.lock_sign_in_subjects(unit, who)
+    sign_ins.lock_sign_in_subjects(unit, who)
     before = stored(unit, who)
     refuse_too_many(before, held, unit.now)
-    identity.add_sign_in_failures(unit, who, unit.now - WINDOW)
+    sign_ins.add_sign_in_failures(unit, who, unit.now - WINDOW)
     return _used_up(before, held)
 
 
@@ -181,11 +181,11 @@ def is_ahead(times: Times, now: int) -> bool:
 def align(unit: Unit, jump: int = 0) -> None:
     """Count on by a clock that was set, `jump` seconds forward: see `aligned`."""
     since = unit.now - (WINDOW + jump if jump else 0)
-    found = tuple(sorted(identity.sign_in_subjects_after(unit, since)))
-    identity.lock_sign_in_subjects(unit, found)
+    found = tuple(sorted(sign_ins.sign_in_subjects_after(unit, since)))
+    sign_ins.lock_sign_in_subjects(unit, found)
     for subject in found:
-        for at in identity.take_sign_in_failures(unit, subject, since):
-            identity.add_sign_in_failure(unit, subject, aligned(at, unit.now, jump))
+        for at in sign_ins.take_sign_in_failures(unit, subject, since):
+            sign_ins.add_sign_in_failure(unit, subject, aligned(at, unit.now, jump))
 
 
 def aligned(at: int, now: int, jump: int = 0) -> int:
@@ -204,5 +204,5 @@ def forgive(unit: Unit, email: str) -> None:
 
 def forget(unit: Unit, subject: str) -> None:
     """Forget the wrong passwords of a subject, also those that servers hold."""
-    identity.lock_sign_in_subjects(unit, (subject,))
-    identity.forget_sign_in_failures(unit, subject)
+    sign_ins.lock_sign_in_subjects(unit, (subject,))
+    sign_ins.forget_sign_in_failures(unit, subject)

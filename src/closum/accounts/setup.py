@@ -10,7 +10,7 @@ from closum.accounts import attempts, codes, users
 from closum.accounts.newcomers import First
 from closum.errors import SetUpRefused, TooManyAttempts
 from closum.model.change import By
-from closum.store import identity, ledger, setup_codes
+from closum.store import identity, ledger, setup_codes, sign_ins
 from closum.store.identity import User
 from closum.store.unit import Unit
 
@@ -41,13 +41,13 @@ def forget_file(file: Path | None) -> None:
 
 def is_right(unit: Unit, code: str) -> bool:
     """Whether this is the code; a wrong one is counted. Raises TooManyAttempts for a right one, too."""
-    identity.lock_sign_in_subjects(unit, (attempts.OF_SETUP,))
+    sign_ins.lock_sign_in_subjects(unit, (attempts.OF_SETUP,))
     wrong = attempts.of_subject(unit, attempts.OF_SETUP, LIMIT)
     if seconds := attempts.wait(LIMIT.most, wrong, unit.now):
         raise TooManyAttempts(LIMIT.told, seconds)
     if needed(unit) and setup_codes.is_set(unit, codes.hashed_code(code)):
         return True
-    identity.add_sign_in_failures(unit, (attempts.OF_SETUP,), unit.now - attempts.WINDOW)
+    sign_ins.add_sign_in_failures(unit, (attempts.OF_SETUP,), unit.now - attempts.WINDOW)
     return False
 
 

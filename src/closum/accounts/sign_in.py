@@ -19,7 +19,7 @@ from closum.accounts.tokens import Tokens
 from closum.errors import CodeNeeded, CodeRefused, SignInRefused, TooManyAttempts, Unauthorized, Unavailable
 from closum.model.address import lookup_key
 from closum.model.change import By
-from closum.store import identity, ledger
+from closum.store import identity, ledger, sign_ins
 from closum.store.database import Database
 from closum.store.identity import User
 from closum.store.unit import Unit, timestamp
@@ -256,7 +256,7 @@ def use_code(
     pseudonym: Callable[[str], str],
 ) -> list[Limit] | None:
     """None for a code that counts, which is used; a wrong one is counted: the limits that it used up. Raises TooManyAttempts."""
-    identity.lock_sign_in_subjects(unit, who)
+    sign_ins.lock_sign_in_subjects(unit, who)
     attempts.check(unit, who, held)
     if second_factor.use(unit, key, user.id, code):
         return None

@@ -29,7 +29,10 @@ def page(unit: Unit, most: int, before: int | None = None) -> Users:
     """At most so many users of the unit's account; those before an id, where one is given."""
     behind = MAX_ID if before is None else min(before, MAX_ID)
     found = account_users.newest(unit, most + 1, behind)
-    shown = [{"id": one, "email": email, "enabled": bool(enabled)} for one, email, enabled in found[:most]]
+    shown = [
+        {"id": one, "email": email, "enabled": bool(enabled), "name": name, "role": role}
+        for one, email, enabled, name, role in found[:most]
+    ]
     return Users(shown, found[most - 1][0] if len(found) > most else None)
 
 
@@ -88,7 +91,7 @@ def add_user(
 
 def checked_name(name: str | None) -> str | None:
     """What a user is called; None for nothing. Raises Refusal for a name that cannot be one."""
-    return None if name is None or not strip_invisible(name) else _printable(name, "The name of a user")
+    return None if name is None or not strip_invisible(name) else printable(name, "The name of a user")
 
 
 def check_new(unit: Unit, email: str) -> str:
@@ -113,6 +116,56 @@ def email_key(email: str) -> str:
     return address_key(strip_invisible(email))
 
 
+def set_role(unit: Unit, user: User, role: roles.Role) -> None:
+    """Servers know it within a second; the user's tokens stay. Raises Refusal for the last owner."""
+    if role != roles.OWNER:
+        _leave(unit, user)
+    identity.set_role(unit, user.id, role)
+
+
+def set_name(unit: Unit, user: User, name: str | None) -> None:
+    """What the user is called, None for nothing. Raises Refusal for a name that cannot be one."""
+    identity.set_name(unit, user.id, checked_name(name))
+
+
+def disable(unit: Unit, user: User) -> None:
+    """The user's tokens end. Raises Refusal for the last owner."""
+    _leave(unit, user)
+    identity.enable_user(unit, user.id, False)
+
+
+def enable(unit: Unit, user: User) -> None:
+    """The user can sign in again."""
+    identity.enable_user(unit, user.id, True)
+
+
+def sign_out(unit: Unit, user: User) -> None:
+    """The user's tokens end."""
+    identity.end_tokens(unit, user.id)
+
+
+def remove(unit: Unit, user: User) -> None:
+    """The user alone: `operations.handover` gives away what they have. Raises Refusal for the last owner."""
+    _leave(unit, user)
+    identity.remove_user(unit, user.id)
+
+
+def refuse_last_owner(unit: Unit, user: User) -> None:
+    """Raises Refusal for the only owner of an account who is enabled."""
+    if identity.owners(unit, user.account_id) == [user.id]:
+        raise Refusal(
+            f"{user.email} is the only owner of their account who is enabled: make another user an owner first"
+        )
+
+
+def _leave(unit: Unit, user: User) -> None:
+    """Somebody is an owner no more. Raises Refusal for the last one."""
+    identity.note_revocation(
+        unit, user.id
+    )  # others who change who is an owner wait for the end of the transaction
+    refuse_last_owner(unit, user)
+
+
 def user_named(unit: Unit, email: str) -> User:
     """Raises Refusal when there is none.
 
@@ -132,12 +185,13 @@ def holder(unit: Unit, name: str, account_id: int | None) -> Account | None:
 
 
 def _checked_name(unit: Unit, name: str, account: Account | None) -> str:
-    checked = _printable(name, "The name of an account")
+    checked = printable(name, "The name of an account")
     check_free(unit, checked, account)
     return checked
 
 
-def _printable(name: str, what: str) -> str:
+def printable(name: str, what: str) -> str:
+    """The name of something, on one line. Raises Refusal, which says of `what`."""
     try:
         checked: str | None = NAME.parse(name)
     except BrokenRule:

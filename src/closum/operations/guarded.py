@@ -32,7 +32,7 @@ class Caller(NamedTuple):
 
     @property
     def by(self) -> By:
-        return By(self.identity.user_id, self.request_id, self.cause)
+        return By(self.identity.user_id, self.request_id, self.cause, key_id=self.identity.key_id)
 
 
 def create_many(

@@ -116,6 +116,7 @@ def _add(
     unit: Unit, event: str, account_id: int | None, user_id: int | None, detail: dict[str, Value]
 ) -> None:
     by = unit.by
+    detail = detail if by.key_id is None else {**detail, "by_key": by.key_id}
     whose = (account_id, user_id, by.user_id, by.operator, by.request_id or None, by.cause)
     unit.run(_ADD, (timestamp(unit.now), event, *whose, json.dumps(detail)))
 

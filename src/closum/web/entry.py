@@ -8,11 +8,12 @@ from closum.accounts import roles, sessions
 from closum.accounts.sessions import Session
 from closum.accounts.tokens import Identity
 from closum.errors import Error, Unavailable
-from closum.http import body, security
+from closum.http import body
 from closum.http.answer import Answer, url_of
 from closum.http.file import joined
 from closum.http.request import Receive, Scope, Services
 from closum.http.route import PUBLIC
+from closum.http.security import Transport, transport_of
 from closum.web import forms
 from closum.web.cookies import OF_SESSION
 from closum.web.site import Site
@@ -90,7 +91,7 @@ class Pages:
 
 
 def _identity(session: Session) -> Identity:
-    rights = roles.of_role(session.role)
+    rights = roles.RIGHTS.get(session.role, roles.NONE)
     return Identity(session.user_id, session.account_id, session.number, rights, session.is_later)
 
 
@@ -114,7 +115,7 @@ def refuse_cross_site(scope: Scope) -> None:
 
 def may_sign_in(scope: Scope) -> bool:
     """Whether the browser keeps what it is told here to itself: over TLS, or on this machine."""
-    return security.transport(scope) != security.PLAIN
+    return transport_of(scope) is not Transport.PLAIN
 
 
 def is_own_path(path: str) -> bool:

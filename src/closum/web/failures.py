@@ -26,4 +26,4 @@ async def shown(page: Page, error: Error, form: Form = EMPTY) -> Answer:
 
 
 def _nothing(unit: Unit) -> None:
-    """What stands round the page is all that is read."""
+    """What is round the page is all that is read."""

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from markupsafe import Markup
 
-from closum.accounts import roles
 from closum.accounts.sessions import Session
 from closum.http.answer import Answer, Headers
 from closum.http.request import Request
@@ -66,10 +65,10 @@ class Page:
 
     def may(self, needs: str) -> bool:
         """Whether the user has a permission."""
-        return self._visitor is not None and roles.allows(self._visitor.identity.rights, needs)
+        return self._visitor is not None and self._visitor.identity.allows(needs)
 
     async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
-        """`function(unit, *args)` of the user's account, and in the same read what stands round every page."""
+        """`function(unit, *args)` of the user's account, and in the same read what is round every page."""
         of = (self._done, self.request.services.kept_days)
         found: T
         found, self._shell = await self.request.db.read(

@@ -1,4 +1,4 @@
-"""What stands round every page: how many records there are, and what was done last."""
+"""What is round every page: how many records there are, and what was done last."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

@@ -57,6 +57,17 @@
     if (done) event.preventDefault()
   })
 
+  // Where the server cannot be reached, or does not answer as it should, the page stays and says so.
+  const tellOf = (id, there) => { const banner = $(id); if (banner) banner.hidden = !there }
+  addEventListener('offline', () => tellOf('#offline', true))
+  addEventListener('online', () => tellOf('#offline', false))
+  document.addEventListener('htmx:sendError', () => tellOf('#offline', true))
+  document.addEventListener('htmx:responseError', () => tellOf('#trouble', true))
+  document.addEventListener('htmx:beforeOnLoad', ({ detail }) => {
+    tellOf('#offline', false)
+    if (detail.xhr.status < 400) tellOf('#trouble', false)
+  })
+
   // Faults take the focus, so that they are read out.
   const tell = () => { const faults = $('#faults'); if (faults) faults.focus({ preventScroll: true }) }
   tell()

@@ -1,0 +1,31 @@
+"""Style sheet and scripts: browsers keep them for good, under names that change with the contents."""
+
+import gzip
+
+import pytest
+
+from closum.web.assets import Assets
+
+each = pytest.mark.parametrize
+
+NAMES = ("closum.css", "closum.js", "htmx.js", "favicon.svg")
+MOST = {"closum.css": 7_000, "closum.js": 2_500, "htmx.js": 18_000, "favicon.svg": 300}
+"""Bytes, compressed."""
+
+
+@each("name", NAMES)
+def test_a_file_is_kept_for_good_and_compressed(name: str) -> None:
+    assets = Assets("/crm")
+    path = assets(name).removeprefix("/crm")
+    answer = assets.files[path].answer([(b"accept-encoding", b"gzip")])
+    headers = dict(answer.headers)
+    assert headers[b"cache-control"] == b"public, max-age=31536000, immutable"
+    assert headers[b"content-encoding"] == b"gzip"
+    assert isinstance(answer.body, bytes)
+    assert len(answer.body) <= MOST[name]
+    plain = assets.files[path].answer([]).body
+    assert gzip.decompress(answer.body) == plain
+
+
+def test_every_file_has_a_path_of_its_own() -> None:
+    assert len(Assets().files) == len(NAMES)

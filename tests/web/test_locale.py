@@ -1,0 +1,73 @@
+"""How numbers and times are written for a reader."""
+
+import pytest
+from markupsafe import Markup
+
+from closum.web.locale import Locale, said
+from closum.web.words import LANGUAGES, load
+
+WORDS = load()
+NOW = "2026-11-26T10:41:00+00:00"
+
+each = pytest.mark.parametrize
+
+
+def locale(language: str, zone: str = "Europe/Lisbon") -> Locale:
+    return Locale(language, WORDS[language], zone)
+
+
+@each(
+    ("language", "number", "text"),
+    [
+        ("en", 0, "0"),
+        ("en", 1_284_530, "1,284,530"),
+        ("pt", 999, "999"),
+        ("pt", 1_284_530, "1\N{NO-BREAK SPACE}284\N{NO-BREAK SPACE}530"),
+    ],
+)
+def test_numbers(language: str, number: int, text: str) -> None:
+    assert locale(language).number(number) == text
+
+
+@each(("language", "text"), [("en", "93.4%"), ("pt", "93,4\N{NO-BREAK SPACE}%")])
+def test_shares(language: str, text: str) -> None:
+    assert locale(language).percent(0.934) == text
+
+
+@each(
+    ("language", "day", "moment"),
+    [("en", "26 Nov 2026", "26 Nov 2026, 10:41"), ("pt", "26/11/2026", "26/11/2026, 10:41")],
+)
+def test_days_and_times(language: str, day: str, moment: str) -> None:
+    assert locale(language).day(NOW) == day
+    assert locale(language).moment(NOW) == moment
+
+
+def test_times_are_those_of_the_clocks_of_the_account() -> None:
+    assert locale("en", "Asia/Tokyo").moment("2026-11-26T20:00:00+00:00") == "27 Nov 2026, 05:00"
+
+
+@each(
+    ("stored", "text"),
+    [
+        ("2026-11-26T00:05:00+00:00", "today, 00:05"),
+        ("2026-11-25T23:59:00+00:00", "yesterday"),
+        ("2026-11-24T09:14:00+00:00", "24 Nov 2026, 09:14"),
+    ],
+)
+def test_what_was_lately(stored: str, text: str) -> None:
+    assert locale("en").lately(stored, NOW) == text
+
+
+@each("language", LANGUAGES)
+def test_one_is_not_several(language: str) -> None:
+    one, two = (locale(language).count("lead.n", number) for number in (1, 2))
+    assert (one, two) == ("1 lead", "2 leads")
+
+
+def test_what_is_filled_in_is_escaped_unless_it_is_markup() -> None:
+    assert said("<{a}> {b}", a="<b>", b=Markup("<i>")) == "&lt;&lt;b&gt;&gt; <i>"
+
+
+def test_a_time_says_its_moment_to_machines() -> None:
+    assert locale("en").time(NOW, "<now>") == f'<time datetime="{NOW}">&lt;now&gt;</time>'
