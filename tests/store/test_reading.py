@@ -240,16 +240,16 @@ READING: dict[str, tuple[Call, Any]] = {
         lambda unit: [ledger.has_many(unit, "account_added", "", most) for most in (1, 2)],
         [True, False],
     ),
-    "ledger.last_id": (ledger.last_id, 3),
+    "ledger.last_id": (ledger.last_id, 4),
     "ledger.row": (
-        lambda unit: (ledger.row(unit, 4), (ledger.row(unit, 3) or ())[2]),
+        lambda unit: (ledger.row(unit, 5), (ledger.row(unit, 3) or ())[2]),
         (None, "tokens_ended"),
     ),
-    "ledger.rows": (lambda unit: [[row[0] for row in some] for some in ledger.rows(unit, 1)], [[2, 3]]),
+    "ledger.rows": (lambda unit: [[row[0] for row in some] for some in ledger.rows(unit, 1)], [[2, 3, 4]]),
     "ledger.unreadable": (lambda unit: list(ledger.unreadable(unit)), []),
     "numbered.last_ids": (
         lambda unit: [numbered.last_ids(unit)[name] for name in ("account", "account_user", "ledger")],
-        [1, 1, 3],
+        [1, 1, 4],
     ),
     "rows.all_by": (
         lambda unit: sorted(row["id"] for row in rows.all_by(unit, LEAD, "city_id", [40, 41, 40])),
