@@ -67,13 +67,16 @@ def build_app(
     services = Services(
         Tokens(key, settings.token_lifetime),
         Spool(_spool_folder(settings)),
-        SignIn(clock_watch or ClockWatch(clock, clock), key, locate(settings.database).setup_file),
+        SignIn(clock_watch or ClockWatch(clock, clock), key),
         Cursors(key),
         Keys(key),
         Counts(key),
         kept.days(settings.history_days),
         _files(settings),
         Uses(),
+        settings.history_days,
+        settings.ledger_days,
+        setup_file=locate(settings.database).setup_file,
     )
     site = Site(settings.root_path, key, RESOURCES)
     pages = Pages(site)

@@ -32,7 +32,9 @@ Error                     status, message, headers
 Refusal                   what a command says in one line before it ends (no HTTP answer)
 """
 
+import re
 from collections.abc import Mapping
+from functools import cache
 from typing import ClassVar, Union
 
 Faults = dict[str, Union[str, "Faults"]]
@@ -90,6 +92,23 @@ RULES: Mapping[str, str] = {
 def fault(rule: str, **values: object) -> Faults:
     """One broken rule with its message, as the value of a field's name."""
     return {rule: RULES[rule].format(**values)}
+
+
+def values(rule: str, message: str) -> dict[str, str]:
+    """What `fault` put into the message of a rule, as text; nothing where the message is another one."""
+    found = _sentence(RULES[rule]).fullmatch(message)
+    return found.groupdict() if found else {}
+
+
+@cache
+def _sentence(template: str) -> re.Pattern[str]:
+    """Matches what a template gives, with a group for each of its placeholders."""
+    names, pattern = set[str](), ""
+    for place, part in enumerate(re.split(r"\{(\w+)\}", template)):
+        again = f"(?P={part})" if part in names else f"(?P<{part}>.*)"
+        pattern += again if place % 2 else re.escape(part)
+        names |= {part} if place % 2 else set()
+    return re.compile(pattern, re.DOTALL)
 
 
 class Error(Exception):

@@ -130,17 +130,17 @@ def test_the_first_user_is_made_and_signs_in(run: Run, session: Session, tmp_pat
         code = setup.make(unit)
 
     async def scenario(server: Running) -> None:
-        server.sign_in.setup_file = file
+        of: tuple[Any, ...] = (BY, file)
         with pytest.raises(SetUpRefused):
-            await entry.set_up(server.db, server.sign_in, "other", {}, BY)
+            await entry.set_up(server.db, server.sign_in, "other", {}, *of)
         with pytest.raises(Invalid):
-            await entry.set_up(server.db, server.sign_in, code, GIVEN | {"email": ""}, BY)
+            await entry.set_up(server.db, server.sign_in, code, GIVEN | {"email": ""}, *of)
         assert file.exists()
-        made = await entry.set_up(server.db, server.sign_in, code, GIVEN, BY)
+        made = await entry.set_up(server.db, server.sign_in, code, GIVEN, *of)
         assert not file.exists()
         assert await server.user() == made
         with pytest.raises(SetUpRefused):
-            await entry.set_up(server.db, server.sign_in, code, GIVEN, BY)
+            await entry.set_up(server.db, server.sign_in, code, GIVEN, *of)
 
     run(scenario)
     assert events(session)[-1] == ("sign_in", 1, "page")
@@ -152,7 +152,7 @@ def test_of_two_first_users_at_once_one_is_made(run: Run, session: Session) -> N
 
     async def scenario(server: Running) -> None:
         given = [GIVEN, GIVEN | {"company": "Other", "email": "eva@example.com"}]
-        calls = [entry.set_up(server.db, server.sign_in, code, one, BY) for one in given]
+        calls = [entry.set_up(server.db, server.sign_in, code, one, BY, None) for one in given]
         found = await asyncio.gather(*calls, return_exceptions=True)
         assert {type(one) for one in found} == {User, SetUpRefused}
 

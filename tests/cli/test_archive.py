@@ -254,7 +254,7 @@ def test_every_table_of_an_account_is_in_it_or_left_out(session: Session) -> Non
             "email",
             "import",
         ),
-        *("import_fault", "import_mapping", "lead", "merged", "phone", "tally", "tally_span"),
+        *("import_fault", "import_mapping", "lead", "merged", "phone", "saved_view", "tally", "tally_span"),
         *("audience_list", "contact_type", "lead_audience_list", "note", "task"),
         *(
             "assignment_rule",

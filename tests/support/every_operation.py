@@ -46,7 +46,7 @@ from closum.store.database import Database
 from closum.store.idempotency import Kept
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
-from tests.support import import_jobs, report_calls
+from tests.support import import_jobs, report_calls, view_calls
 from tests.support.client import JSON
 from tests.support.resources import by_need, change, several
 from tests.support.stored import written
@@ -69,6 +69,7 @@ _TABLES = [
     "import",
     "import_fault",
     "import_mapping",
+    "saved_view",
     *_DUPLICATES,
     "report",
     "report_count",
@@ -138,6 +139,7 @@ def every_verb(session: Session, url: str) -> None:
     deleted(session, account.id)
     merged_leads(session, account.id)
     import_jobs.everything(session, account.id)
+    view_calls.everything(session, account.id)
     undone_and_cut(session, account.id)
     report_calls.everything(session, account.id)
     with session.read() as unit:

@@ -4,6 +4,7 @@ Passwords are hashed in the threads of a server's SignIn, outside any unit of wo
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from closum.accounts import invitations, newcomers, setup
@@ -18,8 +19,10 @@ from closum.store.identity import User
 from closum.store.unit import Unit
 
 
-async def set_up(db: Database, sign_in: SignIn, code: str, given: Mapping[str, Any], by: By) -> User:
-    """Make the first account and its owner, of `company`, `email`, `name` and `password`; the file with the code is removed.
+async def set_up(
+    db: Database, sign_in: SignIn, code: str, given: Mapping[str, Any], by: By, file: Path | None
+) -> User:
+    """Make the first account and its owner, of `company`, `email`, `name` and `password`; the `file` with the code is removed.
 
     Raises SetUpRefused, TooManyAttempts, Invalid, Unavailable. The code is looked at first, and used by success alone.
     """
@@ -28,7 +31,7 @@ async def set_up(db: Database, sign_in: SignIn, code: str, given: Mapping[str, A
     first = newcomers.first(given)
     password_hash = await sign_in.hashed(first.password)
     user: User = await db.write(None, setup.use, code, first, password_hash, by)
-    setup.forget_file(sign_in.setup_file)
+    setup.forget_file(file)
     return user
 
 

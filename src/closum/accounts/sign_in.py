@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from closum.accounts import attempts, passwords, second_factor
@@ -61,9 +60,9 @@ class Attempt:
 class SignIn:
     """What the sign-ins of one server share. For one event loop."""
 
-    def __init__(self, clock_watch: ClockWatch, key: bytes, setup_file: Path | None = None) -> None:
-        """`key` is the signing key, `setup_file` what may have a set-up code until there is a user."""
-        self._clock_watch, self._key, self.setup_file = clock_watch, key, setup_file
+    def __init__(self, clock_watch: ClockWatch, key: bytes) -> None:
+        """`key` is the signing key."""
+        self._clock_watch, self._key = clock_watch, key
         self._pseudonym = partial(keyed_hash, key)
         """What the log calls a subject of `attempts`."""
         self._tickets = Tokens(derived(key, "ticket"), TICKET_LIFETIME)

@@ -26,6 +26,7 @@ def kinds(history_days: int, ledger_days: int) -> list[Kind]:
         ledger_kind(ledger_days),
         session_kind(),
         bins.kind(history_days),
+        bins.emptying(),
         idempotent.kind(),
         duplicate_search.kind(),
         counting.kind(),
