@@ -38,6 +38,7 @@ WRITING = {
     "invitations.add",
     "invitations.cut",
     "invitations.remove",
+    "invitations.remove_all",
     "second_factors.put",
     "second_factors.remove",
     "second_factors.set_recovery_codes",
