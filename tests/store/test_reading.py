@@ -239,7 +239,9 @@ READING: dict[str, tuple[Call, Any]] = {
     "ledger.rows": (lambda unit: [[row[0] for row in some] for some in ledger.rows(unit, 1)], [[2, 3, 4]]),
     "ledger.unreadable": (lambda unit: list(ledger.unreadable(unit)), []),
     "numbered.last_ids": (
-        lambda unit: [numbered.last_ids(unit)[name] for name in ("account", "account_user", "api_key", "ledger")],
+        lambda unit: [
+            numbered.last_ids(unit)[name] for name in ("account", "account_user", "api_key", "ledger")
+        ],
         [1, 1, 1, 4],
     ),
     "rows.all_by": (
