@@ -20,7 +20,7 @@ def made(owner: Visitor, name: str = "Web form", kind: str = "create") -> str:
     assert answer.status_code == 200, text(answer.text)
     found = re.search(r'value="(closum_\d+_\w{64})"', answer.text)
     assert found
-    return found[1]
+    return str(found[1])
 
 
 def of_key(owner: Visitor, name: str) -> str:
