@@ -14,7 +14,7 @@ from closum.store.imports import READY, Import
 from closum.store.unit import Unit
 from closum.web import positions, titles
 from closum.web.forms import EMPTY, Form
-from closum.web.imports import phases, targets, told
+from closum.web.imports import figures, phases, targets, told
 from closum.web.imports.phases import COLUMNS, At
 from closum.web.page import Page
 
@@ -31,7 +31,6 @@ ON_MATCH = {
     "create": "m_create",
     "fail": "m_fail",
 }
-WILL = {"created": "will_create", "updated": "will_fill", "skipped": "will_skip", "faulty": "will_fail"}
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-1")
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _FORM = ("format", "encoding", "delimiter", "sheet", "header_line")
@@ -88,16 +87,11 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         policy={**found.policy, "match": ",".join(found.policy["match"]), **_policy(form)},
         matches=MATCHES,
         on_match=ON_MATCH,
-        will=_will,
+        will=figures.key_of,
         about=(found.report or {}).get("about"),
         countries=countries.named(page.language),
         **_of_format(found, found.form or {}),
     )
-
-
-def _will(result: str, on_match: str) -> str:
-    """The key of the text that says what the import will do with a row."""
-    return "will_update" if (result, on_match) == ("updated", "update") else WILL[result]
 
 
 def _pages(columns: Sequence[Column]) -> int:

@@ -17,7 +17,7 @@ from closum.operations.guarded import Caller
 from closum.store import second_factors
 from closum.store.identity import User
 from closum.store.unit import Unit
-from closum.web.forms import Form, Kept
+from closum.web.forms import Form
 from closum.web.page import Page
 from closum.web.settings import people
 from closum.web.settings.frame import OWN, YOU, show
@@ -123,10 +123,8 @@ def _begin(unit: Unit, caller: Caller, key: bytes) -> None:
 async def confirm(page: Page, form: Form) -> Answer:
     try:
         codes = await page.write_shared(_confirm, page.site.key, form("code"))
-    except Kept:
-        raise
-    except Invalid:
-        return await _factor(page, 422, {"code": page.words.bad_code})
+    except Invalid as invalid:
+        return await _factor(page, 422, invalid.faults)
     return await _factor(page, codes=codes)
 
 
