@@ -7,13 +7,12 @@ import os
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from starlette.types import ASGIApp
 
-from closum.accounts.keys import keyed_hash, signing_key
+from closum.accounts.keys import signing_key
 from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Tokens
 from closum.api import openapi, routes
@@ -68,13 +67,16 @@ def build_app(
     services = Services(
         Tokens(key, settings.token_lifetime),
         Spool(_spool_folder(settings)),
-        SignIn(clock_watch or ClockWatch(clock, clock), partial(keyed_hash, key)),
+        SignIn(clock_watch or ClockWatch(clock, clock), key),
         Cursors(key),
         Keys(key),
         Counts(key),
         kept.days(settings.history_days),
         _files(settings),
         Uses(),
+        settings.history_days,
+        settings.ledger_days,
+        setup_file=locate(settings.database).setup_file,
     )
     site = Site(settings.root_path, key, RESOURCES)
     pages = Pages(site)

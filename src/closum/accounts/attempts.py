@@ -21,7 +21,7 @@ MOST_HELD = 50_000  # wrong passwords in memory: about what two hashes at once a
 
 
 class Limit(NamedTuple):
-    """How many wrong passwords a subject may have in 15 minutes, and what it is called."""
+    """How many wrong passwords a subject may have in 15 minutes, and what it and they are called."""
 
     most: int
     subject: str
@@ -29,8 +29,8 @@ class Limit(NamedTuple):
 
 
 LIMITS = (
-    Limit(MOST_PER_ADDRESS, "e-mail address", "for this e-mail address"),
-    Limit(MOST_PER_CLIENT, "client address", "from this client address"),
+    Limit(MOST_PER_ADDRESS, "e-mail address", "passwords for this e-mail address"),
+    Limit(MOST_PER_CLIENT, "client address", "passwords from this client address"),
 )
 Subjects = tuple[str, str]
 """One for each of `LIMITS`."""
@@ -39,6 +39,14 @@ Times = tuple[tuple[int, ...], tuple[int, ...]]
 NONE: Times = (), ()
 Marks = tuple[int, int]
 """Of each subject a number that rises when its wrong passwords are forgiven; 0 where they were not lately."""
+
+
+def _digest(kind: str, text: str) -> str:
+    return hashlib.sha256(f"{kind}:{text}".encode()).hexdigest()
+
+
+OF_SETUP = _digest("set-up code", "")
+"""What wrong set-up codes are counted by, whoever sends them."""
 
 
 def subjects(email: str, client: str) -> Subjects:
@@ -198,7 +206,3 @@ def forget(unit: Unit, subject: str) -> None:
     """Forget the wrong passwords of a subject, also those that servers hold."""
     sign_ins.lock_sign_in_subjects(unit, (subject,))
     sign_ins.forget_sign_in_failures(unit, subject)
-
-
-def _digest(kind: str, text: str) -> str:
-    return hashlib.sha256(f"{kind}:{text}".encode()).hexdigest()

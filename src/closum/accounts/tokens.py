@@ -1,6 +1,5 @@
 """Tokens: JWT, HS256, one signing key."""
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,6 +8,7 @@ import jwt
 from jwt.types import Options
 
 from closum.accounts import roles
+from closum.accounts.keys import key_id
 from closum.accounts.roles import EVERYTHING, Rights
 from closum.errors import Forbidden, Unauthorized
 from closum.store import identity
@@ -68,7 +68,7 @@ class Tokens:
     def __init__(self, key: bytes, lifetime: int = LIFETIME) -> None:
         self._key = key
         self.lifetime = lifetime
-        self._kid = hashlib.sha256(b"kid:" + key).hexdigest()[:16]
+        self._kid = key_id(key)
         self._jwt = jwt.PyJWT(options={"enforce_minimum_key_length": True})
         self._claims = lru_cache(REMEMBERED)(self._verify)
 

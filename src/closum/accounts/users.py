@@ -11,12 +11,11 @@ from closum.model.draft import MAX_ID
 from closum.model.text import strip_invisible
 from closum.resources import RESOURCES
 from closum.resources.account import NAME
-from closum.store import account_users, fixed, identity
+from closum.store import account_users, fixed, identity, setup_codes
 from closum.store.identity import Account, User
 from closum.store.unit import Unit
 
 FIRST_ACCOUNT = "My company"
-FIRST_EMAIL = "admin@example.com"
 
 
 class Users(NamedTuple):
@@ -80,8 +79,12 @@ def add_user(
     role: roles.Role = roles.OWNER,
     name: str | None = None,
 ) -> int:
-    """The id of a new user; `name` is what they are called. Raises Refusal for an address that is invalid or taken."""
+    """The id of a new user; `name` is what they are called. From now on no set-up code counts.
+
+    Raises Refusal for an address that is invalid or taken.
+    """
     key = check_new(unit, email)
+    setup_codes.remove(unit)
     new = identity.NewUser(strip_invisible(email), key, password_hash, role, checked_name(name))
     return identity.add_user(unit, account.id, new)
 
@@ -173,16 +176,6 @@ def user_named(unit: Unit, email: str) -> User:
     if user is None:
         raise Refusal(f"There is no user '{email}': 'closum user list' shows them")
     return user
-
-
-def add_first_user(unit: Unit, password_hash: str) -> str | None:
-    """Make the first account and user where there is no user; its address."""
-    if identity.users(unit):
-        return None
-    accounts = identity.accounts(unit)
-    account = accounts[0] if accounts else add_account(unit, FIRST_ACCOUNT)
-    add_user(unit, account, FIRST_EMAIL, password_hash)
-    return FIRST_EMAIL
 
 
 def holder(unit: Unit, name: str, account_id: int | None) -> Account | None:

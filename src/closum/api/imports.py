@@ -1,17 +1,14 @@
 """Imports: a file is sent, looked at, tried and imported, each in the background."""
 
-import asyncio
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from closum.api import imports_shown as shown
 from closum.api import responses
 from closum.errors import BodyTooLarge, Faults, Invalid, UnsupportedMediaType, WrongPhase
 from closum.formats.form import Given
-from closum.http import answer, upload, written
+from closum.http import answer, refused_rows, upload, written
 from closum.http.answer import Answer, success
 from closum.http.exported import DIGEST
 from closum.http.request import Request
@@ -122,28 +119,6 @@ def _cancel(unit: Unit, number: int) -> dict[str, Any]:
 def _shown(request: Request, found: dict[str, Any], ignored: Sequence[Path]) -> Answer:
     request.services.wake()
     return success(found, ignored=ignored)
-
-
-async def faulty(request: Request) -> Answer:
-    of = (request.record_id, request.account_id)
-    found = await request.db.read(job.find, of[0], account_id=of[1])
-    spooled, digest, after = request.services.spool.file(), sha256(), 0
-    try:
-        piece = faults.head(found)
-        while piece:
-            digest.update(piece)
-            spooled.write(bytearray(piece))
-            some = await request.db.read(imports.faults, found.id, after, faults.AT_ONCE, account_id=of[1])
-            piece = await asyncio.to_thread(faults.rows, found, some)
-            after = some[-1].record if some else after
-    except BaseException:
-        spooled.close()
-        raise
-    headers = [(DIGEST.lower().encode(), b"sha-256=:%b:" % b64encode(digest.digest()))]
-    return answer.download(spooled, CSV_TYPE, faults.name(found), headers)
-
-
-CSV_TYPE = "text/csv; charset=utf-8"
 
 
 def _operation(name: str, id: str, summary: str, does: str, found: Any, **more: Any) -> Operation:
@@ -259,7 +234,7 @@ ROUTES = [
     Route(
         "GET",
         f"{PATH}/{{id}}/faults",
-        faulty,
+        refused_rows.download,
         READ,
         _operation(
             "import_faults",
@@ -274,6 +249,6 @@ ROUTES = [
             ),
         ),
         Sample(),
-        media_type=CSV_TYPE,
+        media_type=refused_rows.CSV_TYPE,
     ),
 ]

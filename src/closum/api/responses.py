@@ -130,7 +130,7 @@ _EXAMPLES: dict[type[errors.Error], tuple[str, errors.Error]] = {
     errors.Gone: ("/api/change?since=AAAAAAAAAAGyq7WFDaEKLA", errors.Gone()),
     errors.Changed: ("/api/lead/1", errors.Changed()),
     errors.Invalid: ("/api/lead", errors.Invalid({"phone": {"extension": errors.fault("_required")}})),
-    errors.TooManyAttempts: ("/api/token", errors.TooManyAttempts("for this e-mail address", 840)),
+    errors.TooManyAttempts: ("/api/token", errors.TooManyAttempts("passwords for this e-mail address", 840)),
 }
 
 

@@ -5,12 +5,12 @@ from functools import partial
 
 import click
 
-from closum.accounts import attempts, passwords, users
+from closum.accounts import attempts, passwords, second_factor, setup, users
 from closum.accounts.roles import MEMBER, OWNER, READER, ROLES, Role
 from closum.cli import table
 from closum.cli.group import Group
 from closum.cli.options import account as account_option
-from closum.cli.options import account_only, database, flag, open_session, option
+from closum.cli.options import account_only, database, database_url, flag, open_session, option
 from closum.cli.plans import number
 from closum.cli.secret import new_password
 from closum.cli.unlock import unlock
@@ -18,6 +18,7 @@ from closum.errors import Refusal
 from closum.operations import bulk, handover, jobs, runner
 from closum.store import background, identity
 from closum.store.background import DONE, Key
+from closum.store.opening import locate
 from closum.store.session import Session
 from closum.store.unit import Unit
 
@@ -68,6 +69,7 @@ def add(
         users.add_user(unit, owner, email, password_hash, role=role, name=name)
         click.echo(f"Added the user {email} to the {called} '{owner.name}'.")
         _tell(password, password_stdin)  # before the commit: a password that nobody has seen is not set
+    setup.forget_file(locate(database_url(database)).setup_file)
 
 
 @user.command("list")
@@ -154,6 +156,19 @@ def enable(email: str, database: str | None) -> None:
 
 
 user.add_command(unlock)
+
+
+@user.command("reset-two-factor")
+@click.argument("email")
+@database
+def reset_two_factor(email: str, database: str | None) -> None:
+    """Remove the second factor of a user, who then signs in with the password alone, and can add another one."""
+    with open_session(database) as session, session.write() as unit:
+        found = users.user_named(unit, email)
+        removed = second_factor.remove(unit, found.account_id, found.id, unit.by)
+    if not removed:
+        raise Refusal(f"The user {email} has no second factor")
+    click.echo(f"The user {email} signs in with the password alone: the second factor is removed.")
 
 
 @user.command("sign-out")

@@ -56,7 +56,8 @@ Shown = Callable[[Unit, int], Record]
 class Services:
     """What all requests share; `db` from the start of the server to its end.
 
-    What was done can be undone for `kept_days` days. `files` are those that people sent to be imported, and `uses` notes when
+    What was done can be undone for `kept_days` days, and is in the history for `history_days`; the ledger goes back for
+    `ledger_days`. `files` are those that people sent to be imported, and `uses` notes when
     API keys were used.
     """
 
@@ -69,8 +70,12 @@ class Services:
     kept_days: int
     files: Files
     uses: Uses
+    history_days: int
+    ledger_days: int
     wake: Callable[[], None] = lambda: None
     """Has background work that is due begin at once."""
+    setup_file: Path | None = None
+    """What is removed once there is a user: the file with the set-up code."""
     db: Database = field(init=False)
 
 
@@ -112,10 +117,7 @@ class Request:
     @property
     def record_id(self) -> int:
         """The `<ID>` of the path. Raises NotFound for a segment that is no id."""
-        text: str = self.scope["path_params"]["id"]
-        if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 19 or int(text) > MAX_ID:
-            raise NotFound
-        return int(text)
+        return id_of(self.scope["path_params"]["id"])
 
     @property
     def params(self) -> dict[str, str]:
@@ -322,6 +324,13 @@ class Request:
         return self.services.keys.key(
             self.identity, scope["closum.route"], sent, said, await self._received()
         )
+
+
+def id_of(text: str) -> int:
+    """The id that a segment of a path is. Raises NotFound for one that is none."""
+    if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 19 or int(text) > MAX_ID:
+        raise NotFound
+    return int(text)
 
 
 def _record(resource: Resource, is_later: bool, unit: Unit, record_id: int) -> Record:

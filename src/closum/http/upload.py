@@ -6,6 +6,7 @@ import hashlib
 import logging
 import os
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -35,7 +36,12 @@ def name(headers: Headers) -> str:
     text = headers.get(NAME, b"").decode("latin-1")
     if not text and (found := _FILE_NAME.search(headers.get(b"content-disposition", b"").decode("latin-1"))):
         text = found[1]
-    shown = unquote(text).replace("\\", "/").rpartition("/")[2]
+    return named(unquote(text))
+
+
+def named(text: str) -> str:
+    """What a file is called, without folders and what nobody can see."""
+    shown = text.replace("\\", "/").rpartition("/")[2]
     return "".join(one for one in shown if one.isprintable()).strip()[:LONGEST_NAME]
 
 
@@ -50,8 +56,20 @@ async def received(headers: Headers, receive: Receive, path: Path, most: int) ->
         raise UnsupportedMediaType("Send the body uncompressed, without a Content-Encoding header")
     if int(headers.get(b"content-length", b"0")) > most:
         raise BodyTooLarge(most)
+    found = await stored(_pieces(receive), path, most)
+    if not found.size:
+        _remove(path)
+        raise Malformed("The body is empty: send the file as the body")
+    return found
+
+
+async def stored(pieces: AsyncIterator[bytes], path: Path, most: int) -> Uploaded:
+    """Write pieces to a new file that only its owner can read. It is removed where they do not come to their end.
+
+    Raises BodyTooLarge, Unavailable where the disk is full, and what the pieces raise.
+    """
     try:
-        return await _written(receive, path, most)
+        return await _written(pieces, path, most)
     except BaseException as error:
         _remove(path)
         if isinstance(error, OSError):
@@ -60,26 +78,29 @@ async def received(headers: Headers, receive: Receive, path: Path, most: int) ->
         raise
 
 
-async def _written(receive: Receive, path: Path, most: int) -> Uploaded:
-    digest, size, more = hashlib.sha256(), 0, True
+async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def _written(pieces: AsyncIterator[bytes], path: Path, most: int) -> Uploaded:
+    digest, size = hashlib.sha256(), 0
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb", buffering=1024 * 1024) as file:
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGone
-            piece: bytes = message.get("body", b"")
+        async for piece in pieces:
             size += len(piece)
             if size > most:
                 raise BodyTooLarge(most)
             _refuse_last_room(file.fileno(), len(piece))
             digest.update(piece)
             file.write(piece)
-            more = message.get("more_body", False)
         file.flush()
         await asyncio.to_thread(os.fsync, file.fileno())
-    if not size:
-        raise Malformed("The body is empty: send the file as the body")
     return Uploaded(size, digest.hexdigest())
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from closum.errors import Faults, Internal, Invalid, NotFound, fault
 from closum.model import projection
+from closum.model.change import By
 from closum.model.draft import MAX_ID, none_left
 from closum.model.relations import Row
 from closum.model.resource import Resource
@@ -17,15 +18,16 @@ from closum.operations.binned import resource_of
 from closum.operations.edit import Key
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import Left
+from closum.store import background, changes, history, rows
 from closum.store import bin as bins
-from closum.store import changes, history, rows
-from closum.store.background import Progress
+from closum.store.background import Job, Progress
 from closum.store.bin import Entry
 from closum.store.history import Past
 from closum.store.pages import PAGE_BYTES
 from closum.store.unit import Unit, timestamp
 
 NAME = "bin"
+EMPTYING = "bin_emptying"
 DAY = 24 * 3600
 LARGE = 1_000  # entries that are counted together
 
@@ -100,6 +102,43 @@ def purge(unit: Unit, position: int) -> int:
     return _purge(unit, [_entry(unit, position)])
 
 
+class RestoredSome(NamedTuple):
+    """What is there again, in the order in which it was named, and by position why the others are not."""
+
+    restored: list[Restored]
+    refused: dict[int, Faults]
+
+
+def restore_some(unit: Unit, positions: Iterable[int]) -> RestoredSome:
+    """Restore each of several records, those that are not refused. What came back with another one is not named again."""
+    found = RestoredSome([], {})
+    for position in positions:
+        if bins.at(unit, position) is None:
+            continue
+        try:
+            found.restored.append(restore(unit, position))
+        except Invalid as refused:
+            found.refused[position] = refused.faults
+    return found
+
+
+def holders(unit: Unit, position: int) -> list[Key]:
+    """The records that have by now what a deleted record, or what would come back with it, has to have alone. Raises NotFound."""
+    found = list[Key]()
+    for one in binned.whole(unit, [_entry(unit, position)]):
+        resource = resource_of(one.resource)
+        if resource.unique and one.before and one.before[resource.key] is not None:
+            taken = rows.rows_by(unit, resource, resource.key, [one.before[resource.key]])
+            found += [(resource, row["id"]) for row in taken.values()]
+    return found
+
+
+def purge_those(unit: Unit, positions: Iterable[int]) -> int | None:
+    """Remove deleted records for good, those that are still there; the operation, None where there is none of them."""
+    entries = [entry for one in positions if (entry := bins.at(unit, one))]
+    return _purge(unit, entries) if entries else None
+
+
 class Extent(NamedTuple):
     """How many entries there are, and the position of the newest."""
 
@@ -111,6 +150,31 @@ def extent(unit: Unit) -> Extent:
     """How much is in the bin."""
     found = [one.position for some in bins.walk(unit, LARGE) for one in some]
     return Extent(len(found), found[-1]) if found else Extent()
+
+
+def empty(unit: Unit, seen: Extent) -> None:
+    """Have background work remove everything for good that somebody has seen, which is so many, up to a position."""
+    by = unit.by
+    background.begin_again(unit, EMPTYING, 1, [seen.last, by.user_id, by.request_id], total=seen.number)
+
+
+def emptying() -> Kind:
+    """Empties bins."""
+    return Kind(EMPTYING, _empty)
+
+
+def being_emptied(unit: Unit) -> Job | None:
+    """The work that goes on, None where none does."""
+    found = background.job(unit, EMPTYING, 1)
+    return found if found and found.state in (background.PENDING, background.RUNNING) else None
+
+
+def _empty(unit: Unit, work: Work) -> Progress:
+    last, user_id, request_id = work.argument
+    by = By(user_id, request_id, NAME)
+    done = purge_some(unit.of(unit.account_id, by), last, work.size)
+    progress = work.progress
+    return Progress(None, progress.done + done, progress.total, ended=done < work.size)
 
 
 def purge_some(unit: Unit, last: int, most: int) -> int:

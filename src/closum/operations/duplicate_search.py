@@ -18,7 +18,7 @@ from closum.operations.runner import Kind, Work
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import duplicate_place, history, tally
+from closum.store import background, duplicate_place, history, tally
 from closum.store import duplicates as store
 from closum.store.background import Progress
 from closum.store.duplicate_place import AGAIN, Place
@@ -39,6 +39,16 @@ LOWEST = -(2**63)
 
 def kind() -> Kind:
     return Kind(duplicate_place.KIND, step, behind=_behind)
+
+
+def begin(unit: Unit) -> None:
+    """Have the search go on at once, where it has not begun already."""
+    background.begin(unit, duplicate_place.KIND)
+
+
+def is_going_on(unit: Unit) -> bool:
+    found = background.found(unit, duplicate_place.KIND)
+    return found is not None and found.state in (background.PENDING, background.RUNNING)
 
 
 def _behind(unit: Unit, after: int, most: int) -> tuple[list[int], int | None]:

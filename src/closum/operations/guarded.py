@@ -78,6 +78,12 @@ def do(unit: Unit, caller: Caller, operation: Callable[..., Any], *args: Any) ->
     return operation(unit.of(unit.account_id, caller.by), *args)
 
 
+def do_shared(unit: Unit, caller: Caller, operation: Callable[..., T], *args: Any) -> T:
+    """What writes no data of an account, but users, keys and the like, by a user: `operation(unit, *args)`."""
+    confirm(unit, caller.identity)
+    return operation(unit.of(0, caller.by), *args)
+
+
 def update_account(
     unit: Unit, caller: Caller, values: Row, faults: Faults, seen: Container[str] | None = None
 ) -> None:

@@ -312,11 +312,26 @@ def forget_dismissals(unit: Unit, lead_id: int) -> None:
     )
 
 
+def forget_dismissal(unit: Unit, ids: Sequence[int], number: int) -> None:
+    """Have leads be no part of a dismissal."""
+    sql = "DELETE FROM duplicate_dismissed WHERE account_id = ? AND lead_id = ? AND number = ?"
+    unit.run_many(sql, [(unit.account_id, one, number) for one in ids])
+
+
 def close(unit: Unit, found: Iterable[Found]) -> None:
     """Show these no more."""
+    _set_open(unit, found, 0)
+
+
+def reopen(unit: Unit, found: Iterable[Found]) -> None:
+    """Show these again."""
+    _set_open(unit, found, 1)
+
+
+def _set_open(unit: Unit, found: Iterable[Found], is_open: int) -> None:
     unit.run_many(
-        "UPDATE duplicate SET is_open = 0 WHERE account_id = ? AND first_id = ? AND second_id = ? AND bucket = ?",
-        [(unit.account_id, one.first_id, one.second_id, one.bucket) for one in found],
+        "UPDATE duplicate SET is_open = ? WHERE account_id = ? AND first_id = ? AND second_id = ? AND bucket = ?",
+        [(is_open, unit.account_id, one.first_id, one.second_id, one.bucket) for one in found],
     )
 
 
@@ -350,6 +365,35 @@ def page(unit: Unit, after: Sequence[Any], most: int) -> list[Found]:
         (unit.account_id, *after, most),
     )
     return [Found(*row) for row in rows]
+
+
+def page_back(unit: Unit, before: Sequence[Any], most: int) -> list[Found]:
+    """As `page`, those in front of a place, the last one first."""
+    rows = unit.all(
+        f"SELECT {', '.join(_SHOWN)} FROM duplicate WHERE account_id = ? AND is_open = 1"
+        " AND (rank, first_id, second_id, bucket) < (?, ?, ?, ?)"
+        " ORDER BY rank DESC, first_id DESC, second_id DESC, bucket DESC LIMIT ?",
+        (unit.account_id, *before, most),
+    )
+    return [Found(*row) for row in rows]
+
+
+def position(unit: Unit, place: Sequence[Any], most: int) -> int:
+    """How many open ones are in front of a place, at most so many."""
+    row = unit.one(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM duplicate WHERE account_id = ? AND is_open = 1"
+        " AND (rank, first_id, second_id, bucket) < (?, ?, ?, ?) LIMIT ?) AS counted",
+        (unit.account_id, *place, most),
+    )
+    return int(row[0]) if row else 0
+
+
+def is_open(unit: Unit, found: Found) -> bool:
+    sql = (
+        "SELECT is_open FROM duplicate WHERE account_id = ? AND first_id = ? AND second_id = ? AND bucket = ?"
+    )
+    row = unit.one(sql, (unit.account_id, found.first_id, found.second_id, found.bucket))
+    return bool(row and row[0])
 
 
 def count(unit: Unit) -> int:

@@ -270,6 +270,12 @@ def set_user_key(unit: Unit, user_id: int, email_key: str) -> None:
     _set(unit, user_id, "email_key", email_key)
 
 
+def user(unit: Unit, user_id: int) -> User | None:
+    """The user with this id."""
+    row = unit.one(f"{_USER} WHERE account_user.id = ?", (user_id,))
+    return User(*row) if row else None
+
+
 def user_by_key(unit: Unit, email_key: str) -> User | None:
     row = unit.one(f"{_USER} WHERE email_key = ?", (email_key,))
     return User(*row) if row else None

@@ -113,6 +113,42 @@ def faults(unit: Unit, number: int, after: int, most: int) -> list[Fault]:
     return [Fault(record, line, *map(_decode, rest)) for record, line, *rest in found]
 
 
+def faults_back(unit: Unit, number: int, before: int, most: int) -> list[Fault]:
+    """As `faults`, those in front of a record, the last one first."""
+    sql = (
+        "SELECT record, line, faults, cells FROM import_fault WHERE account_id = ? AND import_id = ? AND record < ?"
+        " ORDER BY record DESC LIMIT ?"
+    )
+    found = unit.all(sql, (unit.account_id, number, before, most))
+    return [Fault(record, line, *map(_decode, rest)) for record, line, *rest in found]
+
+
+class Touched(NamedTuple):
+    """A lead that an import made or changed: the position of the change in the history, and the verb of it."""
+
+    position: int
+    id: int
+    verb: str
+
+
+def touched(unit: Unit, number: int, after: int, most: int) -> list[Touched]:
+    """At most so many leads that an import made or changed, behind a position, in their order."""
+    return _touched(unit, number, "position > ?", after, "position", most)
+
+
+def touched_back(unit: Unit, number: int, before: int, most: int) -> list[Touched]:
+    """As `touched`, those in front of a position, the last one first."""
+    return _touched(unit, number, "position < ?", before, "position DESC", most)
+
+
+def _touched(unit: Unit, number: int, where: str, place: int, order: str, most: int) -> list[Touched]:
+    sql = (
+        "SELECT position, id, verb FROM change WHERE account_id = ? AND cause = 'import' AND cause_id = ?"
+        f" AND resource = 'lead' AND {where} ORDER BY {order} LIMIT ?"
+    )
+    return [Touched(*row) for row in unit.all(sql, (unit.account_id, number, place, most))]
+
+
 def forget_faults(unit: Unit, number: int) -> None:
     """Keep none of the rows that were refused."""
     unit.run("DELETE FROM import_fault WHERE account_id = ? AND import_id = ?", (unit.account_id, number))

@@ -1,6 +1,7 @@
 """The cookies of the pages."""
 
 from dataclasses import dataclass
+from secrets import token_urlsafe
 
 from closum.http.request import Scope
 from closum.http.security import Transport, transport_of
@@ -36,3 +37,13 @@ OF_SESSION, OF_FORM, OF_LANGUAGE, OF_DONE = (
     Cookie(f"closum{name}") for name in ("", "-form", "-language", "-done")
 )
 """Who is signed in; the forms of who is not; the language of who is not; and the operation that a page was left with."""
+
+DAY = 24 * 3600
+
+
+def visit(scope: Scope) -> tuple[str, list[tuple[bytes, bytes]]]:
+    """What tokens of forms are made of where nobody is signed in, and the header that sets it where there is none yet."""
+    if text := OF_FORM.read(scope):
+        return text, []
+    text = token_urlsafe(16)
+    return text, [OF_FORM.set(scope, text, DAY)]

@@ -1,6 +1,7 @@
 """Rows of the route table for pages: what a GET shows, and what a form does."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from closum.errors import Error
 from closum.http.answer import HTML, Answer
@@ -38,12 +39,16 @@ class Table:
             page, form = Page(request, self.site), forms.EMPTY
             try:
                 form = await forms.read(request)
-                page.check(form)
+                page.check(form, is_public=needs == PUBLIC)
                 return await handler(page, form)
             except Error as error:
                 return await failures.shown(page, error, form)
 
         return self._route("POST", path, sent, needs)
+
+    def take(self, path: str, handler: Shown, needs: str) -> Route:
+        """A form with a file, which the handler reads by `uploads.received` with `page.check`."""
+        return replace(self.show(path, handler, needs), method="POST")
 
     def file(self, path: str, file: File) -> Route:
         async def answer(request: Request) -> Answer:

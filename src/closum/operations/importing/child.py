@@ -108,7 +108,7 @@ def _send(one: Told) -> None:
 
 def _look_at(task: Task) -> int:
     """How many lines the file has. Raises Refusal where it is not the one that was sent."""
-    path, digest, lines = Path(task.path), hashlib.sha256(), 0
+    path, digest, lines, last = Path(task.path), hashlib.sha256(), 0, b"\n"
     try:
         if path.stat().st_size != task.size:
             raise Refusal(_CHANGED)
@@ -116,11 +116,12 @@ def _look_at(task: Task) -> int:
             while piece := file.read(_PIECE):
                 digest.update(piece)
                 lines += piece.count(b"\n")
+                last = piece[-1:]
     except FileNotFoundError:
         raise Refusal("The file is not there any more: send it again") from None
     if digest.hexdigest() != task.sha256:
         raise Refusal(_CHANGED)
-    return lines
+    return lines + (last != b"\n")
 
 
 def _analysed(task: Task, lines: int) -> Iterator[Told]:
@@ -131,7 +132,7 @@ def _analysed(task: Task, lines: int) -> Iterator[Told]:
         if isinstance(one, Record)
     ]
     columns = [list(one) for one in mapping.propose(found.form.headings)]
-    about = max(1, lines + 1 - found.form.header_line) if found.form.format in (CSV, NDJSON) else None
+    about = max(1, lines - found.form.header_line) if found.form.format in (CSV, NDJSON) else None
     yield Analysis(found.form._asdict(), list(found.sheets), columns, first, about)
 
 

@@ -109,6 +109,14 @@ def cancel(unit: Unit, number: int) -> Import:
     return find(unit, number)
 
 
+def forget_check(unit: Unit, number: int) -> None:
+    """Keep nothing of the last dry run, which was of another mapping or policy. Raises NotFound."""
+    report = find(unit, number).report
+    if report and report.get("dry_run"):
+        imports.change(unit, number, report={**report, "dry_run": None})
+        background.forget_place(unit, NAME, number)
+
+
 def drop(unit: Unit, number: int) -> None:
     """Keep neither the file of an import nor its rows that were refused. The file itself is removed by who has it."""
     imports.change(unit, number, phase=CANCELLED, file="", report=None)
@@ -137,13 +145,14 @@ def _job(unit: Unit, found: Import) -> Job:
     return job
 
 
-def _users(unit: Unit) -> dict[str, int]:
+def users(unit: Unit) -> dict[str, int]:
     """Ids of the users of the unit's account, by both tokens of each."""
     found = identity.users(unit, unit.account_id)
     return {owners.token(text): one.id for one in found for text in (one.email, str(one.id))}
 
 
-def _names_owners(found: Import) -> bool:
+def names_owners(found: Import) -> bool:
+    """Whether a column of the file names users of the account."""
     return any(Column(*one).to == OWNER for one in found.mapping)
 
 
@@ -165,7 +174,7 @@ def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
         columns=found.mapping if form else None,
         country=country,
         cities=cities.names(unit) if form else None,
-        users=_users(unit) if form and _names_owners(found) else None,
+        users=users(unit) if form and names_owners(found) else None,
         is_dry=phase == CHECK,
     )
     by = unit.by

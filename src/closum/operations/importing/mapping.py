@@ -96,7 +96,7 @@ def propose(headings: Sequence[str]) -> list[Column]:
     for number, (heading, found) in sorted(numbered, key=_order):
         to = found.to if found and (found.to in _SEVERAL or found.to not in taken) else None
         taken |= {to} if to else set()
-        columns.append(_custom(number, heading) if to is None else Column(number, heading, to))
+        columns.append(custom(number, heading) if to is None else Column(number, heading, to))
     return columns
 
 
@@ -121,7 +121,7 @@ def changed(proposed: Sequence[Column], wanted: Any) -> list[Column]:
     return [
         *chosen.values(),
         *(
-            _custom(one.column, one.heading) if one.to in taken and not _is_key(one.to) else one
+            custom(one.column, one.heading) if one.to in taken and not _is_key(one.to) else one
             for one in rest
         ),
     ]
@@ -157,7 +157,8 @@ def _order(numbered: tuple[int, tuple[str, Meaning | None]]) -> tuple[int, int, 
     return TARGETS.index(found.to), found.rank, found.number, column
 
 
-def _custom(column: int, heading: str) -> Column:
+def custom(column: int, heading: str) -> Column:
+    """A column that becomes a value of custom data under its heading."""
     return Column(column, heading, f"{KEY}{unguarded(heading)}")
 
 

@@ -208,7 +208,7 @@ def _count(
             result, wrong = next(rest)
             place[result] += 1
             if result == REFUSED:
-                faults.append(Fault(record, row.line, _listed(wrong), wire.unpacked(row.cells)))
+                faults.append(Fault(record, row.line, listed(wrong), wire.unpacked(row.cells)))
         elif isinstance(row, Faulty):
             place[REFUSED] += 1
             faults.append(Fault(record, row.line, row.faults, wire.unpacked(row.cells)))
@@ -220,14 +220,14 @@ def _count(
     return faults
 
 
-def _listed(faults: Faults, within: str = "") -> list[list[Any]]:
+def listed(faults: Faults, within: str = "") -> list[list[Any]]:
     """The faults of a write, as those of cells are told: each has column, property, rule and message."""
     found: list[list[Any]] = []
     for name, value in faults.items():
         if isinstance(value, str):
             found.append([0, within, name, value])
         else:
-            found += _listed(value, f"{within}.{name}" if within else name)
+            found += listed(value, f"{within}.{name}" if within else name)
     return found
 
 
@@ -235,11 +235,16 @@ def _preview(place: dict[str, Any], ready: Sequence[Ready], outcomes: Sequence[O
     """The first rows as they will be."""
     wanted = PREVIEW - len(place["preview"])
     both = zip(ready, outcomes, strict=True)
-    shown = [_shown(row, outcome.result) for row, outcome in both if outcome.result != REFUSED]
+    shown = [
+        {"line": row.line, "result": outcome.result, "lead": lead_of(row)}
+        for row, outcome in both
+        if outcome.result != REFUSED
+    ]
     place["preview"] = [*place["preview"], *shown[: max(0, wanted)]]
 
 
-def _shown(row: Ready, result: str) -> dict[str, Any]:
+def lead_of(row: Ready) -> dict[str, Any]:
+    """The lead that a row becomes, or gives its values to."""
     values = dict(zip(wire.OWN, row.values, strict=True))
     listed = (*LEAD.listing.listed, wire.DATED)
     lead: dict[str, Any] = {
@@ -250,4 +255,4 @@ def _shown(row: Ready, result: str) -> dict[str, Any]:
     for nested, names, record in zip(LEAD.nested, wire.SHOWN, row.nested, strict=True):
         found = record and dict(zip(names, record, strict=True))
         lead[nested.name] = found and {name: found[name] for name in nested.shows}
-    return {"line": row.line, "result": result, "lead": lead}
+    return lead

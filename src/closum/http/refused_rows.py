@@ -1,0 +1,33 @@
+"""The download of the rows that an import refused."""
+
+import asyncio
+from base64 import b64encode
+from hashlib import sha256
+
+from closum.http import answer
+from closum.http.answer import Answer
+from closum.http.request import Request
+from closum.operations.importing import faults, job
+from closum.store import imports
+
+CSV_TYPE = "text/csv; charset=utf-8"
+
+
+async def download(request: Request) -> Answer:
+    """A CSV file, of the import in the path. Raises NotFound, Unavailable."""
+    of = (request.record_id, request.account_id)
+    found = await request.db.read(job.find, of[0], account_id=of[1])
+    spooled, digest, after = request.services.spool.file(), sha256(), 0
+    try:
+        piece = faults.head(found)
+        while piece:
+            digest.update(piece)
+            spooled.write(bytearray(piece))
+            some = await request.db.read(imports.faults, found.id, after, faults.AT_ONCE, account_id=of[1])
+            piece = await asyncio.to_thread(faults.rows, found, some)
+            after = some[-1].record if some else after
+    except BaseException:
+        spooled.close()
+        raise
+    headers = [(b"repr-digest", b"sha-256=:%b:" % b64encode(digest.digest()))]
+    return answer.download(spooled, CSV_TYPE, faults.name(found), headers)

@@ -1,0 +1,67 @@
+"""The first rows of a file as an import would make them, before anything is tried: nothing is written."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from closum.accounts import account
+from closum.formats.form import NDJSON, Record
+from closum.operations.importing import dry, job, policy, wire, work
+from closum.operations.importing.mapping import Column
+from closum.operations.importing.rows import Cities, Faulty, Options, Ready, Rows
+from closum.operations.importing.writing import REFUSED
+from closum.store import cities
+from closum.store.imports import Import
+from closum.store.unit import Unit
+
+MOST_LENGTH = 100_000  # characters of all rows together
+
+
+class Seen(NamedTuple):
+    """A row: its line, what the import would do with it (`created`, `updated`, `skipped`, `faulty`), the lead that it becomes, None
+    where it is refused, and why: [column, property, rule, message]."""
+
+    line: int
+    result: str
+    lead: dict[str, Any] | None
+    faults: Sequence[Sequence[Any]] = ()
+
+
+def first(unit: Unit, found: Import, most: int) -> list[Seen]:
+    """At most so many of the first rows of a file that was looked at, those that are no records left out."""
+    form, wanted = found.form or {}, policy.read(found.policy)
+    records = [*_records(form, (found.report or {}).get("first") or [], most)]
+    read = [*zip(records, map(_rows(unit, found, form).read, records), strict=True)]
+    ready = [
+        wire.ready(one.line, one.values, one.nested, record.cells, found=False)
+        for record, one in read
+        if isinstance(one, Ready)
+    ]
+    outcomes = iter(dry.decide(unit, wanted, ready, unit.by, dry.imagined(wanted)))
+    rows, seen = iter(ready), list[Seen]()
+    for _, one in read:
+        if isinstance(one, Ready):
+            row, (result, wrong) = next(rows), next(outcomes)
+            lead = None if result == REFUSED else work.lead_of(row)
+            seen.append(Seen(one.line, result, lead, work.listed(wrong) if wrong else ()))
+        elif isinstance(one, Faulty):
+            seen.append(Seen(one.line, REFUSED, None, [list(each) for each in one.faults]))
+    return seen
+
+
+def _rows(unit: Unit, found: Import, form: dict[str, Any]) -> Rows:
+    settings, _ = account.retrieve(unit.of(0), unit.account_id)
+    users = job.users(unit) if job.names_owners(found) else {}
+    options = Options(found.policy["country"] or settings["country"], unit.now, users)
+    columns = [Column(*one) for one in found.mapping]
+    return Rows(form["headings"], columns, options, Cities.of(cities.names(unit)), form["format"])
+
+
+def _records(form: dict[str, Any], first: Sequence[Sequence[Any]], most: int) -> Iterator[Record]:
+    """The rows that were kept, as long as they are short; their lines by the line breaks in the cells before."""
+    line, length = (form.get("header_line") or 0) + 1, 0
+    for cells in first[:most]:
+        length += sum(map(len, cells))
+        if length > MOST_LENGTH:
+            return
+        yield Record(line, cells)
+        line += 1 if form["format"] == NDJSON else 1 + sum(cell.count("\n") for cell in cells)

@@ -1,0 +1,197 @@
+"""The bin: what was deleted comes back, or goes for good."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from closum.errors import Faults, NotFound
+from closum.http.answer import Answer
+from closum.http.route import Route
+from closum.model.draft import MAX_ID
+from closum.operations import bin as bins
+from closum.operations import guarded
+from closum.operations.bin import Entries, Wanted
+from closum.operations.edit import Key
+from closum.store.background import Job
+from closum.store.unit import Unit
+from closum.web import positions, titles
+from closum.web.forms import Form
+from closum.web.page import Page
+from closum.web.table import Table
+
+READ, WRITE, PURGE = "bin:read", "bin:write", "bin:purge"
+"""What is gone for good does not come back: owners alone may do that, who may do everything."""
+PATH = "/bin"
+ON_A_PAGE = 25
+MOST_CHOSEN = 100
+DAY = 24 * 3600
+
+
+class Read(NamedTuple):
+    """Some entries of the bin, what users are called, and the work that empties the bin, None where none does."""
+
+    entries: Entries
+    users: Mapping[int, str]
+    emptying: Job | None
+
+
+class Refused(NamedTuple):
+    """A record that could not be restored: what it is called, the keys of the texts that say why, and who has what it needs."""
+
+    resource: str
+    record_id: int
+    title: str
+    reasons: Sequence[str]
+    holders: Sequence[Key]
+
+
+def routes(to: Table) -> list[Route]:
+    return [
+        to.show(PATH, shown, READ),
+        to.send(f"{PATH}/restore", restore, WRITE),
+        to.send(f"{PATH}/purge", purge, PURGE),
+        to.show(f"{PATH}/empty", ask_to_empty, PURGE),
+        to.send(f"{PATH}/empty", empty, PURGE),
+    ]
+
+
+def _read(unit: Unit, wanted: Wanted, kept_days: int) -> Read:
+    found = bins.read(unit, wanted, ON_A_PAGE, kept_days, is_later=True)
+    return Read(found, titles.of_users(unit), bins.being_emptied(unit))
+
+
+async def shown(page: Page) -> Answer:
+    return await _shown(page)
+
+
+async def _shown(page: Page, refused: Sequence[Refused] = (), restored: int = 0) -> Answer:
+    views = page.site.views
+    binned = [one for one in views.values() if "delete" in one.resource.verbs]
+    name = dict(page.request.pairs).get("resource", "")
+    chosen = name if name in {one.name for one in binned} else None
+    wanted = Wanted(positions.given(page.request, "before", MAX_ID), chosen)
+    read = await page.read(_read, wanted, page.request.services.kept_days)
+    return page.show(
+        "bin.html",
+        422 if refused else 200,
+        entries=[_entry(page, one, read.users) for one in read.entries.entries],
+        next=read.entries.next,
+        is_first=wanted.before == MAX_ID,
+        binned=binned,
+        chosen=chosen or "",
+        emptying=read.emptying,
+        refused=refused,
+        restored=restored,
+    )
+
+
+def _entry(page: Page, entry: Mapping[str, Any], users: Mapping[int, str]) -> dict[str, Any]:
+    """An entry with what its record is called, who deleted it, and for how many days it is kept."""
+    resource, user = page.site.views[entry["resource"]].resource, entry["user"]
+    left = datetime.fromisoformat(entry["expires_date"]) - datetime.fromisoformat(page.now)
+    return {
+        **entry,
+        "title": titles.title(resource, entry["record"]) if entry["record"] else "",
+        "who": (users.get(user["id"]) or user["email"] or "") if user else "",
+        "days": max(0, -(-int(left.total_seconds()) // DAY)),
+    }
+
+
+async def restore(page: Page, form: Form) -> Answer:
+    """Bring records back; what is refused is told, and the others are back all the same."""
+    found, told = await page.write(guarded.do, _restore, _chosen(form), page.request.services.kept_days)
+    if told:
+        refused = [_refused(page, entry, faults, holders) for entry, faults, holders in told]
+        return await _shown(page, refused, len(found.restored))
+    only = found.restored[0].operation if len(found.restored) == 1 else None
+    return page.to(PATH, operation=only)
+
+
+_Told = tuple[dict[str, Any], Faults, list[Key]]
+
+
+def _restore(unit: Unit, positions: list[int], kept_days: int) -> tuple[bins.RestoredSome, list[_Told]]:
+    found = bins.restore_some(unit, positions)
+    told = [
+        (bins.retrieve(unit, one, kept_days, is_later=True), faults, bins.holders(unit, one))
+        for one, faults in found.refused.items()
+    ]
+    return found, told
+
+
+def _refused(page: Page, entry: Mapping[str, Any], faults: Faults, holders: Sequence[Key]) -> Refused:
+    resource = page.site.views[entry["resource"]].resource
+    rules = {rule for one in faults.values() if isinstance(one, dict) for rule in _rules(one)}
+    texts = {"_isUnique": "bin_taken", "_existsIn": "bin_orphaned", "_atLeastOne": "bin_nothing"}
+    reasons = [key for rule, key in texts.items() if rule in rules] or ["bin_refused"]
+    title = titles.title(resource, entry["record"]) if entry["record"] else ""
+    return Refused(resource.name, entry["record_id"], title, reasons, holders)
+
+
+def _rules(faults: Faults) -> set[str]:
+    """The rules in a tree of faults."""
+    return {name for name, one in faults.items() if isinstance(one, str)}.union(
+        *(_rules(one) for one in faults.values() if isinstance(one, dict))
+    )
+
+
+async def purge(page: Page, form: Form) -> Answer:
+    """Remove records for good, once their number was typed."""
+    chosen = _chosen(form)
+    if not chosen:
+        return page.to(PATH)
+    if _typed(form) != str(len(chosen)):
+        return await _asked(page, len(chosen), f"{PATH}/purge", form, ids=chosen)
+    operation = await page.write(guarded.do, bins.purge_those, chosen)
+    return page.to(PATH, operation=operation)
+
+
+async def ask_to_empty(page: Page) -> Answer:
+    extent = await page.read(bins.extent, long=True)
+    if not extent.number:
+        return page.to(PATH)
+    return _ask(page, extent.number, f"{PATH}/empty", last=extent.last)
+
+
+async def empty(page: Page, form: Form) -> Answer:
+    """Remove everything for good that was counted, in the background, once the number was typed."""
+    extent = await page.read(bins.extent, long=True)
+    is_seen = (form("last"), _typed(form)) == (str(extent.last), str(extent.number))
+    if extent.number and not is_seen:
+        return _ask(page, extent.number, f"{PATH}/empty", form, last=extent.last)
+    if extent.number:
+        await page.write(guarded.do, bins.empty, extent)
+        page.request.services.wake()
+    return page.to(PATH)
+
+
+async def _asked(page: Page, number: int, path: str, form: Form, **more: Any) -> Answer:
+    await page.read(_nothing)
+    return _ask(page, number, path, form, **more)
+
+
+def _nothing(unit: Unit) -> None:
+    """What stands round the page is all that is read."""
+
+
+def _ask(page: Page, number: int, path: str, form: Form | None = None, **more: Any) -> Answer:
+    """The page that asks for the number of the records that go for good; with a form that had another one."""
+    is_wrong = form is not None and "typed" in form
+    context: dict[str, Any] = {"ids": (), "last": "", **more}
+    return page.show(
+        "bin-purge.html", 422 if is_wrong else 200, number=number, path=path, wrong=is_wrong, **context
+    )
+
+
+def _typed(form: Form) -> str:
+    """The number that was typed, however its thousands are parted."""
+    return re.sub(r"[\s.,]", "", form("typed"))
+
+
+def _chosen(form: Form) -> list[int]:
+    """The positions of the records that are chosen. Raises NotFound for what is none."""
+    found = [*dict.fromkeys(form.every("id"))][:MOST_CHOSEN]
+    if not all(one.isascii() and one.isdigit() and len(one) < 19 for one in found):
+        raise NotFound
+    return [int(one) for one in found]

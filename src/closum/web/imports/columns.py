@@ -1,0 +1,178 @@
+"""What the columns of a file become, how the file is read, and what happens to leads that are there already."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from closum.errors import Faults, Invalid
+from closum.formats.form import FORMATS
+from closum.http.answer import Answer
+from closum.operations.importing import asked, countries, job, preview
+from closum.operations.importing.mapping import Column
+from closum.operations.importing.preview import Seen
+from closum.resources.city import CITY
+from closum.store.imports import READY, Import
+from closum.store.unit import Unit
+from closum.web import positions, titles
+from closum.web.forms import EMPTY, Form
+from closum.web.imports import figures, phases, targets, told
+from closum.web.imports.phases import COLUMNS, At
+from closum.web.page import Page
+
+FIRST_ROWS = 6
+SAMPLES, LONGEST_SAMPLE = 3, 40
+ON_A_PAGE = 100
+"""Columns; a file may have a thousand."""
+
+MATCHES = ("email,phone", "email", "phone", "id")
+ON_MATCH = {
+    "fill_empty": "m_fill",
+    "update": "m_update",
+    "skip": "m_skip",
+    "create": "m_create",
+    "fail": "m_fail",
+}
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-1")
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_FORM = ("format", "encoding", "delimiter", "sheet", "header_line")
+
+
+class Read(NamedTuple):
+    """An import, its first rows as they will be, and the names of their cities by id."""
+
+    at: At
+    rows: list[Seen]
+    cities: Mapping[int, str]
+
+
+def _read(unit: Unit, number: int) -> Read:
+    at = phases.at(unit, number)
+    if at.found.phase != READY:
+        return Read(at, [], {})
+    rows = preview.first(unit, at.found, FIRST_ROWS)
+    ids = {one.lead["city_id"] for one in rows if one.lead and one.lead["city_id"]}
+    return Read(at, rows, titles.of_records(unit, CITY, ids))
+
+
+async def shown(page: Page) -> Answer:
+    read = await page.read(_read, page.request.record_id, long=True)
+    if COLUMNS not in read.at.pages:
+        return page.to(f"{read.at.path}{read.at.pages[0]}")
+    return _page(page, read)
+
+
+def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = None) -> Answer:
+    """The page; with the faults of a form it has what that said."""
+    found = read.at.found
+    if found.phase != READY:
+        reason = read.at.summary["error"]
+        refused = told.refused(reason, page.words) if reason else ""
+        return page.show(
+            "imports-reading.html", at=read.at, refused=refused, **_of_format(found, found.given)
+        )
+    columns = sorted(Column(*one) for one in found.mapping)
+    number = min(positions.given(page.request, "page", 1), _pages(columns))
+    some = columns[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+    return page.show(
+        "imports-columns.html",
+        422 if faults else 200,
+        at=read.at,
+        rows=[(one, _examples(found, one), form(_name(one), targets.chosen(one))) for one in some],
+        own={one.column: targets.own(one, page.words) for one in some},
+        options=targets.options(page.words),
+        wrong=_wrong(found, faults or {}),
+        number=number,
+        page_count=_pages(columns),
+        preview=[(one, told.faults(found, (), one.faults, page.words)) for one in read.rows],
+        cities=read.cities,
+        policy={**found.policy, "match": ",".join(found.policy["match"]), **_policy(form)},
+        matches=MATCHES,
+        on_match=ON_MATCH,
+        will=figures.key_of,
+        about=(found.report or {}).get("about"),
+        countries=countries.named(page.language),
+        **_of_format(found, found.form or {}),
+    )
+
+
+def _pages(columns: Sequence[Column]) -> int:
+    return max(1, -(-len(columns) // ON_A_PAGE))
+
+
+def _name(column: Column) -> str:
+    """The name of a column's field."""
+    return f"column-{column.column}"
+
+
+def _examples(found: Import, column: Column) -> str:
+    """The first values in a column."""
+    first = (found.report or {}).get("first") or []
+    values = [
+        row[column.column - 1] for row in first if row[column.column - 1 : column.column] not in ([], [""])
+    ]
+    return " · ".join(told.short(one, LONGEST_SAMPLE) for one in values[:SAMPLES])
+
+
+def _of_format(found: Import, form: Mapping[str, Any]) -> dict[str, Any]:
+    """How the file is read, and in which other ways it can be."""
+    return {
+        "form": form,
+        "given": found.given,
+        "sheets": (found.report or {}).get("sheets") or [],
+        "formats": FORMATS,
+        "encodings": [*dict.fromkeys((*ENCODINGS, *filter(None, (form.get("encoding"),))))],
+        "delimiters": DELIMITERS,
+    }
+
+
+def _wrong(found: Import, faults: Faults) -> dict[str, str]:
+    """The keys of the texts that tell faults, by the field that each is of."""
+    wrong = dict[str, str]()
+    of_mapping = faults.get("mapping")
+    for place, one in of_mapping.items() if isinstance(of_mapping, dict) else ():
+        if place.isdigit():
+            rules = one.get("to") if isinstance(one, dict) else None
+            is_twice = isinstance(rules, dict) and "_isTwice" in rules
+            wrong[_name(Column(*found.mapping[int(place)]))] = (
+                "column_twice" if is_twice else "column_unknown"
+            )
+        else:
+            wrong["columns"] = "columns_nothing"
+    wrong |= {name: f"wrong_{name}" for name in ("match", "on_match", "country") if name in faults}
+    return wrong
+
+
+async def save(page: Page, form: Form) -> Answer:
+    """Keep what is said of the columns, and of leads that are there; or also check all rows."""
+    try:
+        return await phases.write(page, _save, form, form("go") == "check")
+    except Invalid as error:
+        read = await page.read(_read, page.request.record_id, long=True)
+        return _page(page, read, form, error.faults)
+
+
+def _save(unit: Unit, number: int, form: Form, is_check: bool) -> None:
+    found = job.find(unit, number)
+    given = {int(name[7:]): value for name, value in form if name[:7] == "column-" and name[7:].isdecimal()}
+    body = {"mapping": targets.wanted([Column(*one) for one in found.mapping], given), **_policy(form)}
+    changed = job.change(unit, number, asked.wanted(found, body))
+    if is_check or (found.mapping, found.policy) != (changed.mapping, changed.policy):
+        job.forget_check(unit, number)
+    if is_check:
+        job.start(unit, number, True, None)
+
+
+def _policy(form: Form) -> dict[str, Any]:
+    """What a form says of leads that are there."""
+    return {name: form(name) or None for name in ("match", "on_match", "country") if name in form}
+
+
+async def read_again(page: Page, form: Form) -> Answer:
+    """Read the file in the way that is said; what is not said is found out."""
+    body: dict[str, Any] = {name: form(name) or None for name in _FORM}
+    body["delimiter"] = next((one for one, name in DELIMITERS.items() if name == form("delimiter")), None)
+    return await phases.write(page, _read_again, body)
+
+
+def _read_again(unit: Unit, number: int, body: Mapping[str, Any]) -> None:
+    found = job.find(unit, number)
+    job.change(unit, number, asked.wanted(found, body))

@@ -1,0 +1,76 @@
+"""The imports that there were, and the file of a new one."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+from closum.errors import BodyTooLarge
+from closum.formats.form import Given
+from closum.http.answer import Answer
+from closum.model.draft import MAX_ID
+from closum.model.matching import FILL_EMPTY
+from closum.operations import guarded
+from closum.operations.importing import asked, job, report
+from closum.operations.importing.policy import Policy
+from closum.store import imports
+from closum.store.imports import Sent
+from closum.store.unit import Unit
+from closum.web import positions, titles, uploads
+from closum.web.page import Page
+
+ON_A_PAGE = 25
+
+
+class Earlier(NamedTuple):
+    """Some imports, the newest first, each with who sent it; where the pages before and behind begin, None without."""
+
+    imports: list[tuple[dict[str, Any], str]]
+    newer: int | None
+    older: int | None
+
+
+async def earlier(page: Page) -> Answer:
+    before = positions.given(page.request, "before", MAX_ID)
+    found = await page.read(_earlier, before)
+    return page.show("imports.html", found=found)
+
+
+def _earlier(unit: Unit, before: int) -> Earlier:
+    found, users = imports.newest(unit, ON_A_PAGE + 1, before), titles.of_users(unit)
+    some = found[:ON_A_PAGE]
+    shown = [(report.summary(unit, one), users.get(one.user_id or 0, "")) for one in some]
+    newer = min(before + ON_A_PAGE, MAX_ID) if before < MAX_ID else None  # ids follow each other
+    return Earlier(shown, newer, some[-1].id if len(found) > ON_A_PAGE else None)
+
+
+async def new(page: Page) -> Answer:
+    await page.read(_nothing)
+    return _form(page)
+
+
+def _nothing(unit: Unit) -> None:
+    """What stands round the page is all that is read."""
+
+
+def _form(page: Page, status: int = 200, fault: str = "") -> Answer:
+    return page.show("imports-new.html", status, fault=fault, most=asked.MOST_BYTES)
+
+
+async def send(page: Page) -> Answer:
+    """A new import of the file, which is read from now on."""
+    services = page.request.services
+    try:
+        async with uploads.received(page.request, partial(page.check, is_public=False), asked.MOST_BYTES) as (
+            _,
+            file,
+        ):
+            if not file.size:
+                services.files.remove(file.path.name)
+                await page.read(_nothing)
+                return _form(page, 422, page.words.file_empty if file.name else page.words.file_none)
+            sent = Sent(file.name, file.media_type, file.size, file.sha256, file.path.name)
+            added = await page.write(guarded.do, job.add, sent, Given(), Policy(on_match=FILL_EMPTY))
+    except BodyTooLarge as error:
+        await page.read(_nothing)
+        return _form(page, error.status, page.words.file_large)
+    services.wake()
+    return page.to(f"/imports/{added.id}/columns")

@@ -1,0 +1,72 @@
+"""Which page an import is on: each of its phases has an address, and those of others lead there."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from closum.errors import WrongPhase
+from closum.http.answer import Answer
+from closum.operations import guarded
+from closum.operations.importing import job, report
+from closum.operations.importing.work import NAME
+from closum.store import background
+from closum.store.imports import ANALYSIS, CHECK, READY, Import
+from closum.store.unit import Unit
+from closum.web import titles
+from closum.web.page import Page
+
+COLUMNS, CHECKED, RESULT = "/columns", "/check", ""
+"""The pages of an import, below its own address."""
+
+
+class At(NamedTuple):
+    """An import: as it is stored, as `report.summary` has it, who sent its file, and the pages that it has, the present one first."""
+
+    found: Import
+    summary: Mapping[str, Any]
+    who: str
+    pages: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        return f"/imports/{self.found.id}"
+
+
+def at(unit: Unit, number: int) -> At:
+    """Raises NotFound."""
+    found = job.find(unit, number)
+    who = titles.of_users(unit).get(found.user_id or 0, "")
+    return At(found, report.summary(unit, found), who, _pages(unit, found))
+
+
+def _pages(unit: Unit, found: Import) -> tuple[str, ...]:
+    if found.phase == ANALYSIS:
+        return (COLUMNS,)
+    if found.phase == CHECK:
+        return (CHECKED,)
+    if found.phase == READY:
+        return (CHECKED, COLUMNS) if _is_checked(unit, found) else (COLUMNS,)
+    return (RESULT,)
+
+
+def _is_checked(unit: Unit, found: Import) -> bool:
+    """Whether a dry run has ended, and nothing else was said of the import since."""
+    begun = background.job(unit, NAME, found.id)
+    return bool(begun and (found.report or {}).get("dry_run") and begun.modified >= found.modified)
+
+
+def path(unit: Unit, number: int) -> str:
+    """The address of the present page. Raises NotFound."""
+    found = at(unit, number)
+    return f"{found.path}{found.pages[0]}"
+
+
+async def write(page: Page, function: Any, *args: Any) -> Answer:
+    """Have `function(unit, number, *args)` do something with the import of the path, and on to the page that it is on then; where
+    its phase is another one by now, that alone."""
+    number = page.request.record_id
+    try:
+        await page.write(guarded.do, function, number, *args)
+    except WrongPhase:
+        return page.to(await page.read(path, number))
+    page.request.services.wake()
+    return page.to(await page.read(path, number))

@@ -1,0 +1,86 @@
+"""What imports say of files, rows and cells, in the language of the page."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from markupsafe import Markup, escape
+
+from closum.operations.importing import feet
+from closum.operations.importing.rows import CITY_UNKNOWN, LEFT_OUT
+from closum.store.imports import Import
+from closum.web.locale import said
+from closum.web.words import Words
+
+LONGEST = 80
+"""Characters of a cell that a table shows."""
+
+_NUMBERS = re.compile(r"[0-9]+")
+_CITY = re.compile(r"city unknown: (.*); it is kept in the custom data", re.DOTALL)
+_LEFT_OUT = {feet.ONE_CELL: "foot", feet.SUM: "sum", feet.HEADER: "header"}
+_REFUSALS = (
+    (r"protected by a password", "protected"),
+    (r"is empty|there is no row", "empty"),
+    (r"grows to more|above 4|too many parts|too much memory", "bomb"),
+    (r"damaged|document type", "damaged"),
+    (r"is called|has the type", "renamed"),
+    (r"can be the header|begins at line", "header"),
+    (r"no known encoding", "encoding"),
+    (r"no known format|leave out the format", "format"),
+    (r"no sheet", "sheet"),
+    (r"JSON", "json"),
+    (r"BEGIN:VCARD", "vcard"),
+    (r"send it again", "gone"),
+    (r"^The file is ", "not_table"),
+)
+"""What is in the reason of a file that cannot be read, and the key of the text that says it."""
+
+
+class Fault(NamedTuple):
+    """Why a row is not taken: what its column is called, what is in the cell, and the reason."""
+
+    column: str
+    text: str
+    why: Markup
+
+
+def refused(reason: str, words: Words) -> str:
+    """Why a file cannot be read, and what to do."""
+    found = next((key for pattern, key in _REFUSALS if re.search(pattern, reason)), "other")
+    return words(f"refused.{found}")
+
+
+def faults(found: Import, cells: Sequence[Any], wrong: Sequence[Sequence[Any]], words: Words) -> list[Fault]:
+    """What is wrong with a row, cell by cell."""
+    headings = (found.form or {}).get("headings") or []
+    return [_fault(headings, cells, one, words) for one in wrong]
+
+
+def _fault(headings: Sequence[str], cells: Sequence[Any], one: Sequence[Any], words: Words) -> Fault:
+    column, _, rule, message = one
+    heading = headings[column - 1] if 0 < column <= len(headings) else ""
+    cell = cells[column - 1] if 0 < column <= len(cells) else " ".join(map(str, filter(None, cells)))
+    return Fault(heading, short(cell), why(rule, message, words))
+
+
+def why(rule: str, message: str, words: Words) -> Markup:
+    """Why a cell is not taken; as the server says it where the pages have no text of their own."""
+    key = f"fault.{rule}"
+    if key not in words:
+        return escape(message)
+    return said(words(key), n=", ".join(_NUMBERS.findall(message)))
+
+
+def warned(rule: str, message: str, words: Words) -> Markup:
+    """What was noticed of a row that is taken, or left out."""
+    if rule == CITY_UNKNOWN and (found := _CITY.fullmatch(message)):
+        return said(words("warned.city"), name=found[1])
+    if rule == LEFT_OUT and message in _LEFT_OUT:
+        return said(words(f"warned.{_LEFT_OUT[message]}"))
+    return escape(message)
+
+
+def short(value: Any, longest: int = LONGEST) -> str:
+    """On one line, of at most so many characters."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

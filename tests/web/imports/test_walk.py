@@ -1,0 +1,53 @@
+"""An import from its file to its result, as a person does it, without scripts."""
+
+import re
+
+from tests.support.client import Client
+from tests.support.import_calls import leads, shown
+from tests.support.pages import Pages, texts
+
+FILE = """Nome,E-mail,Telemóvel,Cidade,Origem
+Ana Sá,ana@example.pt,912 345 678,Águeda,feira
+Rui,rui@@example.pt,,,
+Eva,eva@example.pt,+34 612 345 678,Nenhures,loja
+"""
+
+
+def number_of(path: str) -> int:
+    return int(re.split("/", path)[2])
+
+
+def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None:
+    path = pages.upload(FILE.encode(), "feira de maio.csv").headers["location"]
+    path, page = pages.arrives(path)
+    assert path.endswith("/columns")
+    number = number_of(path)
+    said = texts(page)
+    assert "feira de maio.csv" in said
+    assert "3 rows · CSV · commas · UTF-8 · first row has headings" in said
+    assert "Check all 3 rows" in said
+    assert leads(api) == []
+    done = pages.submit(
+        path, {"go": "check", "country": "PT", "on_match": "fill_empty", "match": "email,phone"}
+    )
+    path, page = pages.arrives(done.headers["location"])
+    assert path == f"/imports/{number}/check"
+    said = texts(page)
+    assert "New 2 66.7%" in said
+    assert "Cannot be read 1 33.3%" in said
+    assert "3 E-mail rui@@example.pt This is no email address" in said
+    assert "No city is called “Nenhures”" in said
+    assert "Import 2 rows" in said
+    assert leads(api) == []
+    path, page = pages.arrives(pages.submit(f"/imports/{number}").headers["location"])
+    assert path == f"/imports/{number}"
+    said = texts(page)
+    assert "2 rows imported" in said
+    assert "Download the failed row" in said
+    assert [one["name"] for one in leads(api)] == ["Ana Sá", "Eva"]
+    assert "/undo/%d" % shown(api, number)["operation"] in page
+    assert "Ana Sá ana@example.pt 00351 912 345 678 Created" in texts(pages.shown(f"{path}/leads"))
+    faults = pages.get(f"{path}/faults")
+    assert faults.headers["content-disposition"].startswith("attachment")
+    assert faults.content == api.get(f"/api/import/{number}/faults").content
+    assert "feira de maio.csv Done" in texts(pages.shown("/imports"))
