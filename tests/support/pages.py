@@ -26,7 +26,11 @@ class Pages(httpx2.Client):
     def shown(self, path: str, status: int = 200) -> str:
         """The page at a path."""
         answer = self.get(path)
-        assert answer.status_code == status, (answer.status_code, answer.headers.get("location"), texts(answer.text))
+        assert answer.status_code == status, (
+            answer.status_code,
+            answer.headers.get("location"),
+            texts(answer.text),
+        )
         return answer.text
 
     @property

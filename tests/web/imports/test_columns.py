@@ -19,7 +19,9 @@ FILE = "Kontakt;Wert;Mail\nAna;12,5;ana@example.pt\nRui;x;\n"
 def chosen(page: str) -> dict[str, str]:
     """What each column becomes, by its field."""
     found = {}
-    for name, inside in re.findall(r'<select [^>]*name="(column-[0-9]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+    for name, inside in re.findall(
+        r'<select [^>]*name="(column-[0-9]+)"[^>]*>(.*?)</select>', page, re.DOTALL
+    ):
         (value,) = re.findall(r'<option value="([^"]*)" selected>', inside)
         found[name] = unescape(value)
     return found
@@ -119,14 +121,21 @@ def test_a_script_gets_the_preview_of_what_is_chosen(pages: Pages) -> None:
 
 
 def test_headings_are_text_and_nothing_else(pages: Pages, api: Client) -> None:
-    evil = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "=cmd|' /C calc'!A0"]
+    evil = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "=cmd|' /C calc'!A0"]
     content = "Nome,Email," + ",".join('"' + one.replace('"', '""') + '"' for one in evil) + "\n"
-    content += "<b>Ana</b>,ana@example.pt," + ",".join('"' + one.replace('"', '""') + '"' for one in evil) + "\n"
+    content += (
+        "<b>Ana</b>,ana@example.pt," + ",".join('"' + one.replace('"', '""') + '"' for one in evil) + "\n"
+    )
     content += "Rui,<script>alert(2)</script>,,,,\n"
     number = sent(pages, content)
     page = pages.shown(f"/imports/{number}/columns")
     assert all(one in unescape(page) for one in evil)
-    for shown_page in (page, checked(pages, number), imported(pages, number), pages.shown(f"/imports/{number}/leads")):
+    for shown_page in (
+        page,
+        checked(pages, number),
+        imported(pages, number),
+        pages.shown(f"/imports/{number}/leads"),
+    ):
         assert "<script>alert" not in shown_page
         assert "<img" not in shown_page
         assert "<b>Ana" not in shown_page

@@ -23,14 +23,21 @@ def places(pages: Pages, number: int) -> dict[str, str]:
     """Where each address of an import leads, "" where it stays."""
     found = {one: pages.get(f"/imports/{number}{one}") for one in PAGES}
     return {
-        one: answer.headers.get("location", "").removeprefix(f"/imports/{number}") if answer.is_redirect else "."
+        one: answer.headers.get("location", "").removeprefix(f"/imports/{number}")
+        if answer.is_redirect
+        else "."
         for one, answer in found.items()
     }
 
 
 def test_each_address_leads_to_the_page_of_the_phase(pages: Pages, api: Client) -> None:
     number = sent(pages, FILE)
-    assert places(pages, number) == {"/columns": ".", "/check": "/columns", "": "/columns", "/leads": "/columns"}
+    assert places(pages, number) == {
+        "/columns": ".",
+        "/check": "/columns",
+        "": "/columns",
+        "/leads": "/columns",
+    }
     checked(pages, number)
     assert places(pages, number) == {"/columns": ".", "/check": ".", "": "/check", "/leads": "/check"}
     pages.submit(f"/imports/{number}/columns", {"on_match": "update"})
@@ -116,7 +123,9 @@ def test_imports_are_listed_the_newest_first_in_pages(pages: Pages, api: Client)
 
 
 def locked() -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(512)
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(512)
+    )
 
 
 def bomb() -> bytes:
@@ -140,7 +149,7 @@ def bomb() -> bytes:
         (b"Nome,Email\nAna,a@b.pt\n", "a.xlsx", "give it the name", "dê-lhe o nome"),
         (b"PK\x03\x04 not a zip", "a.xlsx", "is damaged", "está danificada"),
         (b"BEGIN:VCARD\nFN:Ana\n", "a.vcf", "no whole card", "nenhum cartão completo"),
-        (b"{\"a\": 1\n", "a.ndjson", "cannot be read as JSON", "não se consegue ler como JSON"),
+        (b'{"a": 1\n', "a.ndjson", "cannot be read as JSON", "não se consegue ler como JSON"),
     ],
     ids=["pdf", "picture", "locked", "empty", "renamed", "damaged", "vcard", "json"],
 )

@@ -25,7 +25,9 @@ def plain(found: list[Any]) -> list[Any]:
     return [{name: one[name] for name in one if name not in ("id", "creation_date")} for one in found]
 
 
-@pytest.mark.parametrize("file", [one for one in FILES if one.name != "expected.json"], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "file", [one for one in FILES if one.name != "expected.json"], ids=lambda one: one.name
+)
 def test_a_file_comes_to_the_same_by_pages_and_by_calls(
     file: Path, pages: Pages, api: Client, other_api: Client
 ) -> None:

@@ -95,13 +95,11 @@ def test_without_a_file_the_page_says_so(pages: Pages, server: Server) -> None:
         b"".join(part(f"field{number}", b"1") for number in range(200)) + end(),
         part("_token", b"TOKEN") + part("name", b"\xff") + part("file", CONTENT, "a.csv") + end(),
         part("_token", b"TOKEN\0") + part("file", CONTENT, "a.csv") + end(),
-        b'--a-boundary\r\nContent-Disposition: form-data\r\n\r\n1\r\n' + end(),
+        b"--a-boundary\r\nContent-Disposition: form-data\r\n\r\n1\r\n" + end(),
     ],
     ids=["nothing", "text", "cut", "behind", "two files", "many fields", "no UTF-8", "NUL", "no name"],
 )
-def test_what_is_no_such_form_stores_nothing(
-    body: bytes, pages: Pages, api: Client, server: Server
-) -> None:
+def test_what_is_no_such_form_stores_nothing(body: bytes, pages: Pages, api: Client, server: Server) -> None:
     before = files_of(server)
     post(pages, body.replace(b"TOKEN", pages.token.encode()), 400)
     assert files_of(server) == before

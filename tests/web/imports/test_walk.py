@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from tests.support.client import Client
 from tests.support.import_calls import leads, shown
 from tests.support.pages import Pages, texts
@@ -29,7 +27,9 @@ def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None
     assert "3 rows · CSV · commas · UTF-8 · first row has headings" in said
     assert "Check all 3 rows" in said
     assert leads(api) == []
-    done = pages.submit(path, {"go": "check", "country": "PT", "on_match": "fill_empty", "match": "email,phone"})
+    done = pages.submit(
+        path, {"go": "check", "country": "PT", "on_match": "fill_empty", "match": "email,phone"}
+    )
     path, page = pages.arrives(done.headers["location"])
     assert path == f"/imports/{number}/check"
     said = texts(page)
@@ -45,7 +45,7 @@ def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None
     assert "2 rows imported" in said
     assert "Download the failed row" in said
     assert [one["name"] for one in leads(api)] == ["Ana Sá", "Eva"]
-    assert "/undo/%d" % shown(api, number)["operation"] in page
+    assert f"/undo/{shown(api, number)['operation']}" in page
     assert "Ana Sá ana@example.pt 00351 912 345 678 Created" in texts(pages.shown(f"{path}/leads"))
     faults = pages.get(f"{path}/faults")
     assert faults.headers["content-disposition"].startswith("attachment")
