@@ -7,21 +7,22 @@ import os
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from starlette.types import ASGIApp
 
-from closum.accounts.keys import keyed_hash, signing_key
+from closum.accounts.keys import signing_key
 from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Tokens
 from closum.api import openapi, routes
 from closum.http import answer
 from closum.http.answer import Answer
+from closum.http.certificate import Certificates, Pair, PemFiles
 from closum.http.clocks import ClockWatch, steady_time
 from closum.http.cors import CrossOrigin
 from closum.http.edge import Edge, RequestLog
+from closum.http.key_use import Uses
 from closum.http.protocol import protocol
 from closum.http.proxied import Proxied
 from closum.http.quick import QUICK
@@ -66,12 +67,16 @@ def build_app(
     services = Services(
         Tokens(key, settings.token_lifetime),
         Spool(_spool_folder(settings)),
-        SignIn(clock_watch or ClockWatch(clock, clock), partial(keyed_hash, key)),
+        SignIn(clock_watch or ClockWatch(clock, clock), key),
         Cursors(key),
         Keys(key),
         Counts(key),
         kept.days(settings.history_days),
         _files(settings),
+        Uses(),
+        settings.history_days,
+        settings.ledger_days,
+        setup_file=locate(settings.database).setup_file,
     )
     site = Site(settings.root_path, key, RESOURCES)
     pages = Pages(site)
@@ -89,6 +94,7 @@ def build_app(
         finally:
             sweeping.cancel()
             await runner.stop()
+            await services.uses.close()
             await services.db.close()
             services.sign_in.close()
 
@@ -164,22 +170,28 @@ OBJECTS = 50_000  # that hold others, new since the last look for cycles
 class Config(ServerConfig):
     """What a server process needs, put together in the process that serves: it may be another one.
 
-    It is handed the `key` of tokens, so that it can begin while the database is gone.
+    It is handed the `key` of tokens, so that it can begin while the database is gone, and the certificate of TLS, if it has
+    one, so that it can begin while its files are being replaced.
     """
 
     quick: ClassVar = QUICK  # the optional pieces of its connections
 
-    def __init__(self, settings: Settings, **options: Any) -> None:
+    def __init__(self, settings: Settings, pair: Pair | None = None, **options: Any) -> None:
         super().__init__("", **options)
-        self._settings = settings
+        self._settings, self._pair = settings, pair
         self.key: bytes | None = None
 
     def load(self) -> None:
         log = RequestLog(self._settings.log_level)
         watch = ClockWatch(time.time, steady_time)
         self.app = build_app(self._settings, log, key=self.key, clock_watch=watch)
-        self.each_second = watch.look
-        self.http = protocol(log.refusal, self.quick)
+        if self._pair is None:
+            self.each_second = [watch.look]
+            self.http = protocol(log.refusal, self.quick)
+        else:
+            certificates = Certificates(PemFiles(self._settings.tls_cert, self._settings.tls_key), self._pair)
+            self.each_second = [watch.look, certificates.look]
+            self.http = protocol(log.refusal, self.quick, lambda: certificates.context)
         super().load()
         end_with_parent()
         _collect_seldom()

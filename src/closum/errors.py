@@ -4,9 +4,13 @@ Error                     status, message, headers
 ├── Malformed             400  the request cannot be read
 ├── Unauthorized          401  no token, or none that counts
 ├── SignInRefused         401  address and password do not belong together
+│   ├── CodeNeeded        401  they do, and the code of the second factor is missing
+│   └── CodeRefused       401  they do, and the code is wrong
+├── SetUpRefused          401  not the set-up code of the server
 ├── Forbidden             403  known, but without the permission
 ├── NotFound              404  no such path, record or page
-│   └── Merged            404  the record went into another one
+│   ├── Merged            404  the record went into another one
+│   └── LinkEnded         404  an invitation that does not count any more
 ├── MethodNotAllowed      405  the path has other methods
 ├── StillRunning          409  with Retry-After: the call is being carried out
 ├── WorkRunning           409  with Retry-After: background work of the same kind has not ended
@@ -28,7 +32,9 @@ Error                     status, message, headers
 Refusal                   what a command says in one line before it ends (no HTTP answer)
 """
 
+import re
 from collections.abc import Mapping
+from functools import cache
 from typing import ClassVar, Union
 
 Faults = dict[str, Union[str, "Faults"]]
@@ -52,11 +58,16 @@ RULES: Mapping[str, str] = {
         "This key was sent with another call less than 24 hours ago: send a new key with each new call, and the same one "
         "only with the same call"
     ),
+    "_isOn": "A second factor is on already: remove it before you add another one",
+    "_isOff": "No second factor is on",
     "_isTarget": "A record cannot go into itself",
     "_isTwice": "Send each id once: this one is repeated",
     "_isMerged": "This record went into record {into}",
     "_isUndone": "This operation has been undone already",
     "_isRunning": "This operation is not ended yet: wait for the end of the job {job}",
+    "_minLength": "This value is too short: at least {limit}",
+    "_control": "This value has a control character ({code}), which nobody can type: leave it out",
+    "_code": "This code is wrong, or was used already: enter the one that is shown now",
     "_maxLength": "This value is too long: at most {limit}",
     "_integer": "This value must be a whole number",
     "_between": "This value must be from {least} to {most}",
@@ -81,6 +92,23 @@ RULES: Mapping[str, str] = {
 def fault(rule: str, **values: object) -> Faults:
     """One broken rule with its message, as the value of a field's name."""
     return {rule: RULES[rule].format(**values)}
+
+
+def values(rule: str, message: str) -> dict[str, str]:
+    """What `fault` put into the message of a rule, as text; nothing where the message is another one."""
+    found = _sentence(RULES[rule]).fullmatch(message)
+    return found.groupdict() if found else {}
+
+
+@cache
+def _sentence(template: str) -> re.Pattern[str]:
+    """Matches what a template gives, with a group for each of its placeholders."""
+    names, pattern = set[str](), ""
+    for place, part in enumerate(re.split(r"\{(\w+)\}", template)):
+        again = f"(?P={part})" if part in names else f"(?P<{part}>.*)"
+        pattern += again if place % 2 else re.escape(part)
+        names |= {part} if place % 2 else set()
+    return re.compile(pattern, re.DOTALL)
 
 
 class Error(Exception):
@@ -112,9 +140,7 @@ class Malformed(Error):
 
 class Unauthorized(Error):
     status = 401
-    when = (
-        "There is no token, or it is wrong, expired or revoked; at `/api/token` a wrong address or password"
-    )
+    when = "There is no token or API key, or it is wrong, expired or revoked; at `/api/token` a wrong address or password"
     message = "Authentication is required: send a valid token as 'Authorization: Bearer <token>'"
 
     @property
@@ -126,9 +152,30 @@ class SignInRefused(Unauthorized):
     message = "Unknown e-mail address or wrong password"
 
 
+class CodeNeeded(SignInRefused):
+    """The password is right; with the `ticket` and a code of the second factor the user signs in."""
+
+    message = "This user signs in with a second factor: send its code, or a recovery code, as 'code' too"
+
+    def __init__(self, ticket: str = "") -> None:
+        self.ticket = ticket
+        super().__init__()
+
+
+class CodeRefused(SignInRefused):
+    message = "The code of the second factor is wrong, or was used already: send the one that is shown now, or a recovery code"
+
+
+class SetUpRefused(Unauthorized):
+    message = (
+        "This is not the set-up code of this server, or it was used: a restart of the server, or 'closum setup-code', makes a"
+        " new one"
+    )
+
+
 class Forbidden(Error):
     status = 403
-    when = "Your user does not have the permission that the call needs; the message names it"
+    when = "The role of your user, or the kind of your API key, does not have the permission that the call needs; the message names it"
     message = "You do not have the permission for this: ask the person who manages your account"
 
     def __init__(self, needs: str = "") -> None:
@@ -155,6 +202,10 @@ class Merged(NotFound):
     def __init__(self, name: str, record_id: int, merged_into: int) -> None:
         self.merged_into = merged_into
         super().__init__(f"The {name} {record_id} went into the {name} {merged_into}: ask for that one")
+
+
+class LinkEnded(NotFound):
+    message = "This link was used, withdrawn, or is too old: ask for a new one"
 
 
 class MethodNotAllowed(Error):
@@ -295,8 +346,8 @@ class TooManyAttempts(Retryable):
     when = "Too many wrong passwords; `Retry-After` says in how many seconds to try again"
 
     def __init__(self, told: str, retry_after: int) -> None:
-        """`told` says of which they are too many, such as "for this e-mail address"."""
-        super().__init__(f"Too many wrong passwords {told}: try again in {_span(retry_after)}", retry_after)
+        """`told` says of what they are too many, such as "passwords for this e-mail address"."""
+        super().__init__(f"Too many wrong {told}: try again in {_span(retry_after)}", retry_after)
 
 
 class Unavailable(Retryable):

@@ -18,7 +18,7 @@ from closum.app import build_app
 from closum.http.clocks import ClockWatch
 from closum.http.edge import RequestLog
 from closum.settings import load
-from closum.store import identity
+from closum.store import sign_ins
 from closum.store.identity import Account
 from closum.store.opening import open_session
 from closum.store.session import Session
@@ -299,6 +299,6 @@ def test_moving_with_the_clock_keeps_each_wrong_password(session: Session) -> No
     subject = attempts.of_email(EMAIL)
     with session.write() as unit:
         for at in (unit.now - 1, unit.now, unit.now, unit.now + 5, unit.now + 6):
-            identity.add_sign_in_failure(unit, subject, at)
+            sign_ins.add_sign_in_failure(unit, subject, at)
         attempts.align(unit)
-        assert identity.sign_in_failures(unit, subject, 0, 10) == [unit.now] * 4 + [unit.now - 1]
+        assert sign_ins.sign_in_failures(unit, subject, 0, 10) == [unit.now] * 4 + [unit.now - 1]

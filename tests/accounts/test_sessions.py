@@ -183,5 +183,24 @@ def test_a_form_is_of_one_session_and_one_key() -> None:
     assert sessions.is_csrf(KEY, "text", right)
     for key, text in ((KEY, "texts"), (KEY + b"x", "text"), (KEY, "")):
         assert not sessions.is_csrf(key, text, right)
-    for given in ("", right[:-1], right.upper(), "é" * 64, "\udcff"):
+    other = right[:-1] + ("0" if right[-1] != "0" else "1")
+    for given in (
+        "",
+        right[:-1],
+        right.upper(),
+        other,
+        right[:64],
+        "0" * 128,
+        "é" * 128,
+        "\udcff",
+        f"{right}\n",
+    ):
         assert not sessions.is_csrf(KEY, "text", given)
+
+
+def test_each_page_has_other_digits_for_the_same_form() -> None:
+    one, two = sessions.csrf(KEY, "text"), sessions.csrf(KEY, "text")
+    assert {len(one), len(two)} == {128}
+    assert not {one[:64], one[64:]} & {two[:64], two[64:]}
+    assert sessions.is_csrf(KEY, "text", one)
+    assert sessions.is_csrf(KEY, "text", two)

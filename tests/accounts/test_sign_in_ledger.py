@@ -14,6 +14,7 @@ import pytest
 from closum.accounts import attempts, passwords, sign_in, users
 from closum.accounts.attempts import MOST_PER_ADDRESS, MOST_PER_CLIENT
 from closum.accounts.keys import keyed_hash, signing_key
+from closum.model.change import By
 from closum.store import identity, ledger
 from closum.store.identity import Account
 from closum.store.ledger import Entry
@@ -26,6 +27,7 @@ from tests.support.tracing import traced
 PASSWORD = "correct horse"
 EMAIL = "ana@example.com"
 CLIENT = "127.0.0.1"
+BY = By(None, "request-1", "api")
 Scenario = Callable[[httpx2.AsyncClient, Clock], Awaitable[None]]
 
 
@@ -147,7 +149,7 @@ def test_locks_that_anybody_can_begin_are_noted_up_to_a_number_a_day(
             for client in range(clients):
                 for number in range(MOST_PER_CLIENT):
                     who = attempts.subjects(f"{now}.{client}.{number}@example.com", f"{now}.{client}")
-                    used_up = sign_in.count_failure(unit, who, attempts.NONE, None, "request-1", str)
+                    used_up = sign_in.count_failure(unit, who, attempts.NONE, None, BY, str)
                 assert used_up == [attempts.LIMITS[1]]
 
     lock(1_800_000_000, 5)

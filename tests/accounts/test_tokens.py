@@ -11,9 +11,9 @@ from typing import Any
 import jwt
 import pytest
 
-from closum.accounts import users
+from closum.accounts import roles, users
 from closum.accounts.keys import signing_key
-from closum.accounts.tokens import OF_USERS, Identity, Tokens, confirm, identify
+from closum.accounts.tokens import Identity, Tokens, confirm, identify
 from closum.errors import Unauthorized
 from closum.store import identity
 from closum.store.identity import Account
@@ -56,7 +56,7 @@ def forged(
     payload = {name: value for name, value in (payload | claims).items() if value is not ...}
     extra = {name: value for name, value in (own_header | (header or {})).items() if value is not ...}
     extra.pop("alg", None)
-    return jwt.encode(payload, key if algorithm else None, algorithm=algorithm, headers=extra)
+    return jwt.encode(payload, key if algorithm else "", algorithm=algorithm, headers=extra)
 
 
 def test_a_token_says_who_and_until_when(tokens: Tokens) -> None:
@@ -159,6 +159,7 @@ def number_of(session: Session, user_id: int) -> int:
     with session.read() as unit:
         found = identity.identity(unit, user_id)
     assert found
+    assert isinstance(found[1], int)
     return found[1]
 
 
@@ -175,7 +176,7 @@ def test_only_the_current_number_of_an_enabled_user_counts(
     session: Session, account: Account, tokens: Tokens, user: int
 ) -> None:
     first = number_of(session, user)
-    assert who(session, tokens, user, first) == Identity(user, account.id, first, OF_USERS)
+    assert who(session, tokens, user, first) == Identity(user, account.id, first, roles.RIGHTS[roles.OWNER])
     assert [who(session, tokens, user, number) for number in (0, first - 1, first + 1)] == [None] * 3
     assert who(session, tokens, user + 1, first) is None
     with session.write() as unit:

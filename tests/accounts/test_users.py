@@ -5,7 +5,6 @@ import pytest
 from closum.accounts import users
 from closum.errors import Refusal
 from closum.resources.account import NAME
-from closum.store import identity
 from closum.store.identity import Account
 from closum.store.session import Session
 
@@ -88,23 +87,6 @@ def test_254_characters_are_the_longest_address(session: Session, account: Accou
 
 def test_an_unknown_user_is_said_to_be_none(session: Session) -> None:
     assert "There is no user 'rui@example.com'" in refusal(session, users.user_named, "rui@example.com")
-
-
-def test_the_first_start_makes_one_account_and_one_user(session: Session) -> None:
-    with session.write() as unit:
-        assert users.add_first_user(unit, "hash") == users.FIRST_EMAIL
-        assert users.add_first_user(unit, "other") is None
-    with session.read() as unit:
-        (user,) = identity.users(unit)
-        assert (user.email, user.password_hash, user.enabled) == (users.FIRST_EMAIL, "hash", True)
-        assert users.account_named(unit, None).name == users.FIRST_ACCOUNT
-
-
-def test_the_first_user_goes_into_an_account_that_is_there(session: Session, account: Account) -> None:
-    with session.write() as unit:
-        users.add_first_user(unit, "hash")
-        assert [user.account_id for user in identity.users(unit)] == [account.id]
-        assert len(identity.accounts(unit)) == 1
 
 
 def test_255_characters_are_the_longest_name(session: Session) -> None:

@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 
 from closum.accounts import users
+from closum.accounts.roles import FULL, READER
 from closum.model import draft
 from closum.model.draft import Draft
-from closum.operations import archive, merging, records, undoing
+from closum.operations import archive, merging, past, records, undoing
 from closum.operations.merging import IDS, PROPERTIES
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
+from closum.store import api_keys, catalogue, identity, search
 from closum.store import archive as stored
-from closum.store import catalogue, identity, search
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support import engine as engines
@@ -39,13 +40,16 @@ def lived_in(session: Session, account: Account) -> Account:
         *({"name": name, **ana} for name in ("Ana", "Rui", "Eva")),
     )
     with session.write() as unit:
-        user_id = users.add_user(unit, account, "user@example.com", "a secret hash")
+        user_id = users.add_user(unit, account, "user@example.com", "a secret hash", role=READER, name="Uma")
+        key_id = api_keys.add(unit, account.id, "ERP", FULL, "another secret hash")
         identity.change_account(unit, account.id, {"country": "PT", "zone": "Europe/Lisbon"})
     with session.write(account.id) as unit:
         own = unit.of(account.id, unit.by._replace(user_id=user_id, cause="api"))
         records.update(own, LEAD, 1, draft.parse(LEAD, {"name": "Ana Silva"}))
         records.delete(own, LEAD, 2)
         merging.write(own, LEAD, 1, Draft({IDS: [3], PROPERTIES: {}}, {}, {}))
+        by_key = unit.of(account.id, unit.by._replace(key_id=key_id, cause="api"))
+        records.update(by_key, LEAD, 4, draft.parse(LEAD, {"custom_data": {"b": 1}}))
     return account
 
 
@@ -113,7 +117,10 @@ def test_there_and_back(
     assert parts(other / "third.zip") == first
     assert command("check", folder=other).returncode == 0
     with session_of(other) as another, another.read() as unit:
-        assert [(one.email, one.enabled) for one in identity.users(unit)] == [("user@example.com", 0)]
+        (user,), (key,) = identity.users(unit), api_keys.keys(unit)
+        assert (user.email, user.enabled, user.role, user.name) == ("user@example.com", 0, READER, "Uma")
+        assert (key.name, key.kind, key.revoked is None) == ("ERP", FULL, False)
+        assert past.read(unit.of(1), LEAD, 4, 9).changes[0]["key"] == {"id": key.id, "name": "ERP"}
 
 
 def test_life_goes_on_in_it(command: Command, session: Session, lived_in: Account, folder: Path) -> None:
@@ -247,7 +254,7 @@ def test_every_table_of_an_account_is_in_it_or_left_out(session: Session) -> Non
             "email",
             "import",
         ),
-        *("import_fault", "import_mapping", "lead", "merged", "phone", "tally", "tally_span"),
+        *("import_fault", "import_mapping", "lead", "merged", "phone", "saved_view", "tally", "tally_span"),
         *("audience_list", "contact_type", "lead_audience_list", "note", "task"),
         *(
             "assignment_rule",

@@ -44,6 +44,7 @@ def backed_up(command: Command, folder: Path) -> Path:
     for name in ("ana", "rui", "eva", "o'neill"):
         command("user", "add", f"{name}@example.com", "--account", "Acme")
     command("user", "add", "zoe@example.com", "--account", "Beta & Co")
+    command("key", "add", "Web form", "--kind", "create", "--account", "Beta & Co")
     assert command("backup", "ours.bak").returncode == 0
     return folder / "closum.db"
 
@@ -68,6 +69,18 @@ CHANGES = {
     "password": (
         ("user", "password", "o'neill@example.com"),
         "  o'neill@example.com got another password: closum user password 'o'\"'\"'neill@example.com'",
+    ),
+    "added with a role": (
+        ("user", "add", "new@example.com", "--account", "Beta & Co", "--role", "member"),
+        "  new@example.com was added, and is gone: closum user add new@example.com --account 'Beta & Co' --role member",
+    ),
+    "key revoked": (
+        ("key", "revoke", "Web form", "--account", "Beta & Co"),
+        "  the key 'Web form' was revoked: closum key revoke 'Web form' --account 'Beta & Co'",
+    ),
+    "key added": (
+        ("key", "add", "ERP", "--kind", "read", "--account", "Acme"),
+        "  the key 'ERP' was added, and is gone: closum key add ERP --account Acme --kind read",
     ),
     "account": (
         ("account", "disable", "Beta & Co"),
@@ -125,8 +138,27 @@ def test_what_is_enabled_again_since_the_backup_is_named(command: Command) -> No
 
 def states(command: Command) -> tuple[list[str], list[str]]:
     """What the lists of users and of accounts show, without the ids, which are others when they are added again."""
-    people = [line.rpartition("\t")[0] for line in command("user", "list").stdout.splitlines()]
+    rows = [line.split("\t") for line in command("user", "list").stdout.splitlines()]
+    people = ["\t".join((*row[:3], *row[4:])) for row in rows]
     return sorted(people), sorted(command("account", "list").stdout.splitlines())
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("backed_up")
+def test_who_is_an_owner_since_is_named_before_who_is_none(command: Command) -> None:
+    """An account has an owner after each of the commands."""
+    command("user", "add", "bet@example.com", "--account", "Beta & Co")
+    command("user", "remove", "zoe@example.com")
+    for email in ("rui@example.com", "eva@example.com", "o'neill@example.com"):
+        command("user", "role", email, "member")
+    command("backup", "ours.bak", "--overwrite")
+    command("user", "role", "eva@example.com", "owner")
+    command("user", "disable", "ana@example.com")
+    before = states(command)
+    for line in restored(command)[2:]:
+        words = shlex.split(line.partition(": closum ")[2])
+        assert command(*words).returncode == 0, line
+    assert states(command) == before
 
 
 @ON_SQLITE
@@ -177,7 +209,7 @@ def begin_again(path: Path) -> None:
         open_session(f"sqlite:///{path}", create=True, clock=lambda: 1_700_000_000) as session,
         session.write() as unit,
     ):
-        users.add_first_user(unit, "hash")
+        users.add_user(unit, users.add_account(unit, "Another"), "admin@example.com", "hash")
 
 
 UNREADABLE: dict[Callable[[Path], None], str] = {

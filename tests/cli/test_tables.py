@@ -12,15 +12,17 @@ from tests.clients.cli.processes import environment, terminal
 from tests.support import engine
 
 SHOWN = {
-    "user list": "E-MAIL           ACCOUNT    STATE    ID\nana@example.com  Acme, Lda  enabled  1\nb@example.com    B          enabled  2\n",
+    "user list": "E-MAIL           ACCOUNT    STATE    ID  ROLE   NAME\n"
+    "ana@example.com  Acme, Lda  enabled  1   owner\nb@example.com    B          enabled  2   owner\n",
     "account list": "ACCOUNT    USERS   STATE\nAcme, Lda  1 user  enabled\nB          1 user  enabled\n",
 }
 BARE = {
-    "user list": "ana@example.com\tAcme, Lda\tenabled\t1\nb@example.com\tB\tenabled\t2\n",
+    "user list": "ana@example.com\tAcme, Lda\tenabled\t1\towner\t\nb@example.com\tB\tenabled\t2\towner\t\n",
     "account list": "Acme, Lda\t1 user\tenabled\nB\t1 user\tenabled\n",
 }
 HEADINGS = {
     "ledger list": "TIME  EVENT  ACCOUNT  USER  BY  DETAILS  REQUEST ID",
+    "key list": "KEY  ACCOUNT  KIND  STATE  ADDED  LAST USED  ID",
     "job list --all": "ACCOUNT  KIND  STATE  DONE  LAST STEP  NEXT",
 }
 

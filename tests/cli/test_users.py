@@ -62,7 +62,7 @@ def test_the_first_user_makes_database_and_account(run: Run, folder: Path) -> No
     assert "Made" not in run("add", "eva@example.com", "--account", "My company")
     assert run("remove", "eva@example.com")
     assert len(printed.split("Password: ")[1].strip()) == 20
-    assert run("list") == "Ana@Example.com\tMy company\tenabled\t1\n"
+    assert run("list") == "Ana@Example.com\tMy company\tenabled\t1\towner\t\n"
     with session_of(folder) as session, session.read() as unit:
         assert unit.one("SELECT COUNT(*) FROM city") == (308,)
 
@@ -72,7 +72,7 @@ def test_a_named_account_is_made_when_it_is_not_there(run: Run) -> None:
     run("add", "rui@example.com", "--account", "ACME ")
     run("add", "eva@example.com", "--account", "Beta")
     assert run("list", "--account", "acme") == (
-        "ana@example.com\tAcme\tenabled\t1\nrui@example.com\tAcme\tenabled\t2\n"
+        "ana@example.com\tAcme\tenabled\t1\towner\t\nrui@example.com\tAcme\tenabled\t2\towner\t\n"
     )
 
 
@@ -110,6 +110,7 @@ def test_it_ends_the_users_tokens_at_once_and_nobody_elses(
 ) -> None:
     with sign_up(server) as client, sign_up(server) as other:
         assert client.get("/api/lead").status_code == 200
+        sign_up(server, client.account).close()  # so that an owner is left
         run(verb, client.email, folder=server.folder)
         wait_until(lambda: client.get("/api/lead").status_code == 401)
         assert client.post("/api/lead", json={"name": "Ana"}).status_code == 401
@@ -120,6 +121,8 @@ def test_a_disabled_user_stays_out_until_enabled_and_old_tokens_stay_void(run: R
     with Server(tmp_path) as server:
         run("add", "ana@example.com", "--password-stdin", stdin=PASSWORD)
         with sign_up(server) as client:
+            for account in ("My company", client.account):
+                sign_up(server, account).close()  # so that an owner is left
             for email in ("ana@example.com", client.email):
                 run("disable", email)
             assert "ana@example.com\tMy company\tdisabled\t" in run("list")
@@ -130,22 +133,50 @@ def test_a_disabled_user_stays_out_until_enabled_and_old_tokens_stay_void(run: R
             assert client.get("/api/lead").status_code == 401
 
 
-def test_removing_the_last_user_says_what_the_next_start_does(run: Run) -> None:
-    for email in ("ana@example.com", "rui@example.com"):
-        run("add", email, "--account", "Acme")
-    assert run("remove", "ana@example.com") == "The user ana@example.com is removed.\n"
-    told = "No user is left: at its next start the server adds admin@example.com and prints the password."
-    assert told in run("remove", "rui@example.com")
+@pytest.mark.parametrize("arguments", [("disable",), ("remove",), ("role", "member"), ("role", "reader")])
+def test_the_last_owner_who_is_enabled_stays_one(
+    arguments: tuple[str, ...], run: Run, refused: Run, command: Command
+) -> None:
+    verb, *rest = arguments
+    run("add", "ana@example.com", "--account", "Acme")
+    run("add", "rui@example.com", "--account", "Acme", "--role", "member")
+    run("add", "eva@example.com", "--account", "Acme")
+    run("disable", "eva@example.com")
+    run("add", "bia@example.com", "--account", "Beta")
+    before = run("list"), command("ledger", "list").stdout
+    assert refused(verb, "ana@example.com", *rest) == (
+        "closum: ana@example.com is the only owner of their account who is enabled: make another user an owner first\n"
+    )
+    assert (run("list"), command("ledger", "list").stdout) == before
+    run("role", "rui@example.com", "owner")
+    run(verb, "ana@example.com", *rest)
+
+
+def test_roles_and_names_are_set_and_listed(run: Run, refused: Run, command: Command) -> None:
+    run("add", "ana@example.com", "--name", " Ana Silva ")
+    run("add", "rui@example.com", "--role", "member")
+    assert run("role", "rui@example.com", "reader") == "The user rui@example.com is a reader now.\n"
+    assert run("name", "rui@example.com", "Rui Costa") == "The user rui@example.com is called Rui Costa.\n"
+    assert run("name", "ana@example.com") == "The user ana@example.com is called nothing else.\n"
+    assert [line.split("\t")[3:] for line in run("list").splitlines()] == [
+        ["1", "owner", ""],
+        ["2", "reader", "Rui Costa"],
+    ]
+    assert "1 to 255 printable characters" in refused("name", "rui@example.com", "Rui\nCosta")
+    assert command("user", "role", "rui@example.com", "boss").returncode == 2
+    events = [line.split("\t")[1] for line in command("ledger", "list").stdout.splitlines()]
+    assert events[-3:] == ["role_changed", "user_renamed", "user_renamed"]
 
 
 def test_a_removed_user_is_gone_and_the_records_stay(run: Run, command: Command, folder: Path) -> None:
     run("add", "ana@example.com")
     command("demo", "--leads", "3")
+    run("add", "rui@example.com")
     run("remove", "ana@example.com")
-    assert run("list") == ""
+    assert "ana@example.com" not in run("list")
     run("add", "ana@example.com")
     with session_of(folder) as session, session.read() as unit:
-        assert unit.one("SELECT MAX(id) FROM account_user") == (2,)  # never used again
+        assert unit.one("SELECT MAX(id) FROM account_user") == (3,)  # never used again
         assert unit.one("SELECT COUNT(*) FROM lead") == (3,)
 
 
@@ -180,7 +211,7 @@ def test_refusals_change_nothing(
     with session_of(folder, create=True) as session, session.write() as unit:
         users.add_user(unit, users.add_account(unit, "Acme"), "ana@example.com", "hash")
     assert words in refused(*arguments, stdin=stdin)
-    assert run("list") == "ana@example.com\tAcme\tenabled\t1\n"
+    assert run("list") == "ana@example.com\tAcme\tenabled\t1\towner\t\n"
 
 
 def test_a_new_password_also_ends_the_lock_after_wrong_ones(run: Run, server: Server) -> None:

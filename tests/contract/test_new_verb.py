@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from closum.accounts import tokens, users
+from closum.accounts import roles, tokens, users
 from closum.accounts.keys import signing_key
 from closum.api import routes
 from closum.api.verbs import operation
@@ -273,7 +273,7 @@ def called(session: Session, account: Account, folder: Path) -> Answers:
 def test_a_user_without_rights_gets_403_from_every_route_before_its_body_is_read(
     session: Session, account: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens, "OF_USERS", frozenset())
+    monkeypatch.setitem(roles.RIGHTS, roles.OWNER, frozenset())
     found = called(session, account, folder)
     needs = {route.name: route.needs for route in route_table()}
     assert {"DELETE /api/lead/{id}", "POST /api/lead", "GET /api/account"} <= found.keys()
@@ -286,7 +286,7 @@ def test_a_user_without_rights_gets_403_from_every_route_before_its_body_is_read
 def test_rights_are_those_that_the_user_has_and_no_others(
     session: Session, account: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens, "OF_USERS", frozenset({"lead:read", "city:read"}))
+    monkeypatch.setitem(roles.RIGHTS, roles.OWNER, frozenset({"lead:read", "city:read"}))
     found = {name: status for name, (status, _) in called(session, account, folder).items()}
     assert found["GET /api/lead"] == found["GET /api/city"] == 200
     assert found["GET /api/lead/{id}"] == 404  # what is unknown comes after what is forbidden
@@ -302,19 +302,19 @@ def test_with_all_rights_the_body_is_read(session: Session, account: Account, fo
 
 @pytest.mark.parametrize("rights", [frozenset(), frozenset({"lead:read"})])
 def test_a_right_that_is_taken_away_before_the_write_writes_nothing(
-    rights: tokens.Rights, session: Session, account: Account, monkeypatch: pytest.MonkeyPatch
+    rights: roles.Rights, session: Session, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with session.write() as unit:
         user_id = users.add_user(unit, account, "ana@example.com", "none")
         row = identity.identity(unit, user_id)
     assert row
-    claims = tokens.Claims(user_id, row[1], 2**40)
+    claims = tokens.Claims(user_id, int(row[1]), 2**40)
     caller = Caller(tokens.identify(row, claims), "request-1")
     new = draft.parse(LEAD, {"name": "Ana"})
     with session.write() as unit:
         (made,) = guarded.create_many(unit.of(account.id), LEAD, [(caller, new)])
         assert isinstance(made, Written)
-    monkeypatch.setattr(tokens, "OF_USERS", rights)
+    monkeypatch.setitem(roles.RIGHTS, roles.OWNER, rights)
     with session.write() as unit:
         (refused,) = guarded.create_many(unit.of(account.id), LEAD, [(caller, new)])
         assert isinstance(refused, Forbidden)

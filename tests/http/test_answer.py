@@ -41,7 +41,7 @@ EVERY = [
     (errors.RequestLineTooLong(), 414, {}),
     (errors.UnsupportedMediaType(), 415, {}),
     (errors.Invalid({"name": fault("_scalar")}), 422, {}),
-    (errors.TooManyAttempts("for this e-mail address", retry_after=77), 429, {"retry-after": "77"}),
+    (errors.TooManyAttempts("passwords for this e-mail address", retry_after=77), 429, {"retry-after": "77"}),
     (errors.HeadersTooLarge(), 431, {}),
     (errors.Internal(), 500, {}),
     (errors.Unavailable(), 503, {"retry-after": "1"}),

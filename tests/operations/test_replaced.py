@@ -3,6 +3,7 @@
 import pytest
 
 from closum.accounts import users
+from closum.accounts.roles import OWNER, READER
 from closum.operations import replaced
 from closum.operations.replaced import Replaced
 from closum.store import identity
@@ -37,7 +38,7 @@ def test_a_token_that_was_given_since_the_backup_stays_void(
     session: Session, user: identity.User, ahead: int
 ) -> None:
     """Also one that a clock gave which was ahead of this one."""
-    since = Access(EMAIL, "hash", user.token_number + ahead, True)
+    since = Access(EMAIL, "hash", user.token_number + ahead, True, OWNER)
     told, again = go_on(session, since)
     assert told == []
     assert again.token_number > max(since.token_number, user.token_number)
@@ -47,13 +48,16 @@ def test_who_was_shut_out_since_is_named_with_the_command(session: Session, user
     number = user.token_number
     head = "The restore has undone what happened to these since the backup; decide on each:"
     assert go_on(session)[0] == [head, f"  {EMAIL} was removed: closum user remove {EMAIL}"]
-    assert go_on(session, Access(EMAIL, "hash", number, False))[0][1:] == [
+    assert go_on(session, Access(EMAIL, "hash", number, False, OWNER))[0][1:] == [
         f"  {EMAIL} was disabled: closum user disable {EMAIL}"
     ]
-    assert go_on(session, Access(EMAIL, "other", number, True))[0][1:] == [
+    assert go_on(session, Access(EMAIL, "other", number, True, OWNER))[0][1:] == [
         f"  {EMAIL} got another password: closum user password {EMAIL}"
     ]
-    assert go_on(session, Access(EMAIL, "hash", number, True), enabled=False)[0][1:] == [
+    assert go_on(session, Access(EMAIL, "hash", number, True, READER))[0][1:] == [
+        f"  {EMAIL} became reader: closum user role {EMAIL} reader"
+    ]
+    assert go_on(session, Access(EMAIL, "hash", number, True, OWNER), enabled=False)[0][1:] == [
         "  the account 'Acme' was disabled: closum account disable Acme"
     ]
 

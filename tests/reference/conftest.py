@@ -1,20 +1,17 @@
 """Visits to the reference page in headless Chromium."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
-import axe_playwright_python  # type: ignore[import-untyped]
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from closum.api.routes import table
 from closum.resources import RESOURCES
 from tests.conftest import Programs
+from tests.support.browser import Watch, chromium, violations
 from tests.support.patience import PATIENCE
 from tests.support.server import Server
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 LANGUAGES = ["Shell", "Ruby", "Python"]
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 BAR = 48
@@ -25,27 +22,8 @@ CHOSEN = """() => [...document.querySelectorAll('#reference [role=tablist]')]
 CREATE = "[id='tag/Leads/operation/createLead']"
 
 
-@dataclass
-class Visit:
-    """A page that is open, and what it did beside showing itself."""
-
-    page: Page
-    address: str
-    elsewhere: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def watch(self) -> None:
-        self.page.on("request", lambda request: self._asked(request.url))
-        self.page.on("console", self._said)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((f"{self.address}/", "data:", f"blob:{self.address}/")):
-            self.elsewhere.append(url)
-
-    def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
+class Visit(Watch):
+    """A page of the reference that is open."""
 
     def open(self, path: str = "/docs") -> Page:
         self.page.goto(f"{self.address}{path}")
@@ -67,25 +45,14 @@ class Visit:
 
     def violations(self, place: str = "html", *, contrast: bool = True) -> list[tuple[str, str, list[str]]]:
         """What axe-core finds of serious or critical level: rule, level, places."""
-        if not self.page.evaluate("() => 'axe' in window"):
-            self.page.evaluate(AXE)
-        options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
-        found = self.page.evaluate("([place, options]) => axe.run(place, options)", [place, options])
-        return [
-            (one["id"], one["impact"], [str(node["target"]) for node in one["nodes"]])
-            for one in found["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
+        found = violations(self.page, place, contrast=contrast)
+        return [one for one in found if one[1] in ("serious", "critical")]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = Programs()("chromium", package="chromium")
-    expect.set_options(timeout=PATIENCE * 1_000)
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--no-proxy-server"]
-        with playwright.chromium.launch(executable_path=chromium, args=options) as browser:
-            yield browser
+    with chromium(Programs()("chromium", package="chromium")) as browser:
+        yield browser
 
 
 def visit(
@@ -114,11 +81,9 @@ def visit(
     )
     context.set_default_timeout(PATIENCE * 1_000)
     opened = Visit(context.new_page(), server.address)
-    opened.watch()
     yield opened
     context.close()
-    assert opened.elsewhere == []
-    assert opened.complaints == []
+    opened.silent()
 
 
 @pytest.fixture

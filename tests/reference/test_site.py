@@ -3,28 +3,7 @@
 import pytest
 
 from closum.http.file import has_etag
-from closum.http.static import takes_gzip
 from closum.reference.site import files
-
-
-@pytest.mark.parametrize(
-    ("accepted", "taken"),
-    [
-        ("gzip", True),
-        ("GZIP, br", True),
-        ("br;q=1, gzip;q=0.5", True),
-        ("*", True),
-        ("", False),
-        ("identity", False),
-        ("gzip;q=0", False),
-        ("gzip; q=0.0, *", False),
-        ("*;q=0", False),
-        ("x-not-gzip-at-all, identity", False),
-        (",;q=;gzip", False),
-    ],
-)
-def test_whether_gzip_is_taken(accepted: str, taken: bool) -> None:
-    assert takes_gzip(accepted) is taken
 
 
 @pytest.mark.parametrize(

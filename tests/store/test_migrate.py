@@ -11,7 +11,7 @@ import pytest
 from closum.errors import Refusal
 from closum.operations import check, demo
 from closum.resources import RESOURCES
-from closum.store import identity, migrate
+from closum.store import identity, migrate, sign_ins
 from closum.store.migrate import Migration
 from closum.store.opening import open_session
 from closum.store.place import is_postgres, path_of
@@ -142,7 +142,7 @@ def test_wrong_passwords_get_numbers_and_are_still_counted(empty: str, know: Kno
     with open_session(empty, rules=RULES) as session, session.read() as unit:
         found = unit.all("SELECT subject, at, number FROM sign_in_failure ORDER BY 1, 2, 3")
         assert found == [("a", 5, 1), ("a", 5, 2), ("a", 6, 1), ("b", 5, 1)]
-        assert identity.sign_in_failures(unit, "a", 0, 10) == [6, 5, 5]
+        assert sign_ins.sign_in_failures(unit, "a", 0, 10) == [6, 5, 5]
 
 
 ADDED_IDENTITY = re.compile(r"\bADD\b[^;]*\bIDENTITY\b")

@@ -31,6 +31,7 @@ BESIDE = {
     "store/background.py",
     "store/idempotency.py",
     "store/imports.py",
+    "store/saved_views.py",
     "store/duplicates.py",
     "store/duplicate_place.py",
     "store/reports.py",
@@ -121,6 +122,7 @@ def test_no_other_module_has_one_executed(session: Session, url: str, owned: set
     assert found.pop("idempotency") == {"store/idempotency.py"}
     for table in ("import", "import_fault", "import_mapping"):
         assert found.pop(table) == {"store/imports.py"}
+    assert found.pop("saved_view") == {"store/saved_views.py"}
     assert found.pop("merged") == {"store/merged.py", "store/changes.py"}
     for table in ("duplicate", "duplicate_key", "duplicate_dismissed", "duplicate_place"):
         assert found.pop(table) <= {"store/duplicates.py", "store/duplicate_place.py", "store/changes.py"}

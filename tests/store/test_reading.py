@@ -22,6 +22,7 @@ from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import (
     account_users,
+    api_keys,
     background,
     catalogue,
     cities,
@@ -34,6 +35,7 @@ from closum.store import (
     ledger,
     numbered,
     rows,
+    sign_ins,
     tally,
     together,
 )
@@ -48,10 +50,12 @@ from tests.support import (
     entry_calls,
     feed_calls,
     find_calls,
+    identity_calls,
     import_reads,
     migrate_calls,
     operation_calls,
     report_calls,
+    view_calls,
     work_calls,
 )
 from tests.support.feed_calls import changed
@@ -168,6 +172,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "cities.are_missing": (cities.are_missing, False),
     **bin_calls.READING,
+    **identity_calls.READING,
     **duplicate_calls.READING,
     **entry_calls.READING,
     **report_calls.READING,
@@ -176,6 +181,7 @@ READING: dict[str, tuple[Call, Any]] = {
     **find_calls.READING,
     **import_reads.READING,
     **operation_calls.READING,
+    **view_calls.READING,
     **work_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.last": (history.last, 3),
@@ -203,16 +209,9 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "identity.accounts": (identity.accounts, [Account(1, "Acme", True)]),
     "identity.births": (lambda unit: [account_id for account_id, _ in identity.births(unit)], [1]),
-    "identity.emails": (
-        lambda unit: [identity.emails(unit.of(one), [1, 2]) for one in (1, 2)],
-        [{1: "ana@example.com"}, {}],
-    ),
-    "identity.forgiveness": (lambda unit: identity.forgiveness(unit, ("a", "b")), {"a": 7}),
     "identity.identity": (lambda unit: identity.identity(unit, 1) == identity.identity_at(unit, 1)[0], True),
     "identity.identity_at": (lambda unit: identity.identity_at(unit, 9)[0], None),
     "identity.revoked": (lambda unit: identity.revoked(unit, 0)[1], [1]),
-    "identity.sign_in_failures": (lambda unit: identity.sign_in_failures(unit, "x", 0, 9), [8, 7]),
-    "identity.sign_in_subjects_after": (lambda unit: identity.sign_in_subjects_after(unit, 0), ["x"]),
     "identity.signing_key": (lambda unit: isinstance(identity.signing_key(unit), str | None), True),
     "identity.user_by_key": (
         lambda unit: (identity.user_by_key(unit, "ana@example.com") or ())[:3],
@@ -226,22 +225,24 @@ READING: dict[str, tuple[Call, Any]] = {
     "identity.users": (lambda unit: [user.id for user in identity.users(unit, 1)], [1]),
     "ledger.entries": (
         lambda unit: [(one.event, one.user_id) for one in ledger.entries(unit)],
-        [("account_added", None), ("user_added", 1), ("tokens_ended", 1)],
+        [("account_added", None), ("user_added", 1), ("tokens_ended", 1), ("key_added", None)],
     ),
     "ledger.has_many": (
         lambda unit: [ledger.has_many(unit, "account_added", "", most) for most in (1, 2)],
         [True, False],
     ),
-    "ledger.last_id": (ledger.last_id, 3),
+    "ledger.last_id": (ledger.last_id, 4),
     "ledger.row": (
-        lambda unit: (ledger.row(unit, 4), (ledger.row(unit, 3) or ())[2]),
+        lambda unit: (ledger.row(unit, 5), (ledger.row(unit, 3) or ())[2]),
         (None, "tokens_ended"),
     ),
-    "ledger.rows": (lambda unit: [[row[0] for row in some] for some in ledger.rows(unit, 1)], [[2, 3]]),
+    "ledger.rows": (lambda unit: [[row[0] for row in some] for some in ledger.rows(unit, 1)], [[2, 3, 4]]),
     "ledger.unreadable": (lambda unit: list(ledger.unreadable(unit)), []),
     "numbered.last_ids": (
-        lambda unit: [numbered.last_ids(unit)[name] for name in ("account", "account_user", "ledger")],
-        [1, 1, 3],
+        lambda unit: [
+            numbered.last_ids(unit)[name] for name in ("account", "account_user", "api_key", "ledger")
+        ],
+        [1, 1, 1, 4],
     ),
     "rows.all_by": (
         lambda unit: sorted(row["id"] for row in rows.all_by(unit, LEAD, "city_id", [40, 41, 40])),
@@ -331,8 +332,9 @@ def filled_account(session: Session, account: Account) -> None:
         user_id = users.add_user(unit, account, "ana@example.com", "none")
         identity.end_tokens(unit, user_id)
         entry_calls.entered(unit, user_id)
+        api_keys.add(unit, account.id, "Web form", "create", "hash")
         for at in (7, 8):
-            identity.add_sign_in_failure(unit, "x", at)
+            sign_ins.add_sign_in_failure(unit, "x", at)
         unit.run("INSERT INTO sign_in_subject (subject, last_failure) VALUES (?, ?)", ("forgiven:a", 7))
         background.add(unit, "rest")
     with session.write(account.id) as unit:

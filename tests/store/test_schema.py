@@ -20,7 +20,7 @@ from tests.support.catalogue import Column, Table, Tables, tables
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 KINDS = {"text": "text", "integer": "integer", "bigint": "integer"}
-ROW_IDS = {"account", "account_user", "api_key", "ledger"}
+ROW_IDS = {"account", "account_user", "api_key", "invitation", "ledger"}
 """Their ids are given by the database: on SQLite by the kind of column that has another name and the same range."""
 
 DIGESTS = (Path(__file__).parent / "migrations.sha256").read_text(encoding="utf-8")

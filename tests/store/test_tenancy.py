@@ -24,6 +24,10 @@ SHARED_TABLES = {
     "ledger",
     "schema_version",
     "session",
+    "setup_code",
+    "invitation",
+    "second_factor",
+    "recovery_code",
     "shared_job",
     "sqlite_schema",
 }

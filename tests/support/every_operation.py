@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from closum.accounts import users
+from closum.accounts.roles import OWNER
 from closum.accounts.tokens import Identity
 from closum.app import background_work
 from closum.errors import Invalid
@@ -45,7 +46,7 @@ from closum.store.database import Database
 from closum.store.idempotency import Kept
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
-from tests.support import import_jobs, report_calls
+from tests.support import import_jobs, report_calls, view_calls
 from tests.support.client import JSON
 from tests.support.resources import by_need, change, several
 from tests.support.stored import written
@@ -68,6 +69,7 @@ _TABLES = [
     "import",
     "import_fault",
     "import_mapping",
+    "saved_view",
     *_DUPLICATES,
     "report",
     "report_count",
@@ -137,6 +139,7 @@ def every_verb(session: Session, url: str) -> None:
     deleted(session, account.id)
     merged_leads(session, account.id)
     import_jobs.everything(session, account.id)
+    view_calls.everything(session, account.id)
     undone_and_cut(session, account.id)
     report_calls.everything(session, account.id)
     with session.read() as unit:
@@ -150,7 +153,7 @@ def every_verb(session: Session, url: str) -> None:
         for resource, query in orders((2 + pages.NEAR // 7, 2 + pages.FAR[unit.engine] // 7)):
             window = Page(query.window.number, 7)
             rows.page(unit.of(account.id), resource, Query(query.sort, query.descending, window))
-        assert identity.identity(unit, who.user_id)
+        assert identity.identity(unit, who.holder)
         stays.read(unit.of(account.id), LEAD, 61, 10)
     asyncio.run(served(url, who))
 
@@ -276,7 +279,7 @@ async def served(url: str, who: Identity) -> None:
     """As a request does it."""
     db, body = await opened(url), {"name": "Served"}
     try:
-        assert await db.identity(who.user_id, who.number) == (who.account_id, who.number, 0)
+        assert await db.identity(who.holder, who.proof) == (who.account_id, who.proof, 0, OWNER)
         caller = Caller(who, "served")
         lead = await db.write_set(
             who.account_id, guarded.create_many, LEAD, item=(caller, draft.parse(LEAD, body))

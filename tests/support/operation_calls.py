@@ -57,6 +57,10 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         },
     ),
     "operation.end": (lambda unit: [operation.end(unit, one) for one in (1, 3)], [2, 3]),
+    "operation.of_resources": (
+        lambda unit: operation.of_resources(unit, 1, 9, ["contact_type", "email"]),
+        [("email", 1)],
+    ),
     "operation.first_caused": (lambda unit: operation.first_caused(unit, [("import", 7)]), {}),
     "operation.head": (
         lambda unit: [

@@ -1,18 +1,27 @@
 """A closum server in a process of its own."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from typing import Self
 
+from closum.accounts import passwords, users
+from closum.store import identity
 from closum.store.opening import open_session
 from closum.store.session import Session
 from tests.support import engine, plain
 from tests.support.patience import PATIENCE
 
+PASSWORD = "nobody guesses this"
 UNHURRIED = f"from closum.store.postgres import database; database.PATIENCE = {PATIENCE}"
+
+
+@cache
+def _hashed() -> str:
+    return passwords.hashed(PASSWORD)
 
 
 class Server:
@@ -74,10 +83,13 @@ class Server:
 
     @property
     def password(self) -> str:
-        """The password of the first user, printed at the first start."""
-        found = re.search(r"Password: +(\S+)", self.printed)
-        assert found
-        return found[1]
+        """The password of admin@example.com, who is added to the first account where nobody is there."""
+        with self.session() as session, session.write() as unit:
+            if not identity.users(unit):
+                there = identity.accounts(unit)
+                account = there[0] if there else users.add_account(unit, users.FIRST_ACCOUNT)
+                users.add_user(unit, account, "admin@example.com", _hashed())
+        return PASSWORD
 
     def kill(self) -> None:
         """`kill -9`."""
@@ -95,7 +107,7 @@ class Server:
             self.process.stdout.close()
         return code
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,6 +1,14 @@
 """Functions of the store that write: the tests of reading name all others."""
 
-from tests.support import bin_calls, duplicate_calls, entry_calls, identity_calls, import_reads, report_calls
+from tests.support import (
+    bin_calls,
+    duplicate_calls,
+    entry_calls,
+    identity_calls,
+    import_reads,
+    report_calls,
+    view_calls,
+)
 
 WRITING = {
     "archive.clear",
@@ -67,4 +75,5 @@ WRITING = {
     "tally.take_positions",
     *identity_calls.WRITING,
     *import_reads.WRITING,
+    *view_calls.WRITING,
 }

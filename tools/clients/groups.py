@@ -182,7 +182,7 @@ def class_names(found: Sequence[Group]) -> frozenset[str]:
 
 
 class Value(NamedTuple):
-    """A value of a record: `kind` is "integer", "number", "text", "time", "flag", "object", "user", "texts", "values" (of any kind)
+    """A value of a record: `kind` is "integer", "number", "text", "time", "flag", "object", "user", "key", "texts", "values" (of any kind)
     or "records" (of the schema `of`), and it is `nullable`.
     """
 
@@ -197,6 +197,8 @@ def value_of(schema: Schema) -> Value:
     about = str(schema.get("description", ""))
     if schema == revisions.USER:
         return Value("user", True, about)
+    if schema == revisions.KEY:
+        return Value("key", True, about.replace("missing", "`null`"))
     if "anyOf" in schema:
         return Value("object", True, about)
     types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]

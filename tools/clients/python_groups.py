@@ -20,6 +20,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "flag": ("bool", "reading.flag"),
     "object": ("dict[str, Any]", "reading.plain"),
     "user": ("User", "User.from_json"),
+    "key": ("Key", "Key.from_json"),
     "texts": ("tuple[str, ...]", "reading.each(reading.text)"),
     "values": ("tuple[Any, ...]", "reading.values"),
 }
@@ -51,7 +52,7 @@ def records(groups: Sequence[Group]) -> str:
     """The module of the records."""
     imports = (
         "import dataclasses\nfrom datetime import datetime\nfrom typing import Any, Self\n\n"
-        "from closum_client import _reading as reading\nfrom closum_client._feed import User\n"
+        "from closum_client import _reading as reading\nfrom closum_client._feed import Key, User\n"
         "from closum_client._record import Record\n\n"
     )
     header = HEADER_OF_ROUTES.format(about="What the API answers beside the records of resources.")
@@ -67,7 +68,8 @@ def _record(name: str, schema: Schema) -> str:
 def _member(name: str, value: Value) -> Member:
     of_records = (f"tuple[{value.of}, ...]", f"reading.each({value.of}.from_json)")
     kind, read = KINDS.get(value.kind, of_records)
-    return Member(name, kind, read, "nullable" if value.nullable else "required", _python(value.about))
+    how = "optional" if value.kind == "key" else "nullable" if value.nullable else "required"
+    return Member(name, kind, read, how, _python(value.about))
 
 
 def _python(text: str) -> str:

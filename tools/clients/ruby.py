@@ -34,7 +34,7 @@ METHODS = (
 CONSTANTS = (
     "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock Conflict "
     "ConnectionFailed Connections Content ContentTooLarge Date DateTime Encoding Error Export Exported Feed Filters Float "
-    "Forbidden GivenToken Gone Hash Hashes Ignored Imported Integer Invalid Kernel Limit MethodNotAllowed Module "
+    "Forbidden GivenToken Gone Hash Hashes Ignored Imported Integer Invalid Kernel Key Limit MethodNotAllowed Module "
     "Mutex NamedResource Net NewestFirst NotFound Object OwnToken Page Pagination Part Plain "
     "PreconditionFailed PreconditionRequired Process Random Read Record Records Refusal Request Resource Resources Retries "
     "RetryAfter Revision Revisions ServerError ServiceUnavailable Shown String Symbol Time TimedOut "

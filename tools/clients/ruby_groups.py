@@ -57,6 +57,8 @@ def _member(name: str, value: Value) -> Member:
     given = f'data, "{name}"'
     if value.kind == "user":
         type_, read = "User", f"Read.nested({given}, User)"
+    elif value.kind == "key":
+        type_, read = "Key", f"Read.optional({given}, Key)"
     elif value.kind == "records":
         type_, read = f"Array<{value.of}>", f"Read.each({given}, {value.of})"
     else:

@@ -28,6 +28,7 @@ CLASSES = frozenset(
         "Exported",
         "NewestFirst",
         "Group",
+        "Key",
         "Literal",
         "Record",
         "Records",

@@ -40,13 +40,15 @@ class ChangesTest < ClosumTest
   end
 
   def test_a_change_has_all_that_is_told
-    nobody = ok([change(2, user: nil, properties: nil)], pagination: { next: "p2", has_next_page: false })
+    by_key = { user: nil, key: { id: 3, name: "Web form" } }
+    nobody = ok([change(2, **by_key, properties: nil)], pagination: { next: "p2", has_next_page: false })
     scripted(part(1, after: "p1"), nobody) do |client, _|
       found = client.changes.since.first
       assert_equal ["p1", "update", "lead", 7, ["name"]], found.to_h.values.first(5)
-      assert_equal [Time.utc(2018, 1, 1, 10), { id: 1, email: "email@closum.com" }, "api", 4], found.to_h.values.last(4)
+      assert_equal [Time.utc(2018, 1, 1, 10), { id: 1, email: "email@closum.com" }, nil, "api", 4], found.to_h.values.last(5)
       other = client.changes.since("p1").first
       assert_nil other.user
+      assert_equal [3, "Web form"], [other.key.id, other.key.name]
       assert_nil other.properties
     end
   end

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from closum.accounts.clients import counted_as
 from closum.errors import TooManyAttempts
 from closum.model.address import lookup_key
-from closum.store import identity
+from closum.store import sign_ins
 from closum.store.unit import Unit
 
 WINDOW = 15 * 60  # seconds
@@ -21,7 +21,7 @@ MOST_HELD = 50_000  # wrong passwords in memory: about what two hashes at once a
 
 
 class Limit(NamedTuple):
-    """How many wrong passwords a subject may have in 15 minutes, and what it is called."""
+    """How many wrong passwords a subject may have in 15 minutes, and what it and they are called."""
 
     most: int
     subject: str
@@ -29,8 +29,8 @@ class Limit(NamedTuple):
 
 
 LIMITS = (
-    Limit(MOST_PER_ADDRESS, "e-mail address", "for this e-mail address"),
-    Limit(MOST_PER_CLIENT, "client address", "from this client address"),
+    Limit(MOST_PER_ADDRESS, "e-mail address", "passwords for this e-mail address"),
+    Limit(MOST_PER_CLIENT, "client address", "passwords from this client address"),
 )
 Subjects = tuple[str, str]
 """One for each of `LIMITS`."""
@@ -39,6 +39,14 @@ Times = tuple[tuple[int, ...], tuple[int, ...]]
 NONE: Times = (), ()
 Marks = tuple[int, int]
 """Of each subject a number that rises when its wrong passwords are forgiven; 0 where they were not lately."""
+
+
+def _digest(kind: str, text: str) -> str:
+    return hashlib.sha256(f"{kind}:{text}".encode()).hexdigest()
+
+
+OF_SETUP = _digest("set-up code", "")
+"""What wrong set-up codes are counted by, whoever sends them."""
 
 
 def subjects(email: str, client: str) -> Subjects:
@@ -119,12 +127,12 @@ def stored(unit: Unit, who: Subjects) -> Times:
 
 def of_subject(unit: Unit, subject: str, limit: Limit) -> tuple[int, ...]:
     """When the database last counted those of one subject, as many as its limit at most."""
-    return tuple(identity.sign_in_failures(unit, subject, unit.now - WINDOW, limit.most))
+    return tuple(sign_ins.sign_in_failures(unit, subject, unit.now - WINDOW, limit.most))
 
 
 def marks(unit: Unit, who: Subjects) -> Marks:
     """Which of those that a server holds are forgiven: the ones held under a lesser mark."""
-    found = identity.forgiveness(unit, who)
+    found = sign_ins.forgiveness(unit, who)
     return found.get(who[0], 0), found.get(who[1], 0)
 
 
@@ -152,10 +160,10 @@ def fail(unit: Unit, who: Subjects, held: Times = NONE) -> list[Limit]:
 
     Raises TooManyAttempts when it was one too many, and does not count it.
     """
-    identity.lock_sign_in_subjects(unit, who)
+    sign_ins.lock_sign_in_subjects(unit, who)
     before = stored(unit, who)
     refuse_too_many(before, held, unit.now)
-    identity.add_sign_in_failures(unit, who, unit.now - WINDOW)
+    sign_ins.add_sign_in_failures(unit, who, unit.now - WINDOW)
     return _used_up(before, held)
 
 
@@ -173,11 +181,11 @@ def is_ahead(times: Times, now: int) -> bool:
 def align(unit: Unit, jump: int = 0) -> None:
     """Count on by a clock that was set, `jump` seconds forward: see `aligned`."""
     since = unit.now - (WINDOW + jump if jump else 0)
-    found = tuple(sorted(identity.sign_in_subjects_after(unit, since)))
-    identity.lock_sign_in_subjects(unit, found)
+    found = tuple(sorted(sign_ins.sign_in_subjects_after(unit, since)))
+    sign_ins.lock_sign_in_subjects(unit, found)
     for subject in found:
-        for at in identity.take_sign_in_failures(unit, subject, since):
-            identity.add_sign_in_failure(unit, subject, aligned(at, unit.now, jump))
+        for at in sign_ins.take_sign_in_failures(unit, subject, since):
+            sign_ins.add_sign_in_failure(unit, subject, aligned(at, unit.now, jump))
 
 
 def aligned(at: int, now: int, jump: int = 0) -> int:
@@ -196,9 +204,5 @@ def forgive(unit: Unit, email: str) -> None:
 
 def forget(unit: Unit, subject: str) -> None:
     """Forget the wrong passwords of a subject, also those that servers hold."""
-    identity.lock_sign_in_subjects(unit, (subject,))
-    identity.forget_sign_in_failures(unit, subject)
-
-
-def _digest(kind: str, text: str) -> str:
-    return hashlib.sha256(f"{kind}:{text}".encode()).hexdigest()
+    sign_ins.lock_sign_in_subjects(unit, (subject,))
+    sign_ins.forget_sign_in_failures(unit, subject)

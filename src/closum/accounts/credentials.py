@@ -17,7 +17,7 @@ class Credentials(NamedTuple):
     password: str
 
 
-class _Password(Text):
+class Password(Text):
     """The limit is that of its NFC, as it was when the password was set; the value is as it was sent."""
 
     def parse(self, value: Any) -> str | None:
@@ -37,7 +37,7 @@ FIELDS = (
         description="The **email** address that you sign in with; `api_username` is another name of it",
         example="email@closum.com",
     ),
-    _Password(
+    Password(
         "password",
         required=True,
         max_length=passwords.MAX_BYTES,
@@ -46,11 +46,28 @@ FIELDS = (
     ),
 )
 
+CODE = Text(
+    "code",
+    max_length=64,
+    description=(
+        "The **code** that your app shows, or a recovery code: only for a user with a second factor, and ignored for others."
+        " Each code counts once"
+    ),
+    example="123456",
+)
 
-def ignored(body: Mapping[str, Any]) -> list[Path]:
-    """The keys of a body that are not read: unknown ones, and the other name of one that is there."""
+
+def ignored(body: Mapping[str, Any], code: str | None = None) -> list[Path]:
+    """The keys of a body that are not read: unknown ones, and the other name of one that is there. A `code` may be read."""
     read = {name if name in body else other for name, other in OTHER_NAMES.items()}
+    read |= {CODE.name} if code else set()
     return [(name,) for name in body if name not in read]
+
+
+def code_in(body: Mapping[str, Any]) -> str | None:
+    """The code of a second factor, where there is one. Raises Invalid."""
+    code: str | None = body_fields.read((CODE,), body)["code"]
+    return code
 
 
 def parse(body: Mapping[str, Any]) -> Credentials:

@@ -19,6 +19,11 @@ def derived(key: bytes, use: str) -> bytes:
     return hashlib.sha256(f"{use}:".encode() + key).digest()
 
 
+def key_id(key: bytes) -> str:
+    """What a signing key is called where two are told apart: it says nothing of the key."""
+    return derived(key, "kid").hex()[:16]
+
+
 def signing_key(setting: str | None, database: str) -> bytes:
     """The key that tokens are signed with, made at first start. Raises Refusal for one that is too weak.
 

@@ -6,7 +6,7 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from closum.errors import Refusal
+from closum.errors import BrokenRule, Refusal
 
 MIN_LENGTH = 8  # characters
 MAX_BYTES = 1_024
@@ -25,15 +25,22 @@ def normal(password: str) -> str:
 
 def check(password: str) -> None:
     """Raises Refusal for a password that may not be set."""
+    try:
+        check_rules(password)
+    except BrokenRule as broken:
+        (told,) = broken.faults.values()
+        raise Refusal(str(told).replace("This value", "The password", 1)) from None
+
+
+def check_rules(password: str) -> None:
+    """Raises BrokenRule for a password that may not be set."""
     password = normal(password)
     if (found := _control(password)) is not None:
-        raise Refusal(
-            f"The password has a control character (U+{found:04X}), which nobody can type: leave it out"
-        )
+        raise BrokenRule("_control", code=f"U+{found:04X}")
     if len(password) < MIN_LENGTH:
-        raise Refusal(f"The password is too short: at least {MIN_LENGTH} characters")
+        raise BrokenRule("_minLength", limit=f"{MIN_LENGTH} characters")
     if len(password.encode()) > MAX_BYTES:
-        raise Refusal(f"The password is too long: at most {MAX_BYTES} bytes")
+        raise BrokenRule("_maxLength", limit=f"{MAX_BYTES} bytes")
 
 
 def hashed(password: str) -> str:

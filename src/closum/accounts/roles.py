@@ -46,33 +46,29 @@ def _of(right: str, resources: tuple[Resource, ...], others: tuple[str, ...] = (
     return frozenset(f"{name}:{right}" for name in (*(one.name for one in resources), *others))
 
 
-_READS = _of("read", RESOURCES, _SEEN)
+READS = _of("read", RESOURCES, _SEEN)
+"""What only looks."""
+
 _OWN = tuple(one for one in RESOURCES if not one.shared and one not in OF_OWNERS)
-_WORKS = _READS | _of("create", _OWN) | _of("write", _OWN, _USED)
+_WORKS = READS | _of("create", _OWN) | _of("write", _OWN, _USED)
 
-_OF_ROLES: dict[str, Rights] = {
-    READER: _READS,
+_ALL = _WORKS | {EVERYTHING}
+
+RIGHTS: dict[str, Rights] = {
+    OWNER: _ALL,
     MEMBER: _WORKS,
-    OWNER: _WORKS | {EVERYTHING},
-}
-_OF_KINDS: dict[str, Rights] = {
+    READER: READS,
     CREATE: _of("create", OF_FORMS),
-    READ: _READS,
-    FULL: _WORKS | {EVERYTHING},
+    READ: READS,
+    FULL: _ALL,
 }
-_NONE: Rights = frozenset()
+"""What users may do by their role, and keys let do by their kind."""
+
+NONE: Rights = frozenset()
+"""By what this version does not know."""
 
 
-def of_role(role: str) -> Rights:
-    """What a user may do; nothing by a role that this version does not know."""
-    return _OF_ROLES.get(role, _NONE)
-
-
-def of_kind(kind: str) -> Rights:
-    """What an API key lets do, likewise."""
-    return _OF_KINDS.get(kind, _NONE)
-
-
-def allows(rights: Rights, needs: str) -> bool:
-    """Whether the permission is among them."""
+def allows(role: str, needs: str) -> bool:
+    """Whether the permission is among those of a role or a kind of keys."""
+    rights = RIGHTS.get(role, NONE)
     return needs in rights or EVERYTHING in rights

@@ -4,11 +4,12 @@ The database has only its hash. A session ends 14 days after its last use, 90 da
 revokes the user's tokens: another password, `sign-out`, disabling. Removing the user removes it.
 """
 
-import hashlib
 import hmac
+import re
 import secrets
 from typing import NamedTuple
 
+from closum.accounts import codes
 from closum.accounts.keys import derived
 from closum.store import web_sessions
 from closum.store.unit import Unit
@@ -16,7 +17,9 @@ from closum.store.unit import Unit
 SLIDING = 14 * 24 * 3600  # seconds since the last use
 ABSOLUTE = 90 * 24 * 3600  # seconds since the beginning
 NOTED = 15 * 60  # seconds between two notes of the last use
-BYTES = 32
+
+_DIGEST = 32  # bytes of SHA-256
+_CSRF = re.compile(f"[0-9a-f]{{{4 * _DIGEST}}}")
 
 
 class Session(NamedTuple):
@@ -48,14 +51,14 @@ class Session(NamedTuple):
 
 def begin(unit: Unit, user_id: int) -> str:
     """Begin a session of a user; its text, 43 characters of base64url."""
-    text = secrets.token_urlsafe(BYTES)
-    web_sessions.add(unit, key_of(text), user_id, SLIDING)
+    text = codes.link()
+    web_sessions.add(unit, codes.hashed(text), user_id, SLIDING)
     return text
 
 
 def find(unit: Unit, text: str) -> Session | None:
     """The session with this text; None where it has ended, or the user or the account is disabled."""
-    row = web_sessions.find(unit, key_of(text))
+    row = web_sessions.find(unit, codes.hashed(text))
     if row is None:
         return None
     *values, used = row
@@ -70,7 +73,7 @@ def touch(unit: Unit, session: Session) -> None:
 
 def end(unit: Unit, text: str) -> None:
     """End the session with this text, where there is one."""
-    web_sessions.remove(unit, key_of(text))
+    web_sessions.remove(unit, codes.hashed(text))
 
 
 def forget_expired(unit: Unit, most: int) -> int:
@@ -79,17 +82,25 @@ def forget_expired(unit: Unit, most: int) -> int:
 
 
 def csrf(key: bytes, session_text: str) -> str:
-    """What a form of this session sends along: 64 hexadecimal digits. `key` is the signing key."""
-    text = session_text.encode("utf-8", "surrogatepass")
-    return hmac.new(derived(key, "csrf"), text, hashlib.sha256).hexdigest()
+    """What a form of this session sends along: 128 hexadecimal digits, others each time. `key` is the signing key.
+
+    Random bytes, and the session's own with these as a mask: what a page is compressed to tells nothing of them.
+    """
+    mask = secrets.token_bytes(_DIGEST)
+    return (mask + _masked(_of_session(key, session_text), mask)).hex()
 
 
 def is_csrf(key: bytes, session_text: str, given: str) -> bool:
     """Whether a form that sends this is of the session; it takes as long whatever is given."""
-    right, sent = (one.encode("utf-8", "surrogatepass") for one in (csrf(key, session_text), given))
-    return hmac.compare_digest(right, sent)
+    digits = given if _CSRF.fullmatch(given) else "0" * 4 * _DIGEST
+    mask, sent = (bytes.fromhex(one) for one in (digits[: 2 * _DIGEST], digits[2 * _DIGEST :]))
+    return hmac.compare_digest(_of_session(key, session_text), _masked(sent, mask))
 
 
-def key_of(text: str) -> str:
-    """What a session is stored under, whatever a client sends as its text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _of_session(key: bytes, session_text: str) -> bytes:
+    text = session_text.encode("utf-8", "surrogatepass")
+    return hmac.digest(derived(key, "csrf"), text, "sha256")
+
+
+def _masked(text: bytes, mask: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(text, mask, strict=True))

@@ -1,4 +1,4 @@
-"""Signing in with an e-mail address and a password: look up, check, count what is wrong, note what succeeds.
+"""Signing in with an e-mail address, a password and perhaps a code: look up, check, count what is wrong, note what succeeds.
 
 It is used by every way in which a person signs in, and knows nothing of how the request came.
 """
@@ -8,23 +8,29 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
-from closum.accounts import attempts, passwords
+from closum.accounts import attempts, passwords, second_factor
 from closum.accounts.attempts import Limit, Subjects, Times
 from closum.accounts.credentials import Credentials
-from closum.errors import SignInRefused, TooManyAttempts, Unavailable
+from closum.accounts.keys import derived, keyed_hash
+from closum.accounts.tokens import Tokens
+from closum.errors import CodeNeeded, CodeRefused, SignInRefused, TooManyAttempts, Unauthorized, Unavailable
 from closum.model.address import lookup_key
 from closum.model.change import By
-from closum.store import identity, ledger
+from closum.store import identity, ledger, sign_ins
 from closum.store.database import Database
 from closum.store.identity import User
 from closum.store.unit import Unit, timestamp
 
 MOST_HASHING = 2  # passwords at once
 MAX_WAITING = 32
+TICKET_LIFETIME = 5 * 60  # seconds between the password and the code
 DAY = 24 * 3600
 MOST_LOCKS = 1_000  # of clients' addresses that the ledger notes in a day: anybody can begin them
+
+T = TypeVar("T")
 
 log = logging.getLogger("closum.api")
 
@@ -36,23 +42,30 @@ class ClockWatch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What somebody signs in with. `client` is their address, "" where there is none."""
+    """What somebody signs in with. `client` is their address, "" where there is none; `cause` is what the ledger has: api, page."""
 
     credentials: Credentials
     client: str
     request_id: str
+    cause: str = "api"
 
     @property
     def who(self) -> Subjects:
         return attempts.subjects(self.credentials.email, self.client)
 
+    def by(self, user: User | None = None) -> By:
+        return By(user.id if user else None, self.request_id, self.cause)
+
 
 class SignIn:
     """What the sign-ins of one server share. For one event loop."""
 
-    def __init__(self, clock_watch: ClockWatch, pseudonym: Callable[[str], str]) -> None:
-        """`pseudonym` is what the log calls a subject of `attempts`."""
-        self._clock_watch, self._pseudonym = clock_watch, pseudonym
+    def __init__(self, clock_watch: ClockWatch, key: bytes) -> None:
+        """`key` is the signing key."""
+        self._clock_watch, self._key = clock_watch, key
+        self._pseudonym = partial(keyed_hash, key)
+        """What the log calls a subject of `attempts`."""
+        self._tickets = Tokens(derived(key, "ticket"), TICKET_LIFETIME)
         self._held = attempts.Held()
         self._hashing = ThreadPoolExecutor(MOST_HASHING, "closum-hashing")
         self._waiting = 0
@@ -60,17 +73,44 @@ class SignIn:
     async def user(self, db: Database, attempt: Attempt) -> User:
         """Who signs in. Raises SignInRefused, TooManyAttempts, Unavailable.
 
-        Unknown address, wrong password and disabled user are refused alike, after the same work.
+        Unknown address, wrong password and disabled user are refused alike, after the same work. Raises CodeNeeded, with a
+        ticket for `second`, where the user has a second factor.
         """
+        user = await self.confirmed(db, attempt)
+        if await db.read(second_factor.is_on, user.id):
+            raise CodeNeeded(self._tickets.issue(user.id, user.token_number, _now(db)))
+        await _note(db, user, attempt)
+        return user
+
+    async def second(
+        self, db: Database, ticket: str, code: str, client: str, request_id: str, cause: str = "page"
+    ) -> User:
+        """Who signs in with a ticket, 5 minutes old at most, and a code, which is used.
+
+        Raises Unauthorized for a ticket that does not count, CodeRefused, TooManyAttempts, Unavailable.
+        """
+        claims = self._tickets.read(ticket, _now(db))
+        user = await db.read(identity.user, claims.user_id)
+        if user is None or not user.enabled or user.token_number != claims.number:
+            raise Unauthorized
+        attempt = Attempt(Credentials(user.email, ""), client, request_id, cause)
+        await self._use_code(db, attempt, user, code)
+        await _note(db, user, attempt)
+        return user
+
+    async def confirmed(self, db: Database, attempt: Attempt) -> User:
+        """Whose address and password these are, without signing in. Raises SignInRefused, TooManyAttempts, Unavailable."""
         if jump := self._clock_watch.forward():
             await self._align(db, jump)
         try:
-            user = await self._checked(db, attempt)
+            return await self._checked(db, attempt)
         except (TooManyAttempts, Unavailable) as refusal:
             _log_refusal(attempt, str(refusal))
             raise
-        await _note(db, user, attempt.request_id)
-        return user
+
+    async def hashed(self, password: str) -> str:
+        """The text to store for a password, made where passwords are checked. Raises Unavailable."""
+        return await self._hash(passwords.hashed, password)
 
     def close(self) -> None:
         self._hashing.shutdown()
@@ -109,20 +149,38 @@ class SignIn:
             log.error("the times of wrong passwords could not be moved with the clock", exc_info=error)
 
     async def _matches(self, credentials: Credentials, user: User | None) -> bool:
+        stored = user.password_hash if user and user.enabled else None
+        return await self._hash(passwords.matches, credentials.password, stored)
+
+    async def _hash(self, function: Callable[..., T], *args: Any) -> T:
         if self._waiting >= MAX_WAITING:
             raise Unavailable("Too many sign-ins are waiting: try again")
-        stored = user.password_hash if user and user.enabled else None
         self._waiting += 1
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._hashing, passwords.matches, credentials.password, stored)
+            return await asyncio.get_running_loop().run_in_executor(self._hashing, function, *args)
         finally:
             self._waiting -= 1
+
+    async def _use_code(self, db: Database, attempt: Attempt, user: User, code: str) -> None:
+        """Use a code of a user's second factor, whose wrong ones count as wrong passwords do. Raises CodeRefused,
+        TooManyAttempts; Unavailable where the database cannot note that the code was used.
+        """
+        who = attempt.who
+        marks = await db.read(attempts.marks, who)
+        held = self._held.times(who, _now(db), marks)
+        own = (self._key, user, code, attempt.by(), self._pseudonym)
+        used_up = await db.write(None, use_code, who, held, *own)
+        if used_up is None:
+            return
+        _log_refusal(attempt, f"wrong code of user {user.id}")
+        for limit in used_up:
+            self._log_lock(who, limit)
+        raise CodeRefused
 
     async def _fail(self, db: Database, attempt: Attempt, user: User | None) -> None:
         """Count a wrong password, in memory where the database does not store it. Raises TooManyAttempts."""
         who = attempt.who
-        of: tuple[Any, ...] = (user, attempt.request_id, self._pseudonym)
+        of: tuple[Any, ...] = (user, attempt.by(), self._pseudonym)
         try:
             used_up = await db.write(None, count_failure, who, self._held.times(who, _now(db)), *of)
         except TooManyAttempts:
@@ -159,14 +217,14 @@ def _log_refusal(attempt: Attempt, reason: str) -> None:
     log.debug("sign-in refused: %s, request %s", reason, attempt.request_id)
 
 
-async def _note(db: Database, user: User, request_id: str) -> None:
+async def _note(db: Database, user: User, attempt: Attempt) -> None:
     """Where the ledger cannot be written the log has it: nobody is shut out by a full disk."""
     try:
-        await db.write(None, note_success, user, request_id)
+        await db.write(None, note_success, user, attempt.by(user))
     except Exception as error:
         fault = None if isinstance(error, Unavailable) else error
         told = "user %d signed in, which may be missing in the ledger: request %s"
-        log.error(told, user.id, request_id, exc_info=fault)
+        log.error(told, user.id, attempt.request_id, exc_info=fault)
 
 
 def _found(unit: Unit, who: Subjects, credentials: Credentials) -> tuple[Times, attempts.Marks, User | None]:
@@ -182,22 +240,35 @@ def _now(db: Database) -> int:
     return int(db.clock())
 
 
-def note_success(unit: Unit, user: User, request_id: str) -> None:
+def note_success(unit: Unit, user: User, by: By) -> None:
     """The ledger has that a user has signed in."""
-    ledger.add(unit.of(0, By(user.id, request_id, "api")), "sign_in", user.account_id, user.id)
+    ledger.add(unit.of(0, by), "sign_in", user.account_id, user.id)
 
 
-def count_failure(
+def use_code(
     unit: Unit,
     who: Subjects,
     held: Times,
-    user: User | None,
-    request_id: str,
+    key: bytes,
+    user: User,
+    code: str,
+    by: By,
     pseudonym: Callable[[str], str],
+) -> list[Limit] | None:
+    """None for a code that counts, which is used; a wrong one is counted: the limits that it used up. Raises TooManyAttempts."""
+    sign_ins.lock_sign_in_subjects(unit, who)
+    attempts.check(unit, who, held)
+    if second_factor.use(unit, key, user.id, code):
+        return None
+    return count_failure(unit, who, held, user, by, pseudonym)
+
+
+def count_failure(
+    unit: Unit, who: Subjects, held: Times, user: User | None, by: By, pseudonym: Callable[[str], str]
 ) -> list[Limit]:
     """As `attempts.fail`, which says who is locked from now on: the ledger has it, with what the log calls the subject."""
     used_up = attempts.fail(unit, who, held)
-    own = unit.of(0, By(None, request_id, "api"))
+    own = unit.of(0, by)
     for limit in used_up:
         whose = user if limit is attempts.LIMITS[0] else None
         if _is_noted(own, limit, whose):

@@ -1,6 +1,5 @@
 """Tokens: JWT, HS256, one signing key."""
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -8,6 +7,9 @@ from typing import NamedTuple
 import jwt
 from jwt.types import Options
 
+from closum.accounts import roles
+from closum.accounts.keys import key_id
+from closum.accounts.roles import EVERYTHING, Rights
 from closum.errors import Forbidden, Unauthorized
 from closum.store import identity
 from closum.store.unit import Unit
@@ -15,13 +17,6 @@ from closum.store.unit import Unit
 LIFETIME = 7 * 24 * 3600  # seconds
 HEADER_MEMBERS = {"alg", "typ", "kid"}
 REMEMBERED = 10_000
-
-Rights = frozenset[str]
-"""Permissions, such as `lead:write`; EVERYTHING is among them where none is refused."""
-
-EVERYTHING = "*"
-OF_USERS: Rights = frozenset({EVERYTHING})
-"""What every user of an account may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +29,37 @@ class Claims:
 
 
 class Identity(NamedTuple):
-    """The user that a request comes from, the account that it may see, and what it may do there.
+    """The user or the API key that a request comes from, the account that it may see, and what it may do there.
 
-    `is_later` is whether the account follows the later revisions of the published API.
+    A key has no user. `proof` is the number of the user's tokens, or the hash of the key's secret, and `is_later` whether the
+    account follows the later revisions of the published API.
     """
 
-    user_id: int
+    user_id: int | None
     account_id: int
-    number: int
+    proof: int | str
     rights: Rights = frozenset()
     is_later: bool = False
+    key_id: int | None = None
+
+    @property
+    def holder(self) -> int:
+        """The number by which the store knows who it is: a key has its id below zero."""
+        return self.user_id or -(self.key_id or 0)
 
     def require(self, needs: str) -> None:
         """Raises Forbidden without the permission."""
-        if needs not in self.rights and EVERYTHING not in self.rights:
+        if not self.allows(needs):
             raise Forbidden(needs)
+
+    def allows(self, needs: str) -> bool:
+        """Whether it has the permission."""
+        return needs in self.rights or EVERYTHING in self.rights
+
+    @property
+    def sees_records(self) -> bool:
+        """Whether answers show it any: a key that only creates is shown none."""
+        return not self.rights.isdisjoint(roles.READS)
 
 
 class Tokens:
@@ -57,7 +68,7 @@ class Tokens:
     def __init__(self, key: bytes, lifetime: int = LIFETIME) -> None:
         self._key = key
         self.lifetime = lifetime
-        self._kid = hashlib.sha256(b"kid:" + key).hexdigest()[:16]
+        self._kid = key_id(key)
         self._jwt = jwt.PyJWT(options={"enforce_minimum_key_length": True})
         self._claims = lru_cache(REMEMBERED)(self._verify)
 
@@ -100,16 +111,17 @@ def identify(found: identity.Found | None, claims: Claims) -> Identity:
     """The user of whom this was found, if the claims bear the token number. Raises Unauthorized."""
     if found is None or found[1] != claims.number:
         raise Unauthorized
-    return Identity(claims.user_id, found[0], claims.number, OF_USERS, found[2] == 1)
+    rights = roles.RIGHTS.get(found[3], roles.NONE)
+    return Identity(claims.user_id, found[0], claims.number, rights, found[2] == 1)
 
 
 def confirm(unit: Unit, who: Identity) -> None:
-    """Look again, within the transaction that writes: nothing is written after a user was disabled.
+    """Look again, within the transaction that writes: nothing is written after a user was disabled, or a key was revoked.
 
-    Raises Unauthorized; Forbidden for rights that are not the user's any more.
+    Raises Unauthorized; Forbidden for rights that the user has not any more.
     """
-    found = identity.identity(unit, who.user_id)
-    if found is None or found[:2] != (who.account_id, who.number):
+    found = identity.identity(unit, who.holder)
+    if found is None or found[:2] != (who.account_id, who.proof):
         raise Unauthorized
-    if not who.rights <= OF_USERS:
+    if not who.rights <= roles.RIGHTS.get(found[3], roles.NONE):
         raise Forbidden

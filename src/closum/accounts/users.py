@@ -11,12 +11,11 @@ from closum.model.draft import MAX_ID
 from closum.model.text import strip_invisible
 from closum.resources import RESOURCES
 from closum.resources.account import NAME
-from closum.store import account_users, fixed, identity
+from closum.store import account_users, fixed, identity, setup_codes
 from closum.store.identity import Account, User
 from closum.store.unit import Unit
 
 FIRST_ACCOUNT = "My company"
-FIRST_EMAIL = "admin@example.com"
 
 
 class Users(NamedTuple):
@@ -30,7 +29,10 @@ def page(unit: Unit, most: int, before: int | None = None) -> Users:
     """At most so many users of the unit's account; those before an id, where one is given."""
     behind = MAX_ID if before is None else min(before, MAX_ID)
     found = account_users.newest(unit, most + 1, behind)
-    shown = [{"id": one, "email": email, "enabled": bool(enabled)} for one, email, enabled in found[:most]]
+    shown = [
+        {"id": one, "email": email, "enabled": bool(enabled), "name": name, "role": role}
+        for one, email, enabled, name, role in found[:most]
+    ]
     return Users(shown, found[most - 1][0] if len(found) > most else None)
 
 
@@ -77,15 +79,19 @@ def add_user(
     role: roles.Role = roles.OWNER,
     name: str | None = None,
 ) -> int:
-    """The id of a new user; `name` is what they are called. Raises Refusal for an address that is invalid or taken."""
+    """The id of a new user; `name` is what they are called. From now on no set-up code counts.
+
+    Raises Refusal for an address that is invalid or taken.
+    """
     key = check_new(unit, email)
+    setup_codes.remove(unit)
     new = identity.NewUser(strip_invisible(email), key, password_hash, role, checked_name(name))
     return identity.add_user(unit, account.id, new)
 
 
 def checked_name(name: str | None) -> str | None:
     """What a user is called; None for nothing. Raises Refusal for a name that cannot be one."""
-    return None if name is None or not strip_invisible(name) else _printable(name, "The name of a user")
+    return None if name is None or not strip_invisible(name) else printable(name, "The name of a user")
 
 
 def check_new(unit: Unit, email: str) -> str:
@@ -110,6 +116,56 @@ def email_key(email: str) -> str:
     return address_key(strip_invisible(email))
 
 
+def set_role(unit: Unit, user: User, role: roles.Role) -> None:
+    """Servers know it within a second; the user's tokens stay. Raises Refusal for the last owner."""
+    if role != roles.OWNER:
+        _leave(unit, user)
+    identity.set_role(unit, user.id, role)
+
+
+def set_name(unit: Unit, user: User, name: str | None) -> None:
+    """What the user is called, None for nothing. Raises Refusal for a name that cannot be one."""
+    identity.set_name(unit, user.id, checked_name(name))
+
+
+def disable(unit: Unit, user: User) -> None:
+    """The user's tokens end. Raises Refusal for the last owner."""
+    _leave(unit, user)
+    identity.enable_user(unit, user.id, False)
+
+
+def enable(unit: Unit, user: User) -> None:
+    """The user can sign in again."""
+    identity.enable_user(unit, user.id, True)
+
+
+def sign_out(unit: Unit, user: User) -> None:
+    """The user's tokens end."""
+    identity.end_tokens(unit, user.id)
+
+
+def remove(unit: Unit, user: User) -> None:
+    """The user alone: `operations.handover` gives away what they have. Raises Refusal for the last owner."""
+    _leave(unit, user)
+    identity.remove_user(unit, user.id)
+
+
+def refuse_last_owner(unit: Unit, user: User) -> None:
+    """Raises Refusal for the only owner of an account who is enabled."""
+    if identity.owners(unit, user.account_id) == [user.id]:
+        raise Refusal(
+            f"{user.email} is the only owner of their account who is enabled: make another user an owner first"
+        )
+
+
+def _leave(unit: Unit, user: User) -> None:
+    """Somebody is an owner no more. Raises Refusal for the last one."""
+    identity.note_revocation(
+        unit, user.id
+    )  # others who change who is an owner wait for the end of the transaction
+    refuse_last_owner(unit, user)
+
+
 def user_named(unit: Unit, email: str) -> User:
     """Raises Refusal when there is none.
 
@@ -122,16 +178,6 @@ def user_named(unit: Unit, email: str) -> User:
     return user
 
 
-def add_first_user(unit: Unit, password_hash: str) -> str | None:
-    """Make the first account and user where there is no user; its address."""
-    if identity.users(unit):
-        return None
-    accounts = identity.accounts(unit)
-    account = accounts[0] if accounts else add_account(unit, FIRST_ACCOUNT)
-    add_user(unit, account, FIRST_EMAIL, password_hash)
-    return FIRST_EMAIL
-
-
 def holder(unit: Unit, name: str, account_id: int | None) -> Account | None:
     """The account, other than this one, that has the name."""
     other = identity.account_by_key(unit, name_key(name))
@@ -139,12 +185,13 @@ def holder(unit: Unit, name: str, account_id: int | None) -> Account | None:
 
 
 def _checked_name(unit: Unit, name: str, account: Account | None) -> str:
-    checked = _printable(name, "The name of an account")
+    checked = printable(name, "The name of an account")
     check_free(unit, checked, account)
     return checked
 
 
-def _printable(name: str, what: str) -> str:
+def printable(name: str, what: str) -> str:
+    """The name of something, on one line. Raises Refusal, which says of `what`."""
     try:
         checked: str | None = NAME.parse(name)
     except BrokenRule:

@@ -15,7 +15,7 @@ from closum.model.fields import Schema
 from closum.model.ignored import Path
 from closum.model.resource import Resource
 from closum.operations import bin as bins
-from closum.operations import guarded
+from closum.operations import guarded, permitted
 from closum.operations.bin import Restored, Wanted
 from closum.operations.undo import Left
 
@@ -52,8 +52,7 @@ async def retrieve(request: Request) -> Answer:
 
 async def restore(request: Request) -> Answer:
     body_fields.check_names((), await request.optional_body())
-    of = (request.caller, bins.restore, request.record_id)
-    return await request.write(guarded.do, *of, answer=_restored)
+    return await request.write(permitted.restore, request.caller, request.record_id, answer=_restored)
 
 
 def _restored(found: Restored, ignored: Sequence[Path]) -> Answer:
@@ -108,9 +107,13 @@ def schemas_of(resources: Sequence[Resource]) -> dict[str, Schema]:
             "description": "From when on the server removes it for good",
         },
         "user": revisions.USER,
+        "key": revisions.KEY,
         "operation": _OPERATION,
     }
-    return {"BinEntry": schemas.object_of(entry, description="A deleted record"), "Restored": _RESTORED}
+    return {
+        "BinEntry": schemas.object_of(entry, optional=("key",), description="A deleted record"),
+        "Restored": _RESTORED,
+    }
 
 
 def _example(resource: Resource) -> dict[str, Any]:
@@ -196,5 +199,5 @@ def routes(resources: Sequence[Resource]) -> list[Route]:
         Route("GET", "/api/bin", _list(binned), "bin:read", listed, Sample()),
         Route("GET", of_entry, retrieve, "bin:read", one, Sample()),
         Route("POST", f"{of_entry}/restore", restore, "bin:write", back, Sample()),
-        Route("DELETE", of_entry, purge, "bin:write", gone, Sample()),
+        Route("DELETE", of_entry, purge, "bin:purge", gone, Sample()),
     ]

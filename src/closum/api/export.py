@@ -1,50 +1,30 @@
-"""A list as a file: written at full speed to the spool, of one moment, and sent from there as the client takes it."""
+"""A list as a file."""
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from closum.api import responses, schemas
-from closum.api.responses import DIGEST
 from closum.api.verbs import operation
 from closum.errors import Malformed
 from closum.formats.flat import flat
 from closum.formats.form import CSV, NDJSON
-from closum.formats.output import Output
-from closum.http import spool
-from closum.http.answer import Answer, Headers
-from closum.http.file import of_file
+from closum.http import exported
+from closum.http.answer import Answer
+from closum.http.exported import DIGEST
 from closum.http.request import Request
 from closum.http.route import FILE, Route, Sample
-from closum.http.spool import Growing, Spooled
 from closum.model import query
 from closum.model.resource import Resource
-from closum.operations import exporting
 from closum.operations.exporting import FORMATS, MEDIA_TYPES, Export
-from closum.store import exports
-from closum.store.unit import Stream
 
 PAGED = ("limit", "page", "cursor", "count")
 """What a list takes, and an export has no use for."""
 
 
-class Made(NamedTuple):
-    """A whole file, its SHA-256 and its name."""
-
-    file: Spooled
-    sha256: bytes
-    name: str
-
-
 async def export(request: Request) -> Answer:
     format_ = _format(request)
     asked = Export(request.resource, request.query if format_ == NDJSON else request.asked, format_)
-    growing = Growing(request.services.spool, exports.SECONDS)
-    made = await spool.written(
-        request.db.export, request.receive, _write, growing, asked, account_id=request.account_id
-    )
-    etag, media_type = f'"{made.sha256.hex()[:32]}"', MEDIA_TYPES[asked.format]
-    return of_file(request.scope, made.file, len(made.file), etag, media_type, _headers(made))
+    return await exported.answer(request, asked)
 
 
 def _format(request: Request) -> str:
@@ -52,13 +32,6 @@ def _format(request: Request) -> str:
     if found not in FORMATS:
         raise Malformed(f"'format' must be one of {', '.join(FORMATS)}")
     return found
-
-
-def _write(unit: Stream, growing: Growing, asked: Export) -> Made:
-    with growing:
-        output = Output(growing.write)
-        exporting.write(unit, asked, output)
-        return Made(growing.end(), output.sha256, asked.file_name(unit.now))
 
 
 def _example(resource: Resource) -> str:
@@ -74,14 +47,6 @@ def _at(record: Mapping[str, Any], heading: str) -> str:
     if isinstance(found, Mapping):
         found = found.get(key)
     return "" if found is None else str(found)
-
-
-def _headers(made: Made) -> Headers:
-    saved = f"attachment; filename=\"{made.name}\"; filename*=UTF-8''{made.name}"
-    return [
-        (b"content-disposition", saved.encode()),
-        (DIGEST.lower().encode(), b"sha-256=:%b:" % b64encode(made.sha256)),
-    ]
 
 
 def routes(resources: Sequence[Resource]) -> list[Route]:

@@ -104,7 +104,11 @@ def _created(written: Written, ignored: Sequence[Path]) -> Answer:
 
 
 def _match(request: Request) -> Match | None:
-    return matching.parse(request.resource, request.parameters(*matching.PARAMETERS))
+    """Raises Forbidden for who may add records alone: an upsert finds those that are there."""
+    given = request.parameters(*matching.PARAMETERS)
+    if given:
+        request.identity.require(f"{request.resource.name}:write")
+    return matching.parse(request.resource, given)
 
 
 async def _upsert(request: Request, match: Match) -> Answer:

@@ -6,11 +6,11 @@ from typing import Any
 
 from closum.api import imports_shown as shown
 from closum.api import responses
-from closum.api.responses import DIGEST
 from closum.errors import BodyTooLarge, Faults, Invalid, UnsupportedMediaType, WrongPhase
 from closum.formats.form import Given
 from closum.http import answer, refused_rows, upload, written
 from closum.http.answer import Answer, success
+from closum.http.exported import DIGEST
 from closum.http.request import Request
 from closum.http.route import DATA, Operation, Route, Sample
 from closum.model import body_fields, query

@@ -13,7 +13,7 @@ from closum.http.route import DATA, Operation, Route, Sample
 from closum.model import body_fields, query
 from closum.model.fields import Flag
 from closum.model.ignored import Path
-from closum.operations import guarded, jobs, performed, undoing
+from closum.operations import jobs, performed, permitted, undoing
 from closum.operations.undo import Undone
 from closum.store.background import Job
 
@@ -49,9 +49,10 @@ async def undo(request: Request) -> Answer:
     of = (request.record_id, _days(request), wanted.faults)
     owner = request.account_id
     if wanted.values.get("dry_run"):
-        found: Any = await request.db.read(undoing.preview, *of, long=True, one_moment=True, account_id=owner)
+        preview = (permitted.preview_undo, request.identity, *of)
+        found: Any = await request.db.read(*preview, long=True, one_moment=True, account_id=owner)
         return success(found)
-    write = (guarded.do, request.caller, undoing.begin, *of)
+    write = (permitted.undo, request.caller, *of)
     return await request.write(*write, answer=partial(_done, request))
 
 

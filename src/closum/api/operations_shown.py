@@ -3,7 +3,7 @@
 from typing import Any
 
 from closum.api import responses, schemas
-from closum.api.revisions import AT_TIME, CAUSE, USER, VERB
+from closum.api.revisions import AT_TIME, CAUSE, KEY, USER, VERB
 from closum.http.route import Success
 from closum.model.fields import Schema
 from closum.model.query import DEFAULT_LIMIT, MAX_LIMIT
@@ -28,6 +28,7 @@ _SUMMARY: dict[str, Schema] = {
     "id": _ID,
     "at": AT_TIME,
     "user": USER,
+    "key": KEY,
     "cause": CAUSE,
     "changes": {"type": "integer", "minimum": 1, "description": "How many changes of records it has"},
     "counts": {
@@ -125,7 +126,9 @@ _JOB = schemas.object_of(
 
 SCHEMAS: dict[str, Schema] = {
     "OperationSummary": schemas.object_of(
-        _SUMMARY, description="What was done with one call, command or piece of background work"
+        _SUMMARY,
+        optional=("key",),
+        description="What was done with one call, command or piece of background work",
     ),
     "OperationDetails": schemas.object_of(
         {**_SUMMARY, "records": _array("ChangedRecord", "The first 100 records that it changed")},

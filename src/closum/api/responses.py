@@ -7,6 +7,7 @@ from closum import errors
 from closum.api import schemas
 from closum.http import answer, ignored_header, prefer
 from closum.http.answer import OPERATION
+from closum.http.exported import DIGEST
 from closum.http.route import JSON, Operation, Route, Success
 from closum.http.written import APPLIED, REPLAYED
 from closum.model import since
@@ -50,9 +51,6 @@ OF_WRITE = (ignored_header.NAME, OPERATION)
 """The headers of an answer to a write of records."""
 
 _TAG = version.tag_of(1, "2018-01-01T10:00:00+00:00")
-
-DIGEST = "Repr-Digest"
-"""The header with the digest of a file."""
 
 HEADERS: dict[str, Any] = {
     "X-Request-Id": {
@@ -132,7 +130,7 @@ _EXAMPLES: dict[type[errors.Error], tuple[str, errors.Error]] = {
     errors.Gone: ("/api/change?since=AAAAAAAAAAGyq7WFDaEKLA", errors.Gone()),
     errors.Changed: ("/api/lead/1", errors.Changed()),
     errors.Invalid: ("/api/lead", errors.Invalid({"phone": {"extension": errors.fault("_required")}})),
-    errors.TooManyAttempts: ("/api/token", errors.TooManyAttempts("for this e-mail address", 840)),
+    errors.TooManyAttempts: ("/api/token", errors.TooManyAttempts("passwords for this e-mail address", 840)),
 }
 
 

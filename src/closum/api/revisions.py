@@ -28,7 +28,19 @@ USER: Schema = {
             "description": "The address that the user signs in with; `null` where the user is removed",
         },
     },
-    "description": "The user who asked for it; `null` where it was a command or the server itself",
+    "description": "The user who asked for it; `null` where it was an API key, a command or the server itself",
+}
+KEY: Schema = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {
+        "id": {"type": "integer", "minimum": 1, "description": "The id of the key"},
+        "name": {
+            "type": ["string", "null"],
+            "description": "What the key is called; `null` where it is not there any more",
+        },
+    },
+    "description": "The API key that asked for it; missing where none did",
 }
 CAUSE: Schema = {
     "type": "string",
@@ -40,7 +52,13 @@ _OPERATION: Schema = {
     "description": "The operation that made the change: all changes of one call have the same, `X-Operation` of its answer. "
     "Background work has one for each of its steps, which means the whole operation in `GET /api/operation/<ID>`",
 }
-_SHARED: Mapping[str, Schema] = {"at": AT_TIME, "user": USER, "cause": CAUSE, "operation": _OPERATION}
+_SHARED: Mapping[str, Schema] = {
+    "at": AT_TIME,
+    "user": USER,
+    "key": KEY,
+    "cause": CAUSE,
+    "operation": _OPERATION,
+}
 
 _CHANGE = schemas.object_of(
     {
@@ -56,6 +74,7 @@ _CHANGE = schemas.object_of(
         },
         **_SHARED,
     },
+    optional=("key",),
     description="A change of a record",
 )
 _VALUE: Schema = {
@@ -79,6 +98,7 @@ _REVISION = schemas.object_of(
             "where that is not kept any more",
         },
     },
+    optional=("key",),
     description="A change of one record, with its values",
 )
 

@@ -35,8 +35,9 @@ _TOKEN = Operation(
     "createToken",
     TOKEN,
     "Request a Token",
-    "gives a Bearer Token for an e-mail address and a password. After too many wrong "
-    "passwords it refuses for a while (429).",
+    "gives a Bearer Token for an e-mail address and a password. A user with a second factor sends its code too: "
+    "without it the right password is answered with 401 and a message that says so. After too many wrong "
+    "passwords or codes it refuses for a while (429).",
     responses.TOKEN,
     body=schemas.ref("Credentials"),
     fields=credentials.FIELDS,

@@ -1,6 +1,6 @@
 """What bodies and answers look like, as JSON Schema derived from the resources."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from closum.accounts import credentials
@@ -45,9 +45,10 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def object_of(properties: Mapping[str, Schema], **more: Any) -> Schema:
-    """An object that has all these properties."""
-    return {"type": "object", "required": list(properties), "properties": dict(properties)} | more
+def object_of(properties: Mapping[str, Schema], *, optional: Collection[str] = (), **more: Any) -> Schema:
+    """An object that has all these properties, but for those that are optional."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "required": required, "properties": dict(properties)} | more
 
 
 def example(resource: Resource, *, in_list: bool) -> dict[str, Any]:
@@ -136,7 +137,7 @@ def _described(text: str) -> Schema:
 
 def _credentials() -> Schema:
     return object_of(
-        {field.name: field.accepts() for field in credentials.FIELDS},
+        {field.name: field.accepts() for field in (*credentials.FIELDS, credentials.CODE)},
         examples=[{field.name: field.example for field in credentials.FIELDS}],
     )
 

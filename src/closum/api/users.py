@@ -1,6 +1,6 @@
 """GET /api/user: the users of the account, whose ids leads, tasks and rules name."""
 
-from closum.accounts import users
+from closum.accounts import roles, users
 from closum.api import revisions, schemas
 from closum.api.changes import stretch
 from closum.http.answer import Answer
@@ -32,6 +32,15 @@ _USER = schemas.object_of(
             "type": "boolean",
             "description": "Whether the user can sign in, and gets new leads by assignment rules",
         },
+        "name": {
+            "type": ["string", "null"],
+            "description": "What the user is called; `null` where nobody has said",
+        },
+        "role": {
+            "type": "string",
+            "enum": [*roles.ROLES],
+            "description": "What the user may do: [Roles and Keys](#tag/Roles-and-Keys)",
+        },
     },
     description="A user of the account",
 )
@@ -57,7 +66,7 @@ ROUTES = [
                     "minimum": 1,
                     "description": "The `before` of the page that follows; `null` where none does",
                 },
-                {"id": 1, "email": "email@closum.com", "enabled": True},
+                {"id": 1, "email": "email@closum.com", "enabled": True, "name": "Ana Silva", "role": "owner"},
                 None,
             ),
             query=("before", "limit"),

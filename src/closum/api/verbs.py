@@ -41,7 +41,7 @@ VERBS: dict[str, Verb] = {
     "create": Verb(
         "POST",
         False,
-        "write",
+        "create",
         handlers.create,
         responses.created,
         lambda one: (f"Create a New {one.title}", f"allows you to add a new {one.title} to your account"),

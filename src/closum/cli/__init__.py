@@ -17,8 +17,13 @@ from closum.cli.resources import SUMMARIES
 from closum.errors import Error, Refusal
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "serve": ("serve", "Serve the API."),
-    "user": ("users", "Users: add, list, password, disable, enable, unlock, sign-out, remove."),
+    "serve": ("serve", "Serve the pages and the API."),
+    "setup-code": ("setup", "Print a code to make the first user in a browser."),
+    "user": (
+        "users",
+        "Users: add, list, role, name, password, disable, enable, unlock, sign-out, reset-two-factor, remove.",
+    ),
+    "key": ("keys", "API keys: add, list, revoke."),
     "account": ("accounts", "Accounts: add, list, rename, show, set, disable, enable."),
     "import": ("importing", "Import leads from a CSV, XLSX, NDJSON or vCard file."),
     "demo": ("data", "Fill an account with believable demo leads."),
@@ -38,8 +43,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """The server's own commands: the module of each, and a line of help."""
 
-_ATTRIBUTES = {"import": "import_"}
-"""Commands whose names are words of Python."""
+_ATTRIBUTES = {"import": "import_", "setup-code": "setup_code"}
+"""Commands whose names are no names of Python."""
 
 CLIENT = {
     "operation": "Operations: list, get, undo.",

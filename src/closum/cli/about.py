@@ -14,8 +14,8 @@ NOTE = "\nThese are the settings in this shell. A running server has those of it
 def routes() -> None:
     """Print the route table: method, path, and the permission that a route needs.
 
-    `public` needs no token. `lead:read` is needed to read leads, `lead:write` to write them, and so on: every user of an
-    account has all of these permissions, in that account alone.
+    `public` needs no token. `lead:read` is needed to read leads, `lead:create` to add new ones, `lead:write` to change and
+    delete them, and so on: 'closum user role' and 'closum key add' say who has which, in their account alone.
     """
     from closum.app import every_route
     from closum.resources import RESOURCES

@@ -155,7 +155,6 @@ def _entries(unit: Unit) -> Iterator[dict[str, Any]]:
 
 
 def _row(entry: dict[str, Any]) -> tuple[str, ...]:
-    user = entry["user"]
     return (
         str(entry["id"]),
         entry["resource"],
@@ -163,8 +162,16 @@ def _row(entry: dict[str, Any]) -> tuple[str, ...]:
         _label(entry),
         entry["deleted_date"],
         entry["expires_date"],
-        "" if user is None else user["email"] or f"user {user['id']}",
+        _who(entry),
     )
+
+
+def _who(entry: dict[str, Any]) -> str:
+    """The user or the API key that deleted it."""
+    if key := entry.get("key"):
+        return f"key {key['name'] or key['id']}"
+    user = entry["user"]
+    return "" if user is None else user["email"] or f"user {user['id']}"
 
 
 def _label(entry: dict[str, Any]) -> str:

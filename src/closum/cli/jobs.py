@@ -93,7 +93,7 @@ def run(kind: str, number: int, account: str | None, database: str | None) -> No
 
     The KINDs are retention, which removes old history of each account, bin, which removes for good what was deleted long
     ago, idempotency, which removes what calls with a key were answered more than a day ago, duplicates, which finds leads of
-    each account that look alike, reports, which counts the leads of each account, import_files, which forgets the files of imports, and two that are one for all accounts: ledger_retention, which removes old entries of the ledger, and session_retention, which removes sessions that have expired. NUMBER is for kinds that work on one thing; these kinds take none.
+    each account that look alike, reports, which counts the leads of each account, import_files, which forgets the files of imports, and two that are one for all accounts: ledger_retention, which removes old entries of the ledger, and session_retention, which removes sessions, and links to join an account, that have expired. NUMBER is for kinds that work on one thing; these kinds take none.
     """
     begun = []
     with open_session(database) as session:

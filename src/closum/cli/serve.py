@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shlex
 import signal
 import socket
 import stat
@@ -13,16 +12,18 @@ import click
 
 from closum import __version__
 from closum import settings as table
-from closum.accounts import passwords, users
 from closum.accounts.keys import refuse_weak_key, signing_key
+from closum.cli import setup
+from closum.cli.certificate import pair_of
 from closum.cli.options import open_session, setting, warn_of_exposures
 from closum.errors import Refusal
 from closum.settings import Settings
-from closum.store import identity, migrate
+from closum.store import migrate
 from closum.store.opening import connections, locate
 
 if TYPE_CHECKING:
     from closum.app import Config
+    from closum.http.certificate import Pair
     from closum.http.server import Server, Workers
 
 KEEP_ALIVE = 75  # seconds, longer than the 60 of the usual proxies
@@ -33,6 +34,8 @@ GRACE = 25  # seconds for requests under way when the server is told to stop
 @setting("host")
 @setting("port")
 @setting("uds")
+@setting("tls_cert")
+@setting("tls_key")
 @setting("database")
 @setting("must_exist")
 @setting("workers")
@@ -41,7 +44,7 @@ GRACE = 25  # seconds for requests under way when the server is told to stop
 @setting("trusted_proxy")
 @setting("log_level")
 def serve(**given: str | None) -> None:
-    """Serve the API. If there is no user yet, the server creates one and prints its password, once."""
+    """Serve the pages and the API. If there is no user yet, the server tells where the first one is made."""
     settings = table.load(given)
     for name in table.unknown_variables():
         click.echo(
@@ -53,20 +56,23 @@ def serve(**given: str | None) -> None:
 
 def _run(settings: Settings) -> None:
     refuse_weak_key(settings.signing_key, settings.database)
+    pair = pair_of(settings)
     with contextlib.closing(_listen(settings)) as listener:
         address = _address(settings, listener)
         settings = _within_connections(settings)
-        config = _config(settings)
+        config = _config(settings, pair)
         server = _server(config, listener, settings.log_level)
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
             signal.signal(number, server.handle_exit)
-        key_missing = _first_user(settings, address)
+        key_missing, told = _prepare(settings, address)
         location = locate(settings.database)
         warn_of_exposures(location)
         with location.serving():
             config.key = _signing_key(settings, key_missing)
             click.echo(f"closum {__version__}, schema {migrate.newest()}, database {location.full_name}")
             click.echo(f"closum serves on {address}")
+            if told:
+                click.echo(f"\n{told}\n")
             server.run([listener])
         _give_up_log()
 
@@ -81,19 +87,12 @@ def _give_up_log() -> None:
         os.close(nowhere)
 
 
-def _first_user(settings: Settings, address: str) -> bool:
-    """Make a user where there is none. Whether there are users, and no key beside them."""
+def _prepare(settings: Settings, address: str) -> tuple[bool, str]:
+    """Whether there are users, and no key beside them; and what to tell where there are none."""
     with open_session(settings.database, create=not settings.must_exist, serving=True) as session:
+        told = setup.offer(session, settings, address)
         with session.read() as unit:
-            if identity.users(unit):
-                return settings.signing_key is None and session.stored_key(unit) is None
-        password = passwords.generated()
-        password_hash = passwords.hashed(password)
-        with session.setup() as unit:
-            email = users.add_first_user(unit, password_hash)
-            if email:  # before the commit: a password that nobody has seen is not set
-                click.echo(_welcome(settings, address, email, password))
-    return False
+            return not told and settings.signing_key is None and session.stored_key(unit) is None, told
 
 
 def _signing_key(settings: Settings, missing: bool) -> bytes:
@@ -125,26 +124,6 @@ def _within_connections(settings: Settings) -> Settings:
         err=True,
     )
     return settings.replaced(workers=workers, pool_size=pool_size)
-
-
-def _welcome(settings: Settings, address: str, email: str, password: str) -> str:
-    body = f'{{"email":"{email}","password":"{password}"}}'
-    target, page = f"{address}/api/token", f"{address}/docs"
-    if settings.uds:
-        page = "/docs, through the proxy"
-        target = f"--unix-socket {shlex.quote(settings.uds)} http://localhost/api/token"
-    return f"""
-There was no user yet, so one was made. The password is shown only this once.
-
-  Address:   {address}
-  E-mail:    {email}
-  Password:  {password}
-  Reference: {page}
-
-This gets a token:
-
-  curl {target} -H 'Content-Type: application/json' -d '{body}'
-"""
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -189,14 +168,16 @@ def _address(settings: Settings, listener: socket.socket) -> str:
     if settings.uds:
         return f"unix:{settings.uds}"
     host, port = listener.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    scheme = "https" if settings.tls_cert else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _config(settings: Settings) -> "Config":
+def _config(settings: Settings, pair: "Pair | None") -> "Config":
     from closum.app import Config
 
     return Config(
         settings,
+        pair,
         workers=settings.workers,
         loop="uvloop",
         ws="none",

@@ -5,11 +5,12 @@ from functools import partial
 
 import click
 
-from closum.accounts import attempts, passwords, users
+from closum.accounts import attempts, passwords, second_factor, setup, users
+from closum.accounts.roles import MEMBER, OWNER, READER, ROLES, Role
 from closum.cli import table
 from closum.cli.group import Group
 from closum.cli.options import account as account_option
-from closum.cli.options import account_only, database, flag, open_session, option
+from closum.cli.options import account_only, database, database_url, flag, open_session, option
 from closum.cli.plans import number
 from closum.cli.secret import new_password
 from closum.cli.unlock import unlock
@@ -17,8 +18,11 @@ from closum.errors import Refusal
 from closum.operations import bulk, handover, jobs, runner
 from closum.store import background, identity
 from closum.store.background import DONE, Key
+from closum.store.opening import locate
 from closum.store.session import Session
 from closum.store.unit import Unit
+
+_ROLES: dict[Role, str] = {OWNER: "an owner", MEMBER: "a member", READER: "a reader"}
 
 password_stdin = option(
     "password-stdin",
@@ -35,9 +39,25 @@ def user() -> None:
 @user.command()
 @click.argument("email")
 @account_option
+@option(
+    "role",
+    type=click.Choice(ROLES),
+    default=OWNER,
+    show_default=True,
+    help="What the user may do: a 'reader' sees everything and changes nothing; a 'member' also works with leads and all that"
+    " belongs to them; an 'owner' may do everything.",
+)
+@option("name", metavar="NAME", help="What the user is called.")
 @password_stdin
 @database
-def add(email: str, account: str | None, password_stdin: bool, database: str | None) -> None:
+def add(
+    email: str,
+    account: str | None,
+    role: Role,
+    name: str | None,
+    password_stdin: bool,
+    database: str | None,
+) -> None:
     """Add a user, and create the database and the account if they do not exist."""
     email = email.strip()
     users.email_key(email)
@@ -46,16 +66,17 @@ def add(email: str, account: str | None, password_stdin: bool, database: str | N
     with open_session(database, create=True) as session, session.write() as unit:
         users.check_new(unit, email)
         owner, called = _account(unit, account)
-        users.add_user(unit, owner, email, password_hash)
+        users.add_user(unit, owner, email, password_hash, role=role, name=name)
         click.echo(f"Added the user {email} to the {called} '{owner.name}'.")
         _tell(password, password_stdin)  # before the commit: a password that nobody has seen is not set
+    setup.forget_file(locate(database_url(database)).setup_file)
 
 
 @user.command("list")
 @account_only("users")
 @database
 def list_(account: str | None, database: str | None) -> None:
-    """List users: address, account, state, and the id that leads name their owner by.
+    """List users: address, account, state, the id that leads name their owner by, role and name.
 
     On a terminal it is a table; elsewhere it is one line each, with tabs between the columns and no heading.
     """
@@ -63,10 +84,44 @@ def list_(account: str | None, database: str | None) -> None:
         owner = users.account_named(unit, account) if account else None
         names = {one.id: one.name for one in identity.accounts(unit)}
         rows = [
-            (one.email, names[one.account_id], "enabled" if one.enabled else "disabled", str(one.id))
+            (
+                one.email,
+                names[one.account_id],
+                "enabled" if one.enabled else "disabled",
+                str(one.id),
+                one.role,
+                one.name or "",
+            )
             for one in identity.users(unit, owner.id if owner else None)
         ]
-    table.show(("e-mail", "account", "state", "id"), rows)
+    table.show(("e-mail", "account", "state", "id", "role", "name"), rows)
+
+
+@user.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+@database
+def role(email: str, role: Role, database: str | None) -> None:
+    """Give a user another ROLE: owner, member or reader. It counts within a second; the user stays signed in.
+
+    A reader sees everything and changes nothing. A member also works with leads and all that belongs to them. An owner may
+    do everything; an account always has one.
+    """
+    _change(database, email, partial(users.set_role, role=role), f"is {_ROLES[role]} now")
+
+
+@user.command()
+@click.argument("email")
+@click.argument("name", required=False)
+@database
+def name(email: str, name: str | None, database: str | None) -> None:
+    """Set what a user is called; without NAME they are known by the address alone."""
+    _change(
+        database,
+        email,
+        partial(users.set_name, name=name),
+        f"is called {name.strip() if name else 'nothing else'}",
+    )
 
 
 @user.command()
@@ -88,8 +143,8 @@ def password(email: str, password_stdin: bool, database: str | None) -> None:
 @click.argument("email")
 @database
 def disable(email: str, database: str | None) -> None:
-    """Disable a user and revoke their tokens."""
-    _change(database, email, partial(identity.enable_user, enabled=False), "is disabled")
+    """Disable a user and revoke their tokens. The only owner of an account cannot be disabled."""
+    _change(database, email, users.disable, "is disabled")
 
 
 @user.command()
@@ -97,10 +152,23 @@ def disable(email: str, database: str | None) -> None:
 @database
 def enable(email: str, database: str | None) -> None:
     """Enable a user, who can then sign in again."""
-    _change(database, email, partial(identity.enable_user, enabled=True), "is enabled")
+    _change(database, email, users.enable, "is enabled")
 
 
 user.add_command(unlock)
+
+
+@user.command("reset-two-factor")
+@click.argument("email")
+@database
+def reset_two_factor(email: str, database: str | None) -> None:
+    """Remove the second factor of a user, who then signs in with the password alone, and can add another one."""
+    with open_session(database) as session, session.write() as unit:
+        found = users.user_named(unit, email)
+        removed = second_factor.remove(unit, found.account_id, found.id, unit.by)
+    if not removed:
+        raise Refusal(f"The user {email} has no second factor")
+    click.echo(f"The user {email} signs in with the password alone: the second factor is removed.")
 
 
 @user.command("sign-out")
@@ -114,7 +182,7 @@ def sign_out(email: str | None, all: bool, database: str | None) -> None:
     if all == (email is not None):
         raise click.UsageError("Name whose tokens to revoke: the e-mail address of a user, or --all")
     if email is not None:
-        _change(database, email, identity.end_tokens, "is signed out: their tokens are revoked")
+        _change(database, email, users.sign_out, "is signed out: their tokens are revoked")
         return
     with open_session(database) as session, session.write() as unit:
         identity.end_all_tokens(unit)
@@ -130,27 +198,22 @@ def sign_out(email: str | None, all: bool, database: str | None) -> None:
 )
 @database
 def remove(email: str, to: str | None, database: str | None) -> None:
-    """Remove a user; the account's records stay, and rules of the account lose the user.
+    """Remove a user; the account's records stay, and rules of the account lose the user. Its only owner cannot be removed.
 
     What others get is one operation, which can be undone: the leads and the open tasks are the removed user's again then.
     """
     with open_session(database) as session:
         with session.read() as unit:
             leaving = users.user_named(unit, email)
+            users.refuse_last_owner(unit, leaving)
             heir = _heir(unit, leaving, to) if to else None
         with session.write(leaving.account_id) as unit:
             job = handover.begin(unit, leaving.id, heir.id if heir else None)
         with session.write() as unit:
-            identity.remove_user(unit, leaving.id)
-            left = identity.users(unit)
+            users.remove(unit, leaving)
         click.echo(f"The user {email} is removed.")
         if job:
             _hand_over(session, Key(leaving.account_id, job.kind, job.number), heir.email if heir else None)
-    if not left:
-        click.echo(
-            f"No user is left: at its next start the server adds {users.FIRST_EMAIL} and prints the password."
-            " Run 'closum user add' before that to keep the password out of a log."
-        )
 
 
 def _heir(unit: Unit, leaving: identity.User, to: str) -> identity.User:
@@ -191,14 +254,11 @@ def _hand_over(session: Session, key: Key, heir: str | None) -> None:
 
 
 def _change(
-    database: str | None, email: str, change: Callable[[Unit, int], None], done: str
-) -> list[identity.User]:
-    """The users that there are afterwards."""
+    database: str | None, email: str, change: Callable[[Unit, identity.User], None], done: str
+) -> None:
     with open_session(database) as session, session.write() as unit:
-        change(unit, users.user_named(unit, email).id)
-        left = identity.users(unit)
+        change(unit, users.user_named(unit, email))
     click.echo(f"The user {email} {done}.")
-    return left
 
 
 def _account(unit: Unit, name: str | None) -> tuple[identity.Account, str]:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from closum.accounts import api_keys
 from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Identity, Tokens, identify
 from closum.errors import NotFound, Unauthorized
-from closum.http import body, prefer, spool, upload, written
+from closum.http import body, key_use, prefer, spool, upload, written
 from closum.http.answer import Answer
 from closum.http.body import MAX_BYTES
+from closum.http.key_use import Uses
 from closum.http.upload import Uploaded
 from closum.http.written import Bare, Keys, Render
 from closum.model import document, projection, query
@@ -54,7 +56,9 @@ Shown = Callable[[Unit, int], Record]
 class Services:
     """What all requests share; `db` from the start of the server to its end.
 
-    What was done can be undone for `kept_days` days. `files` are those that people sent to be imported.
+    What was done can be undone for `kept_days` days, and is in the history for `history_days`; the ledger goes back for
+    `ledger_days`. `files` are those that people sent to be imported, and `uses` notes when
+    API keys were used.
     """
 
     tokens: Tokens
@@ -65,8 +69,13 @@ class Services:
     counts: Counts
     kept_days: int
     files: Files
+    uses: Uses
+    history_days: int
+    ledger_days: int
     wake: Callable[[], None] = lambda: None
     """Has background work that is due begin at once."""
+    setup_file: Path | None = None
+    """What is removed once there is a user: the file with the set-up code."""
     db: Database = field(init=False)
 
 
@@ -301,6 +310,8 @@ class Request:
     async def _call(self, answer: Render, shown: Shown | None = None, bare: Bare | None = None) -> Call:
         wishes = b",".join(self.values(written.PREFER)).decode("latin-1")
         preferred = "" if self.scope["method"] == "DELETE" else prefer.returned(wishes)
+        if preferred == prefer.REPRESENTATION and not self.identity.sees_records:
+            preferred = ""
         id_of = written.of_singleton if shown else partial(written.id_of, self.resource)
         tell = partial(written.tell, render=answer, preferred=preferred, id_of=id_of, bare=bare)
         return Call(await self._key(), tell, shown or partial(_record, self.resource, self.is_later))
@@ -328,12 +339,16 @@ def _record(resource: Resource, is_later: bool, unit: Unit, record_id: int) -> R
 
 
 async def authenticate(scope: Scope, services: Services, needs: str) -> Identity:
-    """The identity behind `Authorization: Bearer <token>`, with the permission that a route needs.
+    """The identity behind `Authorization: Bearer <token>`, or `<API key>`, with the permission that a route needs.
 
     Raises Unauthorized, Forbidden.
     """
-    claims = services.tokens.read(_token(scope), services.db.clock())
-    identity = identify(await services.db.identity(claims.user_id, claims.number), claims)
+    text = _token(scope)
+    if text.startswith(api_keys.PREFIX):
+        identity = await key_use.identify(services.uses, services.db, text)
+    else:
+        claims = services.tokens.read(text, services.db.clock())
+        identity = identify(await services.db.identity(claims.user_id, claims.number), claims)
     identity.require(needs)
     return identity
 

@@ -2,15 +2,13 @@
 
 import gzip
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from closum.http.answer import Answer, Headers
+from closum.http.coding import takes_gzip
 from closum.http.file import has_etag, joined
-
-_CODING = re.compile(r"([^\s;,]+)\s*(?:;\s*q\s*=\s*([0-9]+(?:\.[0-9]*)?))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,13 +46,6 @@ class File:
     def digest(self) -> str:
         """128 bits of it, in hexadecimal digits."""
         return hashlib.sha256(self.packed).hexdigest()[:32]
-
-
-def takes_gzip(accepted: str) -> bool:
-    """Whether an Accept-Encoding header allows gzip. Source: RFC 9110, 12.5.3."""
-    found = (_CODING.match(part.strip()) for part in accepted.split(","))
-    weights = {one[1].lower(): float(one[2] or 1) for one in found if one}
-    return weights.get("gzip", weights.get("*", 0)) > 0
 
 
 def packed(contents: bytes) -> bytes:

@@ -49,7 +49,7 @@ class Keys:
 
     def key(self, who: Identity, route: str, sent: bytes, said: Iterable[str], body: bytes) -> Key:
         """`said` is what a call says in its path and its query string."""
-        name = self._hash(str(who.user_id).encode(), route.encode(), sent)
+        name = self._hash(str(who.holder).encode(), route.encode(), sent)
         return Key(name, self._hash(*(text.encode(errors="surrogateescape") for text in said), body))
 
     @contextmanager

@@ -1,7 +1,7 @@
 """What a write does to records, and who asked for it."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from closum.model.relations import Row
 from closum.model.resource import Resource
@@ -11,15 +11,27 @@ class By(NamedTuple):
     """Who writes, and why.
 
     `cause` is `api`, `page`, `command`, `server`, `undo` or a kind of background work, such as `import`; `cause_id` is the id of
-    the operation that is undone, or the number of what the work is about. `operator` is the name that the person who runs a
-    command has on the machine.
+    the operation that is undone, or the number of what the work is about. `key_id` is the API key of a program, which is no
+    user. `operator` is the name that the person who runs a command has on the machine.
     """
 
     user_id: int | None
     request_id: str
     cause: str
     cause_id: int | None = None
+    key_id: int | None = None
     operator: str | None = None
+
+    @property
+    def kept(self) -> tuple[int | None, str | None, str, int | None, int | None]:
+        """What the history keeps of it: the user, the request, the cause with its number, and the key."""
+        user_id, request_id, cause, cause_id, key_id, _ = self
+        return user_id, request_id or None, cause, cause_id, key_id
+
+    @classmethod
+    def of_kept(cls, user_id: int | None, request_id: str | None, *rest: Any) -> "By":
+        """Likewise what was kept."""
+        return cls(user_id, request_id or "", *rest)
 
     def __str__(self) -> str:
         return self.cause if self.cause_id is None else f"{self.cause}:{self.cause_id}"

@@ -37,8 +37,8 @@ def parse(
     Several values of `=` of one property are one condition. Raises Malformed.
     """
     read = [
-        _read(resource, *split)
-        for split in (*map(_split, filters), *((name, "=", value) for name, value in plain))
+        _read(resource, *one)
+        for one in (*map(split, filters), *((name, "=", value) for name, value in plain))
     ]
     if len(read) > MOST:
         raise Malformed(f"Too many filters: at most {MOST}")
@@ -50,7 +50,8 @@ def parse(
     return tuple(merged.values())
 
 
-def _split(text: str) -> tuple[str, str, str]:
+def split(text: str) -> tuple[str, str, str]:
+    """The property, the operator and the value that a filter is written of. Raises Malformed."""
     if len(text) > LONGEST:
         raise Malformed(f"A filter is too long: at most {LONGEST} characters")
     match = _FILTER.fullmatch(text)

@@ -84,6 +84,16 @@ def agreeing(extension: str | None, number: str) -> str | None:
     return f"00{code}"
 
 
+@lru_cache(maxsize=8_192)
+def spaced(key: str) -> str:
+    """The number with this key as it is written for people anywhere: `+351 912 345 678`. Another key stays as it is."""
+    try:
+        number = phonenumbers.parse(key)
+    except phonenumbers.NumberParseException:
+        return key
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
 @lru_cache(maxsize=2_048)  # asked for twice, for the record and for the terms of its lead; a batch has 1 000
 def parse(extension: str, number: str) -> tuple[str | None, int]:
     """Key and validity of any two texts. An extension that is no prefix counts as 0.

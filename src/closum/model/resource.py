@@ -93,7 +93,7 @@ class Listing:
     the column that orders by it. `filters` are derived columns that a filter may name beside the properties; `spellings` gives,
     for the text of a filter by the property, every value that is stored for what it means. `later` has, of properties that
     the later revisions of the published API do not show, those that stand in their places. Of a singleton `listed` and
-    `sorts` are empty.
+    `sorts` are empty. `columns` are what a page shows of a list beside the name of a record, where nobody has chosen others.
     """
 
     listed: tuple[str, ...]
@@ -103,6 +103,7 @@ class Listing:
     filters: Mapping[str, "Exact"] = field(default_factory=dict)
     spellings: Mapping[str, Callable[[str], Sequence[str]]] = field(default_factory=dict)
     later: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,12 +18,14 @@ import msgspec
 from closum import __version__
 from closum.accounts import passwords
 from closum.accounts import users as accounts
+from closum.accounts.roles import Role
 from closum.errors import BrokenRule, Refusal
 from closum.formats.output import Output
 from closum.model import address
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.model.user_fields import Users, listed, written
+from closum.operations import archive_keys
 from closum.resources import RESOURCES
 from closum.resources.account import ACCOUNT
 from closum.resources.lead import LEAD
@@ -37,7 +39,7 @@ from closum.store.unit import Stream, Unit, timestamp
 
 VERSION = 1
 README, MANIFEST = "README.txt", "closum-archive.json"
-SETTINGS, USERS, CITIES = "settings.ndjson", "users.ndjson", "cities.ndjson"
+SETTINGS, USERS, KEYS, CITIES = "settings.ndjson", "users.ndjson", "keys.ndjson", "cities.ndjson"
 LONGEST = 16 * 1024 * 1024  # bytes of a line
 POLITE = 5_000  # rows that are put in beside a running server of SQLite, which waits for them
 LEVEL = 2  # of compression
@@ -54,6 +56,7 @@ This is an archive of a closum account: everything that the account had at one m
 closum-archive.json   when it was made and by which version, and of each part the number of its lines and its SHA-256
 settings.ndjson       the settings of the account
 users.ndjson          its users, without passwords and tokens
+keys.ndjson           its API keys, without what they are: put back they are revoked
 cities.ndjson         the cities that leads refer to
 tables/lead.ndjson    leads; email and phone have their addresses and numbers
 tables/change.ndjson  the history: who changed what, and what it was before
@@ -105,6 +108,7 @@ def write(unit: Stream, account: Account, output: Output, report: Report) -> dic
         for name, rows in (
             (SETTINGS, [_settings(own)]),
             (USERS, [*_users(own)]),
+            (KEYS, archive_keys.rows(own)),
             (CITIES, [{"id": one, "city_name": city} for one, city in archive.city_names(own, LEAD)]),
         ):
             entries.append(_write_part(file, name, rows))
@@ -159,7 +163,7 @@ def _settings(unit: Unit) -> Row:
 
 def _users(unit: Unit) -> Iterator[Row]:
     for user in identity.users(unit, unit.account_id):
-        yield {"id": user.id, "email": user.email}
+        yield {"id": user.id, "email": user.email, "role": user.role, "name": user.name}
 
 
 def is_archive(path: Path) -> bool:
@@ -185,11 +189,14 @@ def load(session: Session, path: Path, account: Account, report: Report) -> Load
         _check(session, account, file, entries, total)
         _look_through(session, file, entries)
         settings, users = _read_settings(file, entries[SETTINGS]), _read_users(file, entries[USERS])
+        keys = archive_keys.read(_read(file, entries[KEYS]), KEYS)
         made, taken, ids = _make_users(session, account, users)
+        own = _Ids(ids, archive_keys.make(session, account, keys))
         try:
             with session.write(account.id) as unit:
-                rows = _put(unit, file, entries, ids, lambda done: report(done, total))
+                rows = _put(unit, file, entries, own, lambda done: report(done, total))
         except BaseException:
+            archive_keys.remove(session, own.keys)
             with session.write() as unit:
                 for user in users:
                     if user["email"] in made:
@@ -198,6 +205,13 @@ def load(session: Session, path: Path, account: Account, report: Report) -> Load
         with session.write() as unit:
             identity.change_account(unit, account.id, settings)
     return Loaded(rows, made, taken)
+
+
+class _Ids(NamedTuple):
+    """The ids here, by those in the archive."""
+
+    users: dict[int, int]
+    keys: dict[int, int]
 
 
 class _Entry(msgspec.Struct):
@@ -216,6 +230,8 @@ class _Manifest(msgspec.Struct):
 class _User(msgspec.Struct):
     id: int
     email: str
+    role: Role
+    name: str | None
 
 
 class _City(msgspec.Struct):
@@ -286,7 +302,7 @@ def _check(session: Session, account: Account, file: ZipFile, entries: dict[str,
             raise Refusal(
                 f"The account '{account.name}' has records, or had some: make a new one with 'closum account add'"
             )
-        needed = {SETTINGS, USERS, CITIES, *map(_path, archive.tables(unit, RESOURCES))}
+        needed = {SETTINGS, USERS, KEYS, CITIES, *map(_path, archive.tables(unit, RESOURCES))}
         if needed - entries.keys():
             raise Refusal(f"The archive is damaged: {', '.join(sorted(needed - entries.keys()))} is missing")
         named = _read_cities(file, entries[CITIES])
@@ -307,7 +323,8 @@ def _make_users(
         with session.write() as unit:
             found = identity.user_by_key(unit, accounts.email_key(user["email"]))
             if found is None:
-                ids[user["id"]] = accounts.add_user(unit, account, user["email"], hashed)
+                new = {"role": user["role"], "name": user["name"]}
+                ids[user["id"]] = accounts.add_user(unit, account, user["email"], hashed, **new)
                 identity.enable_user(unit, ids[user["id"]], False)
                 made.append(user["email"])
             elif found.account_id == account.id:
@@ -317,9 +334,7 @@ def _make_users(
     return made, taken, ids
 
 
-def _put(
-    unit: Unit, file: ZipFile, entries: dict[str, Any], ids: dict[int, int], report: Any
-) -> dict[str, int]:
+def _put(unit: Unit, file: ZipFile, entries: dict[str, Any], ids: _Ids, report: Any) -> dict[str, int]:
     found, done = dict[str, int](), 0
     archive.clear(unit, RESOURCES)
     for table in archive.tables(unit, RESOURCES):
@@ -344,8 +359,11 @@ def _put_some(unit: Unit, table: Table, resource: Any, rows: list[Row]) -> int:
     return len(rows)
 
 
-def _mapped(row: Row, resource: Resource | None, ids: dict[int, int]) -> Row:
-    """The row with the ids that its users have here, None where it is nobody's."""
+def _mapped(row: Row, resource: Resource | None, own: _Ids) -> Row:
+    """The row with the ids that its users and keys have here, None where it is nobody's."""
+    ids = own.users
+    if row.get("key_id") is not None:
+        row["key_id"] = own.keys.get(row["key_id"])
     if row.get("user_id") is not None:
         row["user_id"] = ids.get(row["user_id"])
     for one in resource.users if resource else ():

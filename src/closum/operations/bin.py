@@ -13,12 +13,12 @@ from closum.model.draft import MAX_ID, none_left
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.model.view import record_view
-from closum.operations import binned, feed, kept, undo, undo_known
+from closum.operations import authors, binned, kept, undo, undo_known
 from closum.operations.binned import resource_of
 from closum.operations.edit import Key
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import Left
-from closum.store import background, changes, history, identity, rows
+from closum.store import background, changes, history, rows
 from closum.store import bin as bins
 from closum.store.background import Job, Progress
 from closum.store.bin import Entry
@@ -234,8 +234,7 @@ def _faults(main: Past, left: Sequence[Left]) -> Faults:
 def _shown(
     unit: Unit, page: Sequence[tuple[Entry, Past | None]], kept_days: int, is_later: bool
 ) -> list[dict[str, Any]]:
-    users = {past.by.user_id for _, past in page if past}
-    emails = identity.emails(unit, {one for one in users if one is not None})
+    who = authors.find(unit, (past.by for _, past in page if past))
     others = _others(unit, [past for _, past in page if past])
     return [
         {
@@ -245,7 +244,7 @@ def _shown(
             "record": _record(past, others, is_later),
             "deleted_date": entry.deleted,
             "expires_date": _later(entry.deleted, kept_days),
-            "user": feed.who(past, emails) if past else None,
+            **who.shown(past.by if past else None),
             "operation": entry.operation,
         }
         for entry, past in page

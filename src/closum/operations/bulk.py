@@ -169,6 +169,7 @@ def _add_work(unit: Unit, asked: Asked, expected: int) -> Job:
         "last": tally.last_id(unit, asked.resource),
         "position": history.last(unit),
         "user_id": unit.by.user_id,
+        "key_id": unit.by.key_id,
         "request_id": unit.by.request_id,
     }
     background.add(unit, NAME, number, argument)
@@ -196,7 +197,7 @@ def _step(unit: Unit, work: Work) -> Progress:
     query = replace(asked, where=(*asked.where, *id_range(resource, place[PLACE], argument["last"])))
     size = max(LEAST, min(work.size, MOST))
     ids = first_ids(unit, resource, query, size)
-    by = By(argument["user_id"], argument["request_id"], NAME, work.number)
+    by = By(argument["user_id"], argument["request_id"], NAME, work.number, argument.get("key_id"))
     since = history.of_records(unit, resource, ids, argument["position"])
     done = _write(unit, resource, argument["body"], [one for one in ids if one not in since], by)
     left = [_left(resource, one, CHANGED, None) for one in ids if one in since]

@@ -89,7 +89,7 @@ def _is_mark(one: Noted) -> bool:
 
 
 def _origin(one: Noted) -> Iterator[str]:
-    cause, cause_id = one.by[2:]
+    cause, cause_id = one.by[2:4]
     if not _TIMESTAMP.fullmatch(one.at):
         yield "its time cannot be read"
     if not (cause in CAUSES or (_is_mark(one) and one.verb == CLOCK)):

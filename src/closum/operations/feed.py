@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from closum.errors import Gone
 from closum.model import position
-from closum.model.change import CREATE, RESTORE, UPDATE, By
-from closum.operations import kept
-from closum.store import feed, identity
+from closum.model.change import CREATE, RESTORE, UPDATE
+from closum.operations import authors, kept
+from closum.store import feed
 from closum.store.history import Past
 from closum.store.unit import Unit
 
@@ -38,7 +38,7 @@ def read(unit: Unit, since: str, most: int) -> Changes:
 
 
 def _shown(unit: Unit, found: Sequence[Past]) -> list[dict[str, Any]]:
-    emails = identity.emails(unit, {one.by.user_id for one in found if one.by.user_id is not None})
+    who = authors.find(unit, (one.by for one in found))
     return [
         {
             "position": str(feed.at(unit, one)),
@@ -47,23 +47,12 @@ def _shown(unit: Unit, found: Sequence[Past]) -> list[dict[str, Any]]:
             "id": one.id,
             "properties": names(one),
             "at": one.at,
-            "user": who(one, emails),
+            **who.shown(one.by),
             "cause": one.by.cause,
             "operation": one.operation,
         }
         for one in found
     ]
-
-
-def who(one: Past, emails: dict[int, str]) -> dict[str, Any] | None:
-    """The user who asked for a change, without an address where there is no such user any more."""
-    return user(one.by, emails)
-
-
-def user(by: By, emails: dict[int, str]) -> dict[str, Any] | None:
-    """`who`, of what has no change."""
-    user_id = by.user_id
-    return None if user_id is None else {"id": user_id, "email": emails.get(user_id)}
 
 
 def verb(one: Past) -> str:

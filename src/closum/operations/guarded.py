@@ -32,7 +32,7 @@ class Caller(NamedTuple):
 
     @property
     def by(self) -> By:
-        return By(self.identity.user_id, self.request_id, self.cause)
+        return By(self.identity.user_id, self.request_id, self.cause, key_id=self.identity.key_id)
 
 
 def create_many(
@@ -76,6 +76,12 @@ def do(unit: Unit, caller: Caller, operation: Callable[..., Any], *args: Any) ->
     """Any operation that writes, by a user: `operation(unit, *args)`."""
     confirm(unit, caller.identity)
     return operation(unit.of(unit.account_id, caller.by), *args)
+
+
+def do_shared(unit: Unit, caller: Caller, operation: Callable[..., T], *args: Any) -> T:
+    """What writes no data of an account, but users, keys and the like, by a user: `operation(unit, *args)`."""
+    confirm(unit, caller.identity)
+    return operation(unit.of(0, caller.by), *args)
 
 
 def update_account(

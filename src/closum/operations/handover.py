@@ -21,7 +21,7 @@ from closum.operations.plan import Update
 from closum.operations.records import Written
 from closum.operations.runner import Kind, Work
 from closum.resources import RESOURCES
-from closum.store import background, history, identity, rows, tally, together
+from closum.store import background, history, identity, rows, saved_views, tally, together
 from closum.store.background import Job, Progress
 from closum.store.unit import Unit
 
@@ -50,7 +50,8 @@ BEGIN: dict[str, Any] = {"held": -1, "after": 0, "counts": {}}
 
 
 def begin(unit: Unit, user_id: int, to: int | None) -> Job | None:
-    """Have the work begin; None where the user has nothing."""
+    """Have the work begin; None where the user has nothing. Views of lists that the user alone sees are removed."""
+    saved_views.leave(unit, user_id)
     if not any(_first(unit, resource, one, user_id) for resource, one in HELD) and not any(
         _naming(unit, resource, one, user_id) for resource, one in LISTING
     ):

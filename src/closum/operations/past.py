@@ -11,9 +11,9 @@ from closum.model.fields import Field
 from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
 from closum.model.user_fields import Users, listed
-from closum.operations import feed
+from closum.operations import authors, feed
 from closum.operations.edit import kept_columns
-from closum.store import history, identity, rows
+from closum.store import history, rows
 from closum.store.history import Past
 from closum.store.pages import PAGE_BYTES
 from closum.store.unit import Unit
@@ -114,12 +114,12 @@ def _back(unit: Unit, resource: Resource, record_id: int, last: Past | None) -> 
 
 def _shown(unit: Unit, resource: Resource, chain: Chain, page: Sequence[Past]) -> list[dict[str, Any]]:
     shown = _Shown(unit, resource, chain, page)
-    emails = identity.emails(unit, {one.by.user_id for one in page if one.by.user_id is not None})
+    who = authors.find(unit, (one.by for one in page))
     return [
         {
             "verb": feed.verb(one),
             "at": one.at,
-            "user": feed.who(one, emails),
+            **who.shown(one.by),
             "cause": one.by.cause,
             "operation": one.operation,
             "properties": shown.values(one),

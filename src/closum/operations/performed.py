@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from closum.model.change import CREATE, RESTORE
 from closum.model.draft import MAX_ID
-from closum.operations import feed, undone
+from closum.operations import authors, feed, undone
 from closum.operations.undone import Whole, Work, is_mark
-from closum.store import identity
 from closum.store import operation as operations
 from closum.store.operation import UNDO, Counted, Head
 from closum.store.unit import Unit
@@ -101,13 +100,13 @@ def _sum(whole: Whole, counted: Mapping[int, Iterable[Counted]]) -> Counts:
 
 def _shown(unit: Unit, found: Sequence[Whole], kept_days: int, most_counted: int) -> list[dict[str, Any]]:
     firsts, counts = [one.first for one in found], _counts(unit, found, most_counted)
-    emails = identity.emails(unit, {one.by.user_id for one in firsts if one.by.user_id is not None})
+    who = authors.find(unit, (one.by for one in firsts))
     undos = undone.in_force(unit, [one.id for one in firsts])
     return [
         {
             "id": one.id,
             "at": one.first.at,
-            "user": feed.user(one.first.by, emails),
+            **who.shown(one.first.by),
             "cause": one.first.by.cause,
             "changes": one.size,
             "counts": counted,

@@ -108,4 +108,5 @@ def _user(unit: Unit, text: str) -> dict[str, Any] | None:
         for one in ledger.entries(unit)
         if found.id in (one.user_id, one.actor_id)
     ]
-    return {"id": found.id, "email": found.email, "enabled": bool(found.enabled), "ledger": entries}
+    shown = {"id": found.id, "email": found.email, "name": found.name, "role": found.role}
+    return {**shown, "enabled": bool(found.enabled), "ledger": entries}

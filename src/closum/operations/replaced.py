@@ -7,10 +7,13 @@ Positions of the history, and so ids of operations, go on behind those that it g
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
+from closum.accounts.roles import OWNER
 from closum.errors import Refusal
 from closum.resources import RESOURCES
-from closum.store import history, identity, numbered, tally
+from closum.store import api_keys, history, identity, numbered, tally
+from closum.store.api_keys import Key
 from closum.store.identity import Access, Account
 from closum.store.location import Before
 from closum.store.unit import Unit
@@ -36,6 +39,7 @@ class Replaced:
     users: dict[str, Access] = field(default_factory=dict)
     owners: dict[str, int] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
     ids: dict[tuple[int, str], int] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
     numbered: dict[str, int] = field(default_factory=dict)
@@ -69,8 +73,8 @@ def go_on_after(unit: Unit, known: Replaced) -> list[str]:
     if missing:
         return [
             f"{missing}: ids that were given since the backup may be given again, and users who were removed or"
-            " disabled since, or got another password, are as the backup has them; users and accounts that were added since"
-            " are gone. 'closum user list' shows who is there."
+            " disabled since, or got another password or role, and keys that were revoked since, are as the backup has them; what was"
+            " added since is gone. 'closum user list' and 'closum key list' show who is there."
         ]
     numbered.go_on_after(unit, known.numbered)
     told = list(_undone(unit, known))
@@ -104,6 +108,7 @@ def _read(unit: Unit) -> Replaced:
     found = Replaced(
         births=identity.births(unit), users=identity.accesses(unit), accounts=identity.accounts(unit)
     )
+    found.keys = api_keys.keys(unit)
     found.owners = {one.email: one.account_id for one in identity.users(unit)}
     for account in found.accounts:
         found.positions[account.id] = history.last(unit.of(account.id))
@@ -124,36 +129,55 @@ def _undone(unit: Unit, known: Replaced) -> Iterator[str]:
                 f" closum account add {shlex.quote(account.name)}"
             )
     yield from _users(unit, known, present)
+    yield from _keys(unit, known, present)
     for account in known.accounts:
         if account.id in present:
             yield from _changed_account(present[account.id], account)
 
 
 def _users(unit: Unit, known: Replaced, present: Mapping[int, Account]) -> Iterator[str]:
-    """Users who are there, then those who are gone."""
+    """Users who are gone, then those who are there: first what makes owners, so that each account has one all the time."""
     users = identity.accesses(unit)
-    for key, user in users.items():
-        yield from _changed(user, known.users.get(key))
     owners = {account.id: account for account in [*known.accounts, *present.values()]}
     for key, user in known.users.items():
         if key not in users and user.email in known.owners:
             owner = owners[known.owners[user.email]].name
+            role = "" if user.role == OWNER else f" --role {user.role}"
             yield (
                 f"  {user.email} was added, and is gone:"
-                f" closum user add {shlex.quote(user.email)} --account {shlex.quote(owner)}"
+                f" closum user add {shlex.quote(user.email)} --account {shlex.quote(owner)}{role}"
             )
+    found = [one for key, user in users.items() for one in _changed(user, known.users.get(key))]
+    yield from (line for _, line in sorted(found, key=itemgetter(0)))
 
 
-def _changed(user: Access, replaced: Access | None) -> Iterator[str]:
+def _keys(unit: Unit, known: Replaced, present: Mapping[int, Account]) -> Iterator[str]:
+    """Keys that were revoked, or made, since the backup."""
+    there = {key.id: key for key in api_keys.keys(unit)}
+    for key in known.keys:
+        if key.account_id not in present:
+            continue
+        of = f"{shlex.quote(key.name)} --account {shlex.quote(present[key.account_id].name)}"
+        if key.id not in there and not key.revoked:
+            yield f"  the key '{key.name}' was added, and is gone: closum key add {of} --kind {key.kind}"
+        elif key.id in there and key.revoked and not there[key.id].revoked:
+            yield f"  the key '{key.name}' was revoked: closum key revoke {of}"
+
+
+def _changed(user: Access, replaced: Access | None) -> Iterator[tuple[bool, str]]:
+    """What has changed of a user, and whether the command takes something from them."""
     email = shlex.quote(user.email)
     if replaced is None:
-        yield f"  {user.email} was removed: closum user remove {email}"
+        yield True, f"  {user.email} was removed: closum user remove {email}"
         return
     if replaced.enabled != user.enabled:
         verb = "enable" if replaced.enabled else "disable"
-        yield f"  {user.email} was {verb}d: closum user {verb} {email}"
+        yield user.enabled, f"  {user.email} was {verb}d: closum user {verb} {email}"
     if replaced.password_hash != user.password_hash:
-        yield f"  {user.email} got another password: closum user password {email}"
+        yield False, f"  {user.email} got another password: closum user password {email}"
+    if replaced.role != user.role:
+        line = f"  {user.email} became {replaced.role}: closum user role {email} {replaced.role}"
+        yield replaced.role != OWNER, line
 
 
 def _changed_account(account: Account, replaced: Account) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """How long the history and the ledger are kept: what is older than the settings say is removed, every day.
 
-So are sessions that have expired.
+So are sessions, and links to join an account, that have expired.
 """
 
 from functools import partial
 
-from closum.accounts import sessions
+from closum.accounts import invitations, sessions
 from closum.operations import bin as bins
 from closum.operations import counting, duplicate_search, idempotent
 from closum.operations.runner import Kind, Work
@@ -44,13 +44,14 @@ def ledger_kind(days: int) -> Kind:
 
 
 def session_kind() -> Kind:
-    """Sessions are kept until they expire."""
+    """Sessions, and links to join an account, are kept until they expire."""
     return Kind(SESSIONS, _cut_sessions, every=DAY, shared=True)
 
 
 def _cut_sessions(unit: Unit, work: Work) -> Progress:
-    """Remove sessions that have expired."""
+    """Remove sessions and links that have expired."""
     cut = sessions.forget_expired(unit, work.size)
+    cut += invitations.forget_expired(unit, work.size - cut)
     return Progress(done=work.progress.done + cut, ended=cut < work.size)
 
 

@@ -32,8 +32,8 @@ TOO_OLD = "This operation is more than {days} days old, so it cannot be undone a
 class Asked(NamedTuple):
     """What background work undoes: an operation's changes from `first` to `last`, without what its `undos` have undone.
 
-    Those between with `cause`, `cause_id` and `request_id`, where the operation was background work, "" else. `user_id` is who
-    asked for it.
+    Those between with `cause`, `cause_id` and `request_id`, where the operation was background work, "" else. `user_id` or `key_id` is
+    who asked for it.
     """
 
     operation: int
@@ -44,6 +44,7 @@ class Asked(NamedTuple):
     cause_id: int = 0
     request_id: str = ""
     undos: Sequence[int | str] = ()
+    key_id: int | None = None
 
 
 def kind() -> Kind:
@@ -91,7 +92,7 @@ def _find(unit: Unit, operation: int, kept_days: int, faults: Faults) -> Whole:
 def _asked(unit: Unit, found: Whole) -> Asked:
     by, undos = found.first.by, undone.in_force(unit, [found.id])[found.id]
     last = found.steps[-1].last
-    asked = Asked(found.id, unit.by.user_id, last, found.size, undos=[*undos])
+    asked = Asked(found.id, unit.by.user_id, last, found.size, undos=[*undos], key_id=unit.by.key_id)
     if not found.work or by.cause_id is None:
         return asked
     request_id = by.request_id if by.cause == UNDO else ""
@@ -131,7 +132,9 @@ def _some(unit: Unit, asked: Asked, last: int, most: int) -> list[Past]:
 def _step(unit: Unit, work: Work) -> Progress:
     """Undo the last changes that are not undone yet; at the end those that waited for a unique key, or for what they link to."""
     asked, place = Asked(**work.argument), work.progress.place or _begun(work.argument)
-    own = unit.of(unit.account_id, By(asked.user_id, f"{STEP}{work.number}", UNDO, asked.operation))
+    own = unit.of(
+        unit.account_id, By(asked.user_id, f"{STEP}{work.number}", UNDO, asked.operation, asked.key_id)
+    )
     size = max(LEAST, min(work.size, MOST))
     with undo_known.reading(asked.operation):
         past = _some(own, asked, place["position"], size)

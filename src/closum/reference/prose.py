@@ -23,7 +23,7 @@ from closum.reference import samples, samples_of_sections
 from closum.reference.prose_export import EXPORT
 from closum.reference.prose_imports import IMPORTS
 from closum.reference.prose_reports import REPORTS
-from closum.reference.prose_work import USERS, WORK
+from closum.reference.prose_work import ROLES, USERS, WORK
 from closum.reference.prose_writes import BIN, DUPLICATES, JOBS, OPERATIONS, WRITES
 
 INTRODUCTION = f"""\
@@ -66,6 +66,8 @@ following:
 
 > You must replace `your.bearer.token` with your personal Bearer Token, and `email@closum.com` and `yourpassword` with \
 the e-mail address and the password that you sign in with.
+
+A program can send an API key in place of a token: [Roles and Keys](#tag/Roles-and-Keys).
 
 The Ruby and Python bindings also accept these two instead of a token, and then get and renew the token by themselves.
 
@@ -251,6 +253,7 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Work": WORK,
         **of_resources,
         "Users": USERS,
+        "Roles and Keys": ROLES,
         "Imports": IMPORTS + _fences(samples_of_sections.IMPORTS),
         "Export": EXPORT,
         "Changes": _changes(resources) + _fences(samples_of_sections.CHANGED_SINCE),

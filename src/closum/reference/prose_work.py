@@ -28,5 +28,18 @@ what does not hold (422 `_notGiven`). An unqualified lead has the same, as `unqu
 USERS = """\
 The users of your account sign in with an e-mail address and a password; an operator adds and removes them (`closum user`). \
 `GET /api/user` lists them with their ids, which `owner_id` of a lead, `user_id` of a task and `user_ids` of an assignment rule name. \
-A user with `enabled` `false` cannot sign in, and keeps leads and tasks.
+A user with `enabled` `false` cannot sign in, and keeps leads and tasks. `name` is what the user is called, and `role` what they may do.
+"""
+
+ROLES = """\
+The role of a user says what their calls may do. A `reader` reads everything in the account. A `member` also creates, changes, deletes, \
+imports, merges and restores leads and all that belongs to them, and undoes that. An `owner` also changes the account, its stages, contact \
+types and assignment rules, and removes records from the bin for good. A call that needs more is answered with 403; the message names the \
+permission, such as `lead:write`. Undoing and restoring need the permission to change what comes back.
+
+A program can use an API key in place of a token: `Authorization: Bearer closum_3_9f2c…`. An operator adds and revokes keys (`closum key`). A \
+key has no user, and is valid until it is revoked. One of the kind `read` may do what a reader may, and one of the kind `full` what an owner may. One of \
+the kind `create` adds leads and unqualified leads, and nothing else: the answer has the new id and no record, whatever `Prefer` says, and `match`, \
+which would find records that are there, is refused. `Idempotency-Key` works as for users. Where the API says who asked for a change, `user` is \
+`null` for a key, and `key` has the id and the name of the key. `user_id` of notes and consents that a key writes is `null`.
 """

@@ -46,7 +46,11 @@ def _fields(parent: Resource) -> tuple[Field, ...]:
             ),
             example='{"REMOTE_ADDR":"192.0.2.7"}',
         ),
-        Author("user_id", description="The **user_id** of who noted it; `null` for a command", example=1),
+        Author(
+            "user_id",
+            description="The **user_id** of who noted it; `null` for a command or an API key",
+            example=1,
+        ),
         Timestamp(
             "creation_date",
             read_only=True,

@@ -232,6 +232,7 @@ LEAD = Resource(
         },
         later={"city_id": _STAGE},
         filters=consents.filters(),
+        columns=("email", "phone", "city_id", _STAGE, _OWNER, "creation_date"),
     ),
     examples=Examples(
         sample={

@@ -51,7 +51,7 @@ NOTE = Resource(
         ),
         Author(
             "user_id",
-            description="The **user_id** of who wrote it, who alone can change it; `null` for a command",
+            description="The **user_id** of who wrote it, who alone can change it; `null` for a command or an API key",
             example=1,
         ),
         Timestamp(

@@ -90,8 +90,8 @@ class Database(ABC):
         return result
 
     @abstractmethod
-    async def identity(self, user_id: int, token_number: int) -> Found | None:
-        """What is known of an enabled user; `token_number` is the one that is hoped for."""
+    async def identity(self, holder: int, proof: int | str) -> Found | None:
+        """What is known of an enabled user, or of a key by its id below zero; `proof` is the one that is hoped for."""
 
     async def write(
         self, account_id: int | None, function: Callable[..., T], *args: Any, background: bool = False

@@ -46,6 +46,7 @@ COLUMNS = (
     "request_id",
     "cause",
     "cause_id",
+    "key_id",
     "before",
     "shown",
 )
@@ -115,8 +116,8 @@ def follow(
     account_id = unit.account_id
     ids: list[int | None] = []
     values: list[Any] = []
-    for (user_id, request_id, cause, cause_id, _), changes, begun in operations:
-        first, who = begun or position, (at, user_id, request_id or None, cause, cause_id)
+    for by, changes, begun in operations:
+        first, who = begun or position, (at, *by.kept)
         for change in changes:
             verb, resource, _, after = change
             record_id = (after or change.row)["id"]
@@ -135,8 +136,7 @@ def follow_new(
 ) -> int:
     """Note that records came, whose rows begin with their ids, each the one before and 1; the id of the operation."""
     position, at = taken
-    first, (user_id, request_id, cause, cause_id, _) = begun or position, by
-    who = (CREATE, at, user_id, request_id or None, cause, cause_id, None, None)
+    first, who = begun or position, (CREATE, at, *by.kept, None, None)
     for resource, rows in new.items():
         change = (unit.account_id, position, first, resource.name, rows[0][0], *who)
         unit.insert_counting("change", _OWN, change, ("position", "id"), len(rows))
@@ -269,8 +269,7 @@ def date(unit: Unit) -> None:
 def note_remade(unit: Unit, resource: Resource, ids: Sequence[int]) -> None:
     """Columns of records were made again from others, which are as they were: the records have new versions."""
     _, taken = tally.take_positions(unit, len(ids))
-    first, by = taken.first_id, unit.by
-    who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
+    first, who = taken.first_id, (taken.timestamp, *unit.by.kept)
     rows = [
         (unit.account_id, first + place, first, resource.name, record_id, UPDATE, *who, "{}", None)
         for place, record_id in enumerate(ids)
@@ -283,8 +282,7 @@ def note_purged(unit: Unit, keys: Sequence[tuple[Resource, int]]) -> int:
     for resource, one in keys:
         forget(unit, resource, one)
     _, taken = tally.take_positions(unit, len(keys))
-    first, by = taken.first_id, unit.by
-    who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
+    first, who = taken.first_id, (taken.timestamp, *unit.by.kept)
     rows = [
         (unit.account_id, first + place, first, resource.name, record_id, PURGE, *who, None, None)
         for place, (resource, record_id) in enumerate(keys)
@@ -301,8 +299,7 @@ def pass_over(unit: Unit, last: int) -> None:
 
 def _mark(unit: Unit, taken: Taken, verb: str, number: int) -> None:
     """A row that is no change of a record: of the history itself."""
-    position, by = taken.first_id, unit.by
-    who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
+    position, who = taken.first_id, (taken.timestamp, *unit.by.kept)
     unit.run(_insert(1), (unit.account_id, position, position, tally.CHANGE, number, verb, *who, None, None))
 
 
@@ -352,13 +349,13 @@ def _names(shown: object) -> tuple[str, ...]:
 
 def _past(row: Result) -> Past:
     position, operation, resource, record_id, verb, at, *who, before, shown = row
-    user_id, request_id, cause, cause_id = who
-    by = By(user_id, request_id or "", cause, cause_id)
     keeps = verb in DELETIONS or verb in (UPDATE, ERASE)
     old, is_read = None, (before is not None) == keeps
     if is_read and before is not None:
         old, is_read = _decoded(before)
-    return Past(position, operation, resource, record_id, verb, at, by, old, not is_read, _names(shown))
+    return Past(
+        position, operation, resource, record_id, verb, at, By.of_kept(*who), old, not is_read, _names(shown)
+    )
 
 
 def _decoded(before: str) -> tuple[Row | None, bool]:

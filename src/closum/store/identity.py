@@ -1,4 +1,4 @@
-"""Accounts, users and failed sign-ins: the statements on what all accounts share.
+"""Accounts and users: the statements on what all accounts share.
 
 The number of a user's tokens, and that of a revocation, is the time at which it was given, in seconds since 1970, or one
 more than the number before if that is greater. So a database that was put back from a copy, also by other means than
@@ -45,6 +45,7 @@ class Access(NamedTuple):
     password_hash: str
     token_number: int
     enabled: bool
+    role: str
 
 
 ACCOUNT_COLUMNS = ("name", "zone", "country", "language", "revision", "version", "modified")
@@ -58,16 +59,25 @@ role, account_user.name
 FROM account_user JOIN account ON account.id = account_id
 """
 
-IDENTITY = """
-SELECT account_id, token_number, CASE WHEN revision = 'later' THEN 1 ELSE 0 END AS is_later
+_IS_LATER = "CASE WHEN revision = 'later' THEN 1 ELSE 0 END AS is_later"
+
+IDENTITY = f"""
+SELECT account_id, token_number AS proof, {_IS_LATER}, role
 FROM account_user JOIN account ON account.id = account_id
 WHERE account_user.id = ? AND account_user.enabled = 1 AND account.enabled = 1
 """
 
-_IDENTITY_AT = f"""
-SELECT found.account_id, found.token_number, found.is_later, last_number
-FROM token_tally LEFT JOIN ({IDENTITY}) AS found ON 1 = 1
+IDENTITY_OF_KEY = f"""
+SELECT account_id, hash AS proof, {_IS_LATER}, kind AS role
+FROM api_key JOIN account ON account.id = account_id
+WHERE api_key.id = ? AND revoked IS NULL AND account.enabled = 1
 """
+
+_AT = """
+SELECT found.account_id, found.proof, found.is_later, found.role, last_number
+FROM token_tally LEFT JOIN ({identity}) AS found ON 1 = 1
+"""
+_IDENTITY_AT, _IDENTITY_OF_KEY_AT = (_AT.format(identity=one) for one in (IDENTITY, IDENTITY_OF_KEY))
 
 _USERS = "SELECT id FROM account_user WHERE account_id = ? AND id IN ({ids})"
 
@@ -84,24 +94,20 @@ _REVOKED = """
 SELECT last_number, user_id FROM token_tally LEFT JOIN token_revocation ON number > ?
 """
 
-_FORGIVEN = "forgiven:"
-"""Before a subject: the row of `sign_in_subject` whose number says when its failures were forgiven, its mark."""
 
-_MARK = """
-INSERT INTO sign_in_subject (subject, last_failure) VALUES (?, ?) ON CONFLICT (subject) DO UPDATE
-SET last_failure = CASE WHEN sign_in_subject.last_failure < excluded.last_failure
-THEN excluded.last_failure ELSE sign_in_subject.last_failure + 1 END
+Found = tuple[int, int | str, int, str]
+"""Of an enabled user the account, the number of valid tokens, 1 where the account follows the later revisions of the API, else 0,
+and the role. Of an API key the account, the hash of its secret, likewise, and the kind.
+
+Who sends a request has one number, the holder: a user the id, an API key its id below zero.
 """
 
 
-Found = tuple[int, int, int]
-"""Account and current token number of an enabled user, and 1 where the account follows the later revisions of the API, else 0."""
-
-
-def identity(unit: Unit, user_id: int) -> Found | None:
+def identity(unit: Unit, holder: int) -> Found | None:
     """The look-up of every request."""
-    row = unit.one(IDENTITY, (user_id,))
-    return (row[0], row[1], row[2]) if row else None
+    sql = IDENTITY if holder > 0 else IDENTITY_OF_KEY
+    row = unit.one(sql, (abs(holder),))
+    return (row[0], row[1], row[2], row[3]) if row else None
 
 
 def zone(unit: Unit) -> str:
@@ -120,15 +126,15 @@ def reading_users(unit: Unit, ids: Iterable[int], take: Callable[[set[int]], obj
     return Read(several, lambda rows: take({row[0] for row in rows}))
 
 
-def identity_at(unit: Unit, user_id: int) -> tuple[Found | None, int]:
+def identity_at(unit: Unit, holder: int) -> tuple[Found | None, int]:
     """As `identity`, and the last number of a revocation at that moment."""
-    row = unit.one(_IDENTITY_AT, (user_id,))
+    row = unit.one(_IDENTITY_AT if holder > 0 else _IDENTITY_OF_KEY_AT, (abs(holder),))
     assert row is not None
-    return None if row[0] is None else (row[0], row[1], row[2]), row[3]
+    return None if row[0] is None else (row[0], row[1], row[2], row[3]), row[4]
 
 
 def revoked(unit: Unit, after: int) -> tuple[int, list[int]]:
-    """The last number of a revocation, and the users, or EVERYBODY, whose tokens were ended with one above `after`."""
+    """The last number of a revocation, and the holders, or EVERYBODY, that were given one above `after`."""
     rows = unit.all(_REVOKED, (after,))
     return rows[0][0], [row[1] for row in rows if row[1] is not None]
 
@@ -178,8 +184,7 @@ def change_account(
     if not unit.run(sql, values):
         return False
     if "revision" in changes:
-        for user in users(unit, account_id):  # so that servers look at them again
-            _note_revocation(unit, user.id)
+        _look_again(unit, account_id)
     if changes.keys() == {"name", "name_key"}:
         ledger.add(unit, "account_renamed", account_id)
     else:
@@ -196,12 +201,33 @@ def enable_account(unit: Unit, account_id: int, enabled: bool) -> None:
     ledger.add(unit, "account_enabled" if enabled else "account_disabled", account_id)
     for user in users(unit, account_id):
         _end_tokens(unit, user.id)
+    _look_again_at_keys(unit, account_id)
+
+
+def _look_again(unit: Unit, account_id: int) -> None:
+    """Have every server look at the account's users and keys again."""
+    for user in users(unit, account_id):
+        note_revocation(unit, user.id)
+    _look_again_at_keys(unit, account_id)
+
+
+def _look_again_at_keys(unit: Unit, account_id: int) -> None:
+    for (key_id,) in unit.all(
+        "SELECT id FROM api_key WHERE account_id = ? AND revoked IS NULL", (account_id,)
+    ):
+        note_revocation(unit, -key_id)
 
 
 def users(unit: Unit, account_id: int | None = None) -> list[User]:
     """Users of one account, or of all, in the order of accounts."""
     scope, values = ("", ()) if account_id is None else ("WHERE account_id = ?", (account_id,))
     return [User(*row) for row in unit.all(f"{_USER} {scope} ORDER BY account_id, account_user.id", values)]
+
+
+def owners(unit: Unit, account_id: int) -> list[int]:
+    """The ids of the owners of an account who are enabled."""
+    sql = "SELECT id FROM account_user WHERE account_id = ? AND role = 'owner' AND enabled = 1"
+    return [row[0] for row in unit.all(sql, (account_id,))]
 
 
 def emails(unit: Unit, ids: Iterable[int]) -> dict[int, str]:
@@ -222,7 +248,7 @@ def _emails(number: int, engine: str) -> Prepared:
 def accesses(unit: Unit) -> dict[str, Access]:
     """What lets each user in, by the key of the address."""
     rows = unit.all(
-        "SELECT email_key, email, password_hash, token_number, enabled FROM account_user ORDER BY id"
+        "SELECT email_key, email, password_hash, token_number, enabled, role FROM account_user ORDER BY id"
     )
     return {row[0]: Access(*row[1:]) for row in rows}
 
@@ -242,6 +268,12 @@ def user_keys(unit: Unit) -> list[UserKey]:
 
 def set_user_key(unit: Unit, user_id: int, email_key: str) -> None:
     _set(unit, user_id, "email_key", email_key)
+
+
+def user(unit: Unit, user_id: int) -> User | None:
+    """The user with this id."""
+    row = unit.one(f"{_USER} WHERE account_user.id = ?", (user_id,))
+    return User(*row) if row else None
 
 
 def user_by_key(unit: Unit, email_key: str) -> User | None:
@@ -282,7 +314,7 @@ def add_user(unit: Unit, account_id: int, new: NewUser) -> int:
 def set_role(unit: Unit, user_id: int, role: str) -> None:
     """Servers look at the user again; the user's tokens stay."""
     _set(unit, user_id, "role", role)
-    _note_revocation(unit, user_id)
+    note_revocation(unit, user_id)
     _note(unit, "role_changed", user_id, role=role)
 
 
@@ -333,14 +365,14 @@ def end_tokens(unit: Unit, user_id: int) -> None:
 
 def _end_tokens(unit: Unit, user_id: int) -> None:
     unit.run(f"{_NEXT_NUMBER} WHERE id = ?", (unit.now, unit.now, timestamp(unit.now), user_id))
-    _note_revocation(unit, user_id)
+    note_revocation(unit, user_id)
 
 
 def end_all_tokens(unit: Unit, above: int = 0) -> None:
     """Void every token of every user, also those with a number up to `above` that this database has not given."""
     least = max(unit.now, above + 1)
     unit.run(_NEXT_NUMBER, (least, least, timestamp(unit.now)))
-    _note_revocation(unit, EVERYBODY)
+    note_revocation(unit, EVERYBODY)
     ledger.add(unit, "all_tokens_ended")
 
 
@@ -349,80 +381,18 @@ def _note(unit: Unit, event: ledger.Event, user_id: int, **detail: ledger.Value)
     ledger.add(unit, event, row[0] if row else None, user_id, **detail)
 
 
-def _note_revocation(unit: Unit, user_id: int) -> None:
-    """Tell every server to look at a user again; the row that counts stays locked until the transaction ends."""
+def note_revocation(unit: Unit, holder: int) -> None:
+    """Tell every server to look at a holder again; the row that counts stays locked until the transaction ends."""
     row = unit.one(_NEXT_REVOCATION, (unit.now, unit.now))
     assert row is not None
     unit.run(
         "INSERT INTO token_revocation (user_id, number) VALUES (?, ?)"
         " ON CONFLICT (user_id) DO UPDATE SET number = excluded.number",
-        (user_id, row[0]),
+        (holder, row[0]),
     )
 
 
 def remove_user(unit: Unit, user_id: int) -> None:
     _note(unit, "user_removed", user_id)
-    _note_revocation(unit, user_id)
+    note_revocation(unit, user_id)
     unit.run("DELETE FROM account_user WHERE id = ?", (user_id,))
-
-
-def sign_in_failures(unit: Unit, subject: str, since: int, most: int) -> list[int]:
-    """Times of the newest failures of a subject after `since`, newest first, at most `most`."""
-    sql = "SELECT at FROM sign_in_failure WHERE subject = ? AND at > ? ORDER BY at DESC LIMIT ?"
-    return [row[0] for row in unit.all(sql, (subject, since, most))]
-
-
-def forget_sign_in_failures(unit: Unit, subject: str) -> None:
-    """And give it a greater mark than any before, by which servers see that what they hold is forgiven."""
-    unit.run("DELETE FROM sign_in_failure WHERE subject = ?", (subject,))
-    unit.run(_MARK, (_FORGIVEN + subject, unit.now))
-
-
-def forgiveness(unit: Unit, subjects: tuple[str, str]) -> dict[str, int]:
-    """The marks of those of two subjects that were forgiven in the last minutes."""
-    rows = unit.all(
-        "SELECT subject, last_failure FROM sign_in_subject WHERE subject IN (?, ?)",
-        [_FORGIVEN + subject for subject in subjects],
-    )
-    return {row[0].removeprefix(_FORGIVEN): row[1] for row in rows}
-
-
-def lock_sign_in_subjects(unit: Unit, subjects: tuple[str, ...]) -> None:
-    """Let no other transaction count failures of the subjects until this one has ended."""
-    for subject in sorted(subjects):
-        unit.run(
-            "INSERT INTO sign_in_subject (subject, last_failure) VALUES (?, ?)"
-            " ON CONFLICT (subject) DO UPDATE SET last_failure = excluded.last_failure",
-            (subject, unit.now),
-        )
-
-
-def add_sign_in_failures(unit: Unit, subjects: tuple[str, ...], forget_before: int) -> None:
-    """Note a failure of each subject now; those before a time are forgotten."""
-    unit.run("DELETE FROM sign_in_failure WHERE at <= ?", (forget_before,))
-    unit.run("DELETE FROM sign_in_subject WHERE last_failure <= ?", (forget_before,))
-    for subject in subjects:
-        add_sign_in_failure(unit, subject, unit.now)
-
-
-def add_sign_in_failure(unit: Unit, subject: str, at: int) -> None:
-    row = unit.one(
-        "SELECT COALESCE(MAX(number), 0) FROM sign_in_failure WHERE subject = ? AND at = ?", (subject, at)
-    )
-    assert row is not None
-    unit.run("INSERT INTO sign_in_failure (subject, at, number) VALUES (?, ?, ?)", (subject, at, row[0] + 1))
-
-
-def sign_in_subjects_after(unit: Unit, since: int) -> list[str]:
-    """The subjects that have failures after a time."""
-    return [row[0] for row in unit.all("SELECT DISTINCT subject FROM sign_in_failure WHERE at > ?", (since,))]
-
-
-def take_sign_in_failures(unit: Unit, subject: str, since: int) -> list[int]:
-    """The times of a subject's failures after a time, which are removed."""
-    times = [
-        row[0]
-        for row in unit.all("SELECT at FROM sign_in_failure WHERE subject = ? AND at > ?", (subject, since))
-    ]
-    unit.run("DELETE FROM sign_in_failure WHERE subject = ? AND at > ?", (subject, since))
-    return times

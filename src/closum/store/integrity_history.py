@@ -10,7 +10,9 @@ from closum.model.resource import Resource
 from closum.store import statements, tally
 from closum.store.unit import Result, Unit
 
-_COLUMNS = "position, operation, resource, id, verb, at, user_id, request_id, cause, cause_id, before, shown"
+_COLUMNS = (
+    "position, operation, resource, id, verb, at, user_id, request_id, cause, cause_id, key_id, before, shown"
+)
 _BATCH = f"SELECT {_COLUMNS} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 _POSITIONS = "SELECT position FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 _AT = f"SELECT {_COLUMNS} FROM change WHERE account_id = ? AND position = ?"
@@ -30,7 +32,7 @@ VERBS = (CREATE, UPDATE, *DELETIONS, PURGE, ERASE)
 class Noted(NamedTuple):
     """A row of the history as the database has it: the position alone where a column has what cannot be its value.
 
-    `by` are the user, the request, the cause and its number.
+    `by` are the user, the request, the cause, its number, and the key.
     """
 
     position: int
@@ -39,7 +41,7 @@ class Noted(NamedTuple):
     id: int = 0
     verb: str | None = None
     at: str = ""
-    by: tuple[int | None, str | None, str, int | None] = (None, None, "", None)
+    by: tuple[int | None, str | None, str, int | None, int | None] = (None, None, "", None, None)
     before: object = None
     shown: str | None = None
 
@@ -176,12 +178,13 @@ def _noted(row: Result) -> Noted:
         request_id,
         cause,
         cause_id,
+        key_id,
         before,
         shown,
     ) = row
-    numbers = (operation, record_id, user_id or 0, cause_id or 0)
+    numbers = (operation, record_id, user_id or 0, cause_id or 0, key_id or 0)
     texts = (resource, verb, at, request_id or "", cause, before or "", shown or "")
     if not all(isinstance(one, int) for one in numbers) or not all(isinstance(one, str) for one in texts):
         return Noted(position)
-    by = (user_id, request_id, cause, cause_id)
+    by = (user_id, request_id, cause, cause_id, key_id)
     return Noted(position, operation, resource, record_id, verb, at, by, before, shown)

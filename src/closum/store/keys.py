@@ -76,7 +76,7 @@ def copy_key(source: Path, target: Path) -> bool:
 
 
 def write_key(path: Path, key: bytes) -> None:
-    """Put a key file in place whole, readable by its owner alone. Raises Refusal."""
+    """Put a file with a secret in place whole, readable by its owner alone. Raises Refusal."""
     path = real_path(path)
     partial = beside(path, ".partial")
     try:

@@ -23,10 +23,18 @@ Event = Literal[
     "database_copied",
     "database_distributed",
     "database_restored",
+    "invited",
+    "invitation_withdrawn",
+    "joined",
     "key_added",
     "key_revoked",
     "password_changed",
+    "password_link_made",
+    "recovery_codes_made",
     "role_changed",
+    "second_factor_added",
+    "second_factor_removed",
+    "set_up",
     "sign_in",
     "sign_in_locked",
     "sign_in_unlocked",
@@ -40,6 +48,8 @@ Event = Literal[
 ]
 Work = Literal["bin_empty", "database_recompute", "demo", "import", "person_erase"]
 """What takes more than one transaction: it has an entry with `_started` before the first, and one with `_done` after the last."""
+
+State = Literal["started", "done"]
 
 Value = str | int | None
 """Of a detail."""
@@ -66,7 +76,7 @@ _PUT = f"INSERT INTO ledger ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(
 class Entry(NamedTuple):
     """`account_id` and `user_id` are whom it is about; `actor_id` is the user who did it, `operator` the one at a terminal.
 
-    `at` is a timestamp, `cause` that of the unit's `by`: api, command or server.
+    `at` is a timestamp, `cause` that of the unit's `by`: api, page, command or server.
     """
 
     id: int
@@ -97,17 +107,23 @@ def noted(
     So work that was interrupted has its begin alone, and nothing is done that the ledger does not tell of.
     """
     with session.write() as unit:
-        _add(unit, f"{work}_started", account_id, None, detail)
+        note(unit, work, "started", account_id, **detail)
     done: dict[str, Value] = {}
     yield done
     with session.write() as unit:
-        _add(unit, f"{work}_done", account_id, None, done)
+        note(unit, work, "done", account_id, **done)
+
+
+def note(unit: Unit, work: Work, state: State, account_id: int | None, **detail: Value) -> None:
+    """Note the begin, or the end, of long work: see `noted`."""
+    _add(unit, f"{work}_{state}", account_id, None, detail)
 
 
 def _add(
     unit: Unit, event: str, account_id: int | None, user_id: int | None, detail: dict[str, Value]
 ) -> None:
     by = unit.by
+    detail = detail if by.key_id is None else {**detail, "by_key": by.key_id}
     whose = (account_id, user_id, by.user_id, by.operator, by.request_id or None, by.cause)
     unit.run(_ADD, (timestamp(unit.now), event, *whose, json.dumps(detail)))
 
@@ -122,6 +138,12 @@ def entries(unit: Unit, since: str = "", account_id: int | None = None, after: i
     while found := unit.all(sql, (after, since, *values, AT_ONCE)):
         yield from map(_entry, found)
         after = found[-1][0]
+
+
+def newest(unit: Unit, account_id: int, before: int, most: int) -> list[Entry]:
+    """At most so many of an account, the newest first, before an id. Raises ValueError likewise."""
+    sql = f"{_READ} WHERE account_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
+    return [_entry(row) for row in unit.all(sql, (account_id, before, most))]
 
 
 def unreadable(unit: Unit) -> Iterator[int]:

@@ -52,6 +52,11 @@ class Location(ABC):
         """The folder of the database, where it is on this machine."""
         return None
 
+    @property
+    def setup_file(self) -> Path | None:
+        """Where a server without a terminal writes the address that makes the first user, where that is a file."""
+        return None
+
     @abstractmethod
     def serve(self, workers: int, must_exist: bool) -> AbstractContextManager[str]:
         """Held by a server from its beginning to its end. Gives the URL, which means the same database all the time."""

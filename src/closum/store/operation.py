@@ -15,7 +15,7 @@ from closum.store.unit import Result, Unit, Values
 
 UNDO = "undo"
 
-_HEAD = "head.position, {last}, head.resource, head.verb, head.at, head.user_id, head.request_id, head.cause, head.cause_id"
+_HEAD = "head.position, {last}, head.resource, head.verb, head.at, head.user_id, head.request_id, head.cause, head.cause_id, head.key_id"
 _WALK = f"""
 WITH RECURSIVE walk (position, operation, place) AS (
     SELECT position, operation, 1 FROM change WHERE account_id = ? AND position = ({{last}} ?)
@@ -75,6 +75,12 @@ AND (? = '' OR request_id = ?) ORDER BY position DESC LIMIT ?
 _FIRST_CAUSED = """
 WITH wanted (value) AS (VALUES {wanted})
 SELECT value, (SELECT MIN(position) FROM change WHERE account_id = ? AND cause = ? AND cause_id = value) FROM wanted
+"""
+
+
+# The sum keeps a database from reading all between the positions: few changes are of such resources.
+_OF_RESOURCES = """
+SELECT resource, position FROM change WHERE account_id = ? AND resource IN ({names}) AND position + 0 BETWEEN ? AND ?
 """
 
 
@@ -192,6 +198,13 @@ def rows_back(unit: Unit, first: int, last: int, most: int) -> list[history.Past
     return history.read(unit, _BACK, (unit.account_id, first, last, most))
 
 
+def of_resources(unit: Unit, first: int, last: int, resources: Iterable[str]) -> list[tuple[str, int]]:
+    """The changes of some resources between two positions, these included: of each the resource and its position."""
+    names = sorted(resources)
+    sql = _OF_RESOURCES.format(names=", ".join("?" * len(names)))
+    return [(row[0], row[1]) for row in unit.all(sql, (unit.account_id, *names, first, last))]
+
+
 def caused_back(
     unit: Unit, cause: str, cause_id: int, request_id: str, last: int, most: int
 ) -> list[history.Past]:
@@ -216,8 +229,8 @@ def _heads(unit: Unit, statement: str, values: Values) -> list[Head]:
 
 
 def _head(row: Result) -> Head:
-    position, last, resource, verb, at, user_id, request_id, cause, cause_id = row
-    return Head(position, last, resource, verb, at, By(user_id, request_id or "", cause, cause_id))
+    position, last, resource, verb, at, *who = row
+    return Head(position, last, resource, verb, at, By.of_kept(*who))
 
 
 @lru_cache

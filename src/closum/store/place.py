@@ -21,7 +21,7 @@ LOGS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database: committed records may be in the first and the last."""
 
 _SIDE = re.compile(
-    r".+(-wal|-shm|-journal|\.key|\.lock|\.backups|\.files|\.partial|\.restoring|\.before-\d+(-\d+)?|\.(replaced|saved)-\w+(-\d+)?)",
+    r".+(-wal|-shm|-journal|\.key|\.setup|\.lock|\.backups|\.files|\.partial|\.restoring|\.before-\d+(-\d+)?|\.(replaced|saved)-\w+(-\d+)?)",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -17,6 +17,10 @@ WHERE key = ? AND number = token_number AND account_user.enabled = 1 AND account
 AND expires > ? AND used <= ?
 """
 
+_LAST = """
+SELECT user_id, MAX(used) FROM session JOIN account_user ON account_user.id = user_id WHERE account_id = ? GROUP BY user_id
+"""
+
 _TOUCH = """
 UPDATE session SET used = ?, expires = CASE WHEN created + ? < ? THEN created + ? ELSE ? END WHERE key = ?
 """
@@ -34,6 +38,11 @@ def add(unit: Unit, key: str, user_id: int, lifetime: int) -> None:
 def find(unit: Unit, key: str) -> Result | None:
     """A session that counts, with its user and account; not one that was last used by a clock that was far ahead."""
     return unit.one(_FIND, (key, unit.now, unit.now + AHEAD))
+
+
+def last_uses(unit: Unit) -> dict[int, int]:
+    """When each user of the unit's account last used a session that is kept, by id, in seconds since 1970."""
+    return {row[0]: row[1] for row in unit.all(_LAST, (unit.account_id,))}
 
 
 def touch(unit: Unit, key: str, lifetime: int, most: int) -> None:

@@ -1,10 +1,10 @@
 """The cookies of the pages."""
 
 from dataclasses import dataclass
+from secrets import token_urlsafe
 
-from closum.http import security
 from closum.http.request import Scope
-from closum.http.security import TLS
+from closum.http.security import Transport, transport_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Cookie:
     name: str
 
     def named(self, scope: Scope) -> str:
-        return f"__Host-{self.name}" if security.transport(scope) == TLS else self.name
+        return f"__Host-{self.name}" if transport_of(scope) is Transport.TLS else self.name
 
     def read(self, scope: Scope) -> str:
         """Its value, "" without it. Source: RFC 6265, 5.4."""
@@ -28,7 +28,7 @@ class Cookie:
 
     def set(self, scope: Scope, value: str, seconds: int) -> tuple[bytes, bytes]:
         """The header that sets it; for 0 seconds, that removes it."""
-        secure = "; Secure" if security.transport(scope) == TLS else ""
+        secure = "; Secure" if transport_of(scope) is Transport.TLS else ""
         text = f"{self.named(scope)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
         return b"set-cookie", text.encode()
 
@@ -37,3 +37,13 @@ OF_SESSION, OF_FORM, OF_LANGUAGE, OF_DONE = (
     Cookie(f"closum{name}") for name in ("", "-form", "-language", "-done")
 )
 """Who is signed in; the forms of who is not; the language of who is not; and the operation that a page was left with."""
+
+DAY = 24 * 3600
+
+
+def visit(scope: Scope) -> tuple[str, list[tuple[bytes, bytes]]]:
+    """What tokens of forms are made of where nobody is signed in, and the header that sets it where there is none yet."""
+    if text := OF_FORM.read(scope):
+        return text, []
+    text = token_urlsafe(16)
+    return text, [OF_FORM.set(scope, text, DAY)]

@@ -8,17 +8,20 @@ from closum.accounts import roles, sessions
 from closum.accounts.sessions import Session
 from closum.accounts.tokens import Identity
 from closum.errors import Error, Unavailable
-from closum.http import body, security
+from closum.http import body
 from closum.http.answer import Answer, url_of
 from closum.http.file import joined
 from closum.http.request import Receive, Scope, Services
 from closum.http.route import PUBLIC
-from closum.web import forms
+from closum.web import forms, sign_in, titles
 from closum.web.cookies import OF_SESSION
 from closum.web.site import Site
 
 VISITOR = "closum.visitor"
 """Key of a scope: the Visitor who asks, None where nobody is signed in."""
+
+_OWNERS = "closum.owners"
+"""Key of a scope whose visitor lacks a permission: the names of those who have it."""
 
 _SAFE = ("GET", "HEAD")
 _OWN = ("same-origin", "none")  # none: typed, or from a bookmark
@@ -73,24 +76,29 @@ class Pages:
             return visitor.identity if visitor else None
         if visitor is None:
             raise SignInRequired(await _sent(scope, receive))
+        if not visitor.identity.allows(needs):
+            scope[_OWNERS] = await services.db.read(titles.of_owners, account_id=visitor.identity.account_id)
         visitor.identity.require(needs)
         return visitor.identity
 
     def refusal(self, scope: Scope, error: Error) -> Answer:
-        if isinstance(error, SignInRequired) and not error.form:
-            return self._to_sign_in(scope)
-        return self._site.refusal(scope, error)
+        if not isinstance(error, SignInRequired):
+            return self._site.refusal(scope, error, scope.get(_OWNERS, ""))
+        if error.form:
+            return sign_in.shown(self._site, scope, error.status, next=url_of(scope), kept=error.form)
+        return self._to_sign_in(scope)
 
     def _to_sign_in(self, scope: Scope) -> Answer:
         """Back to the same page afterwards; where a script asks for a part of a page, the whole page goes."""
-        target = f"{self._site.root_path}/sign-in?next={quote(url_of(scope), safe='')}"
+        back = url_of(scope) if scope["method"] in _SAFE else ""
+        target = f"{self._site.root_path}/sign-in?next={quote(back, safe='')}"
         if joined(scope["headers"], b"hx-request"):
             return Answer(204, b"", [(b"hx-redirect", target.encode())], is_json=False)
         return Answer(303, b"", [(b"location", target.encode())], is_json=False)
 
 
 def _identity(session: Session) -> Identity:
-    rights = roles.of_role(session.role)
+    rights = roles.RIGHTS.get(session.role, roles.NONE)
     return Identity(session.user_id, session.account_id, session.number, rights, session.is_later)
 
 
@@ -110,11 +118,6 @@ def refuse_cross_site(scope: Scope) -> None:
         raise CrossSite
     if not site and origin and urlsplit(origin).netloc != joined(headers, b"host"):
         raise CrossSite
-
-
-def may_sign_in(scope: Scope) -> bool:
-    """Whether the browser keeps what it is told here to itself: over TLS, or on this machine."""
-    return security.transport(scope) != security.PLAIN
 
 
 def is_own_path(path: str) -> bool:

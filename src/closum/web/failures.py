@@ -1,29 +1,50 @@
 """What an error inside a page is answered with: the same page round it, and nothing that was typed is lost."""
 
-from closum.errors import Error, Retryable
-from closum.http.answer import Answer
+from closum.errors import Error, Forbidden, Retryable
+from closum.http.answer import Answer, Headers
 from closum.store.unit import Unit
-from closum.web.forms import EMPTY, TOKEN, Form
+from closum.web import titles
+from closum.web.forms import EMPTY, KEPT, TOKEN, Form, Kept
 from closum.web.page import Page
-from closum.web.site import kind_of
+from closum.web.site import headers_of, kind_of
 
 
 async def shown(page: Page, error: Error, form: Form = EMPTY) -> Answer:
     """The page that tells an error; one that passes has the form again, to be sent once more."""
-    if page.is_signed_in and not isinstance(error, Retryable):
-        await page.read(_nothing)
-    own = [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
+    if not page.is_signed_in:
+        return page.site.refusal(page.request.scope, error)
+    owners = "" if isinstance(error, Retryable) else await page.read(_owners, isinstance(error, Forbidden))
+    if isinstance(error, Kept):
+        return kept(page, page.again, form)
     return page.show(
         "failed.html",
         error.status,
-        own,
+        headers_of(error),
         here="",
         kind=kind_of(error),
+        who=owners,
         request_id=page.request.request_id,
-        form=[(name, value) for name, value in form if name != TOKEN],
-        again=page.request.scope["path"],
+        form=typed(form),
+        again=page.again,
     )
 
 
-def _nothing(unit: Unit) -> None:
-    """What is round the page is all that is read."""
+def kept(page: Page, path: str, form: Form, token: str = "", headers: Headers | None = None) -> Answer:
+    """The page with a form that was kept while its sender signed in: what was typed, and a button that sends it to a path.
+
+    With the `token` of a session that begins with this answer it goes to the page that it is of, to be shown there again.
+    """
+    more = {"token": token} if token else {}
+    return page.show(
+        "kept.html", 200, headers or [], form=typed(form), again=path, is_new=bool(token), here="", **more
+    )
+
+
+def typed(form: Form) -> list[tuple[str, str]]:
+    """The fields of a form without those of its page."""
+    return [(name, value) for name, value in form if name not in (TOKEN, KEPT)]
+
+
+def _owners(unit: Unit, are_wanted: bool) -> str:
+    """The names of the owners, where they are wanted; else what is round the page is all that is read."""
+    return titles.of_owners(unit) if are_wanted else ""

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl
 
-from closum.errors import Malformed, UnsupportedMediaType
+from closum.errors import Invalid, Malformed, UnsupportedMediaType
 from closum.http import body
 from closum.http.request import Request
 from closum.model.text import is_unicode
 
 TOKEN = "_token"  # noqa: S105 - the name of a field
 """The field that shows that a form is of a page of this session."""
+
+KEPT = "_kept"
+"""The field of a form that was sent while nobody was signed in, and comes again now: it is shown, and writes nothing."""
 
 URL_ENCODED = b"application/x-www-form-urlencoded"
 MOST_FIELDS = 10_000
@@ -36,8 +39,19 @@ class Form:
         """All values of a name."""
         return [value for key, value in self._pairs if key == name]
 
+    def without(self, name: str) -> "Form":
+        """The same without the fields of a name."""
+        return Form([pair for pair in self._pairs if pair[0] != name])
+
 
 EMPTY = Form([])
+
+
+class Kept(Invalid):
+    """Nothing is written: a form with no faults is shown again with what was typed, as one with faults is."""
+
+    def __init__(self) -> None:
+        super().__init__({})
 
 
 def is_form(headers: Mapping[bytes, bytes]) -> bool:

@@ -3,15 +3,29 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from closum.accounts import credentials, sessions
+from closum.accounts import credentials, sessions, setup
 from closum.accounts.sign_in import Attempt
-from closum.errors import Error, Invalid, SignInRefused, TooManyAttempts, Unavailable
+from closum.errors import (
+    CodeNeeded,
+    CodeRefused,
+    Error,
+    Invalid,
+    SignInRefused,
+    TooManyAttempts,
+    Unauthorized,
+    Unavailable,
+)
 from closum.http.answer import Answer
 from closum.http.route import PUBLIC, Route
+from closum.model.change import PAGE
+from closum.web import failures, forms
+from closum.web import sign_in as signing_in
 from closum.web.cookies import OF_LANGUAGE, OF_SESSION
-from closum.web.entry import is_own_path, may_sign_in
+from closum.web.entry import is_own_path
 from closum.web.forms import Form
 from closum.web.page import Page
+from closum.web.sign_in import may_sign_in
+from closum.web.site import headers_of
 from closum.web.table import Table
 from closum.web.words import LANGUAGES
 
@@ -25,50 +39,99 @@ def routes(to: Table) -> list[Route]:
         to.show(to.site.root_path or "/", front, PUBLIC),
         to.show("/sign-in", sign_in_page, PUBLIC),
         to.send("/sign-in", sign_in, PUBLIC),
+        to.send("/sign-in/code", second_step, PUBLIC),
         to.send("/sign-out", sign_out, PUBLIC),
     ]
 
 
 async def front(page: Page) -> Answer:
     """To the leads, or to what comes before them."""
-    return page.to(FIRST if page.is_signed_in else "/sign-in")
+    if page.is_signed_in:
+        return page.to(FIRST)
+    is_new = await page.request.db.read(setup.needed)
+    return page.to("/welcome" if is_new else "/sign-in")
 
 
 async def sign_in_page(page: Page) -> Answer:
     given = dict(page.request.pairs)
-    if (language := given.get("language")) in LANGUAGES:
-        rest = {name: value for name, value in given.items() if name != "language"}
-        cookie = OF_LANGUAGE.set(page.request.scope, str(language), YEAR)
-        return page.to(f"/sign-in?{urlencode(rest)}", headers=[cookie])
+    if answer := with_language(page, "/sign-in"):
+        return answer
     if page.is_signed_in:
         return page.to(_next(given.get("next", "")))
     return _shown(page, next=given.get("next", ""))
 
 
+def with_language(page: Page, path: str) -> Answer | None:
+    """The same page in the language that a link in it names; None where it names none."""
+    given = dict(page.request.pairs)
+    if (language := given.pop("language", None)) not in LANGUAGES:
+        return None
+    cookie = OF_LANGUAGE.set(page.request.scope, str(language), YEAR)
+    return page.to(f"{path}?{urlencode(given)}" if given else path, headers=[cookie])
+
+
 async def sign_in(page: Page, form: Form) -> Answer:
-    """A session for who has the right password; the form that was sent without one is kept for it."""
+    """A session for who has the right password; the form that was sent without one comes back to its page."""
+    forms.parse(form("kept"))
     kept = {"next": form("next"), "kept": form("kept"), "email": form("email")}
     if not may_sign_in(page.request.scope):
         return _shown(page, 403, **kept)
     try:
         given = credentials.parse({"email": form("email"), "password": form("password")})
-        user = await page.request.services.sign_in.user(
-            page.request.db, Attempt(given, page.request.client, page.request.request_id)
-        )
+        attempt = Attempt(given, page.request.client, page.request.request_id, cause=PAGE)
+        user = await page.request.services.sign_in.user(page.request.db, attempt)
+    except CodeNeeded as needed:
+        return _second_step(page, needed.ticket, form)
     except (Invalid, SignInRefused, TooManyAttempts, Unavailable) as error:
         return _refused(page, error, kept)
-    text = await page.request.db.write(None, sessions.begin, user.id)
+    return await signed_in(page, user.id, form)
+
+
+async def second_step(page: Page, form: Form) -> Answer:
+    """The code of the app, or a recovery code, behind the right password."""
+    forms.parse(form("kept"))
+    of = (page.request.db, form("ticket"), form("code"), page.request.client, page.request.request_id)
+    try:
+        user = await page.request.services.sign_in.second(*of, cause=PAGE)
+    except (CodeRefused, TooManyAttempts, Unavailable) as error:
+        fault = page.words.bad_code if isinstance(error, CodeRefused) else _why(page, error)
+        return _second_step(page, form("ticket"), form, error.status, headers_of(error), fault)
+    except Unauthorized:  # too late, or the password was changed
+        kept = {"next": form("next"), "kept": form("kept")}
+        return _shown(page, 422, **kept, fault=page.words.too_late)
+    return await signed_in(page, user.id, form)
+
+
+def _second_step(
+    page: Page, ticket: str, form: Form, status: int = 200, headers: Any = (), fault: str = ""
+) -> Answer:
+    own = [one for one in headers if one[0] != b"www-authenticate"]
+    kept = {"next": form("next"), "kept": form("kept")}
+    return page.show("second-step.html", status, own, ticket=ticket, fault=fault, **kept)
+
+
+async def signed_in(page: Page, user_id: int, form: Form) -> Answer:
+    """On to the page that was asked for, with a new session; to that of a kept form by sending it there."""
+    text = await page.request.db.write(None, sessions.begin, user_id)
     cookie = OF_SESSION.set(page.request.scope, text, sessions.ABSOLUTE)
-    return page.to(_next(form("next")), headers=[cookie])
+    path = _next(form("next"))
+    if not form("kept"):
+        return page.to(path, headers=[cookie])
+    kept = forms.parse(form("kept"))
+    return failures.kept(page, page.site.within(path), kept, page.site.token(text), [cookie])
 
 
 def _refused(page: Page, error: Error, kept: dict[str, Any]) -> Answer:
+    if isinstance(error, TooManyAttempts | Unavailable):
+        return _shown(page, error.status, headers_of(error), **kept, fault=_why(page, error))
+    return _shown(page, 422, **kept, fault=page.words.bad_login)
+
+
+def _why(page: Page, error: Error) -> str:
+    """Why nobody signs in now."""
     if isinstance(error, TooManyAttempts):
-        fault = page.locale.count("too_many", -(-error.retry_after // 60))
-        return _shown(page, error.status, [(b"retry-after", b"%d" % error.retry_after)], fault=fault, **kept)
-    if isinstance(error, Unavailable):
-        return _shown(page, error.status, fault=page.words.busy, **kept)
-    return _shown(page, 422, fault=page.words.bad_login, **kept)
+        return str(page.locale.count("too_many", -(-error.retry_after // 60)))
+    return page.words.busy
 
 
 async def sign_out(page: Page, form: Form) -> Answer:
@@ -81,28 +144,10 @@ async def sign_out(page: Page, form: Form) -> Answer:
     )
 
 
-def _shown(
-    page: Page,
-    status: int = 200,
-    headers: Any = (),
-    *,
-    next: str = "",
-    kept: str = "",
-    email: str = "",
-    fault: str = "",
-) -> Answer:
-    return page.show(
-        "sign-in.html",
-        status,
-        headers,
-        next=next,
-        kept=kept,
-        email=email,
-        fault=fault,
-        may_sign_in=may_sign_in(page.request.scope),
-    )
+def _shown(page: Page, status: int = 200, headers: Any = (), **context: str) -> Answer:
+    return signing_in.shown(page.site, page.request.scope, status, headers, **context)
 
 
 def _next(path: str) -> str:
-    """A path of this server, without what it is served below."""
+    """A path of this server."""
     return path if is_own_path(path) else FIRST

@@ -6,6 +6,8 @@ PATHS = {
     "leads": "M6 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Zm-4.5 5.5c.4-2.3 2.2-3.5 4.5-3.5s4.1 1.2 4.5 3.5M10.5 3.2a2.5 2.5 0 0 1 0 4.6M12 10.3c1.4.5 2.3 1.6 2.5 3.2",
     "emails": "M2 3.5h12v9H2zM2 4.2l6 4.6 6-4.6",
     "phones": "M5.3 2.3 6.6 5.4 5.1 6.7a8 8 0 0 0 4.2 4.2l1.3-1.5 3.1 1.3v2a1.2 1.2 0 0 1-1.3 1.2C7.2 13.5 2.5 8.8 2.1 3.6a1.2 1.2 0 0 1 1.2-1.3z",
+    "unqualified_leads": "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM3.5 13.5c.4-2.3 2.2-3.5 4.5-3.5M11 10.2v.01M12.8 12v.01M12.8 14v.01",
+    "audience_lists": "M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.01M2.5 8h.01M2.5 12h.01",
     "cities": "M8 14.3s4.7-4.3 4.7-7.7a4.7 4.7 0 0 0-9.4 0C3.3 10 8 14.3 8 14.3ZM8 8.3a1.7 1.7 0 1 0 0-3.4 1.7 1.7 0 0 0 0 3.4Z",
     "import": "M8 10V2.5M5 5.5l3-3 3 3M2.5 10v3.5h11V10",
     "export": "M8 2.5V10M5 7l3 3 3-3M2.5 10v3.5h11V10",
@@ -47,6 +49,6 @@ BRAND = Markup(
 )
 
 
-def icon(name: str, otherwise: str = "") -> Markup:
-    """An icon that says nothing to a screen reader; that of another name where there is none. Raises KeyError."""
-    return _ICONS.get(name) or _ICONS[otherwise or name]
+def icon(name: str, otherwise: str = "file") -> Markup:
+    """An icon that says nothing to a screen reader; that of another name where there is none."""
+    return _ICONS.get(name) or _ICONS[otherwise]

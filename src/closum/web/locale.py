@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 from closum.web.words import Words
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LAST_SECOND = "23:59:59"
+"""Of a day: what is due by a day alone is due then."""
 _SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -47,6 +49,10 @@ class Locale:
         """Day and time: `26 Nov 2026, 10:41`."""
         there = self.there(stored)
         return f"{self.date(there.date())}, {there:%H:%M}"
+
+    def until(self, stored: str) -> str:
+        """A moment; the day alone where it is the last second of that."""
+        return self.day(stored) if f"{self.there(stored):%H:%M:%S}" == LAST_SECOND else self.moment(stored)
 
     def lately(self, stored: str, now: str) -> str:
         """`today, 10:41`, `yesterday`, or the day and time."""

@@ -1,29 +1,30 @@
 """One request for a page on its way: who asks, in which language, and what its answer is made of."""
 
 from collections.abc import Callable, Mapping, Sequence
-from secrets import token_urlsafe
 from typing import Any, TypeVar
 
 from markupsafe import Markup
 
-from closum.accounts import roles
 from closum.accounts.sessions import Session
-from closum.http.answer import Answer, Headers
+from closum.http.answer import Answer, Headers, url_of
+from closum.http.file import joined
 from closum.http.request import Request
 from closum.model.change import PAGE
 from closum.operations.guarded import Caller
 from closum.store import counts
 from closum.store.unit import Unit, timestamp
-from closum.web import done, languages, shell
+from closum.web import cookies, done, languages, shell
 from closum.web.cookies import OF_DONE, OF_FORM
 from closum.web.entry import VISITOR, CrossSite, Visitor
-from closum.web.forms import TOKEN, Form
+from closum.web.forms import KEPT, TOKEN, Form, Kept
 from closum.web.locale import Locale
 from closum.web.shell import Shell
 from closum.web.site import Site
 from closum.web.words import Words
 
 T = TypeVar("T")
+
+_SAVED = "saved"
 
 
 class Page:
@@ -38,6 +39,7 @@ class Page:
         self.words: Words = site.words[self.language]
         self._shell: Shell | None = None
         self._headers: Headers = []
+        self._is_kept = False
 
     @property
     def session(self) -> Session:
@@ -54,6 +56,17 @@ class Page:
         headers = self.request.headers
         return b"hx-request" in headers and b"hx-history-restore-request" not in headers
 
+    def url(self, path: str) -> str:
+        """The address of a page of this server as the browser knows it."""
+        scope = self.request.scope
+        host = joined(scope["headers"], b"host")
+        return f"{scope['scheme']}://{host}{self.site.root_path}{path}"
+
+    @property
+    def again(self) -> str:
+        """The path and the query of the request."""
+        return self.site.within(url_of(self.request.scope))
+
     @property
     def now(self) -> str:
         """As times are stored."""
@@ -66,27 +79,52 @@ class Page:
 
     def may(self, needs: str) -> bool:
         """Whether the user has a permission."""
-        return self._visitor is not None and roles.allows(self._visitor.identity.rights, needs)
+        return self._visitor is not None and self._visitor.identity.allows(needs)
 
-    async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
+    async def read(
+        self, function: Callable[..., T], *args: Any, long: bool = False, one_moment: bool = False
+    ) -> T:
         """`function(unit, *args)` of the user's account, and in the same read what is round every page."""
         of = (self._done, self.request.services.kept_days)
         found: T
         found, self._shell = await self.request.db.read(
-            _with_shell, of, function, args, long=long, account_id=self.session.account_id
+            _with_shell,
+            of,
+            function,
+            args,
+            long=long,
+            one_moment=one_moment,
+            account_id=self.session.account_id,
         )
         return found
 
     async def write(self, function: Callable[..., T], *args: Any) -> T:
         """`function(unit, caller, *args)` in a transaction of the user's account: those of `guarded` are meant."""
-        account_id = self.session.account_id
+        return await self._write(self.session.account_id, function, *args)
+
+    async def write_shared(self, function: Callable[..., T], *args: Any) -> T:
+        """Likewise, of what stands in the tables that all accounts share, such as users: `guarded.do_shared` is meant."""
+        return await self._write(None, function, *args)
+
+    async def _write(self, account_id: int | None, function: Callable[..., T], *args: Any) -> T:
+        self.refuse_kept()
         return await self.request.db.write(account_id, function, self.caller, *args)
 
-    def check(self, form: Form) -> None:
-        """Raises CrossSite for a form that is not of a page of this session, or visit."""
-        text = self._visitor.text if self._visitor else OF_FORM.read(self.request.scope)
-        if not (text and self.site.is_token(text, form(TOKEN))):
+    def refuse_kept(self) -> None:
+        """Raises Kept for a form that was kept while its sender signed in: `write` does so by itself."""
+        if self._is_kept:
+            raise Kept
+
+    def check(self, form: Form, *, is_public: bool) -> None:
+        """Raises CrossSite for a form that is not of a page of this session, or visit; a public one may be of either.
+
+        A form that was kept while its sender signed in writes nothing: it is shown again.
+        """
+        own = [self._visitor.text] if self._visitor else []
+        own += [OF_FORM.read(self.request.scope)] if is_public or not own else []
+        if not any(text and self.site.is_token(text, form(TOKEN)) for text in own):
             raise CrossSite
+        self._is_kept = KEPT in form
 
     @property
     def token(self) -> str:
@@ -109,10 +147,8 @@ class Page:
         """The text that tokens of forms are made of: the session's, else that of a cookie, which is set where there is none."""
         if self._visitor:
             return self._visitor.text
-        if text := OF_FORM.read(self.request.scope):
-            return text
-        text = token_urlsafe(16)
-        self._headers.append(OF_FORM.set(self.request.scope, text, 24 * 3600))
+        text, headers = cookies.visit(self.request.scope)
+        self._headers += headers
         return text
 
     @property
@@ -120,6 +156,11 @@ class Page:
         """The operation that the page before was left with."""
         text = OF_DONE.read(self.request.scope)
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the page before was left with something saved that is no operation."""
+        return OF_DONE.read(self.request.scope) == _SAVED
 
     def show(
         self, template: str, status: int = 200, headers: Sequence[tuple[bytes, bytes]] = (), **context: Any
@@ -146,13 +187,22 @@ class Page:
             "layout": "part.html" if self.is_part else "base.html",
         }
 
-    def to(self, path: str, operation: int | None = None, headers: Headers | None = None) -> Answer:
-        """On to another page by a GET; it tells of what an operation did, and offers to undo it."""
-        own = headers or []
-        if operation is not None:
-            own = [*own, OF_DONE.set(self.request.scope, str(operation), 300)]
-        root = self.site.root_path
-        target = (path if root and path.startswith(f"{root}/") else f"{root}{path}").encode()
+    def to(
+        self,
+        path: str,
+        operation: int | None = None,
+        headers: Headers | None = None,
+        *,
+        is_saved: bool = False,
+    ) -> Answer:
+        """On to another page by a GET; it tells of what an operation did, and offers to undo it.
+
+        After what is no operation it tells that it `is_saved`.
+        """
+        own, told = headers or [], _SAVED if is_saved else operation
+        if told is not None:
+            own = [*own, OF_DONE.set(self.request.scope, str(told), 300)]
+        target = f"{self.site.root_path}{self.site.within(path)}".encode()
         return Answer(303, b"", [(b"location", target), *own], is_json=False)
 
 

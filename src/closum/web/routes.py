@@ -1,9 +1,11 @@
 """Every route of the pages, in the order in which people meet them."""
 
 from closum.http.route import Route
-from closum.web import bins, duplicates, gate
+from closum.web import bins, duplicates, gate, records, welcome
 from closum.web.entry import Pages
 from closum.web.imports import routes as imports
+from closum.web.lists import routes as lists
+from closum.web.settings import routes as settings
 from closum.web.site import Site
 from closum.web.table import Table
 
@@ -13,6 +15,10 @@ def table(site: Site, pages: Pages) -> list[Route]:
     to = Table(site, pages)
     return [
         *gate.routes(to),
+        *records.routes(to),
+        *lists.routes(to),
+        *welcome.routes(to),
+        *settings.routes(to),
         *imports.routes(to),
         *duplicates.routes(to),
         *bins.routes(to),

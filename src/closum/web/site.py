@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closum.accounts import sessions
-from closum.errors import Error, Retryable
+from closum.errors import Error, Forbidden, LinkEnded, NotAuthor, Retryable
+from closum.http import coding
 from closum.http.answer import HTML, Answer, Headers
 from closum.http.request import Scope
 from closum.model.resource import Resource
@@ -28,16 +29,16 @@ _HEADERS: Headers = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     (b"x-frame-options", b"DENY"),
-    (b"vary", b"Cookie, HX-Request, Accept-Language"),
+    (b"vary", b"Cookie, HX-Request, Accept-Language, " + coding.VARY),
 ]
 SERVER_FAULT = 500
-_KINDS = {403: "forbidden", 404: "not_found", 405: "not_found", 413: "too_large"}
+_KINDS = {404: "not_found", 405: "not_found", 413: "too_large"}
 
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Site:
-    """`more_words` are the texts of resources that are not the product's own, by language and key."""
+    """`key` is the signing key; `more_words` are the texts of resources that are not the product's own, by language and key."""
 
     def __init__(
         self,
@@ -46,7 +47,7 @@ class Site:
         resources: Sequence[Resource],
         more_words: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        self.root_path, self._key = root_path, key
+        self.root_path, self.key = root_path, key
         self.assets = Assets(root_path)
         self.views: Mapping[str, View] = views(resources)
         self.words: Mapping[str, Words] = load(
@@ -56,10 +57,14 @@ class Site:
 
     def token(self, text: str) -> str:
         """What a form of the session with this text, or of this visit, carries."""
-        return sessions.csrf(self._key, text)
+        return sessions.csrf(self.key, text)
 
     def is_token(self, text: str, given: str) -> bool:
-        return sessions.is_csrf(self._key, text, given)
+        return sessions.is_csrf(self.key, text, given)
+
+    def within(self, path: str) -> str:
+        """A path of this server without what it is served below."""
+        return path.removeprefix(self.root_path) if path.startswith(f"{self.root_path}/") else path
 
     def locale(self, language: str, zone: str) -> Locale:
         return locale_of(language, zone, self.words)
@@ -74,28 +79,47 @@ class Site:
     ) -> Answer:
         """A page, or where a script asks for a part of one the part."""
         text = self._templates.get_template(template).render(context)
+        body, packing = coding.coded(text.encode(), scope["headers"])
         secure = [_HSTS] if scope["scheme"] == "https" else []
-        return Answer(status, text.encode(), [*_HEADERS, *secure, *(headers or [])], is_json=False)
+        return Answer(status, body, [*_HEADERS, *packing, *secure, *(headers or [])], is_json=False)
 
-    def refusal(self, scope: Scope, error: Error) -> Answer:
-        """A page of its own, without anything of an account, that says what is wrong and what to do."""
+    def outside(self, scope: Scope) -> dict[str, Any]:
+        """What a page begins with that has nothing of an account."""
         language = languages.chosen(scope)
-        context = {
+        return {
             "t": self.words[language],
             "l": self.locale(language, "UTC"),
             "lang": language,
             "theme": "",
             "user": None,
             "shell": None,
+            "layout": "base.html",
+        }
+
+    def refusal(self, scope: Scope, error: Error, owners: str = "") -> Answer:
+        """A page of its own that says what is wrong and what to do. `owners` are the names of those who may do it."""
+        context = {
+            **self.outside(scope),
             "kind": kind_of(error),
+            "who": owners,
             "request_id": scope["request_id"],
         }
-        own = [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
-        return self.page("refused.html", scope, context, error.status, own)
+        return self.page("refused.html", scope, context, error.status, headers_of(error))
 
 
 def kind_of(error: Error) -> str:
     """The key of the text that tells an error; one with `_p` behind it says what to do."""
     if isinstance(error, Retryable):
         return "busy"
+    if isinstance(error, LinkEnded):
+        return "link_ended"
+    if isinstance(error, NotAuthor):
+        return "not_author"
+    if isinstance(error, Forbidden):
+        return "forbidden"
     return _KINDS.get(error.status, "failed" if error.status >= SERVER_FAULT else "not_taken")
+
+
+def headers_of(error: Error) -> Headers:
+    """The headers that belong to the answer to an error."""
+    return [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]

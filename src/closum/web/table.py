@@ -39,7 +39,7 @@ class Table:
             page, form = Page(request, self.site), forms.EMPTY
             try:
                 form = await forms.read(request)
-                page.check(form)
+                page.check(form, is_public=needs == PUBLIC)
                 return await handler(page, form)
             except Error as error:
                 return await failures.shown(page, error, form)

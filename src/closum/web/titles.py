@@ -3,17 +3,24 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from closum.model.fields import Text
+from closum.accounts import roles
+from closum.model.choices import Choice
+from closum.model.fields import Field, Text
+from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.store import identity, rows
 from closum.store.unit import Unit
 
 
 def property_of(resource: Resource) -> str:
-    """The property that a record is called by: its key, else its first text."""
+    """The property that a record is called by: its key, else its first text that people write."""
     if resource.unique and resource.unique.field in (field.name for field in resource.fields):
         return resource.unique.field
-    return next((field.name for field in resource.fields if isinstance(field, Text)), "id")
+    return next((field.name for field in resource.fields if _is_written(field)), "id")
+
+
+def _is_written(field: Field) -> bool:
+    return isinstance(field, Text) and not isinstance(field, Choice)
 
 
 def properties(resource: Resource) -> tuple[str, ...]:
@@ -42,3 +49,15 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, 
 def of_users(unit: Unit) -> Mapping[int, str]:
     """What each user of the unit's account is called, by id: by the name, else by the address."""
     return {user.id: user.name or user.email for user in identity.users(unit, unit.account_id)}
+
+
+def of_owners(unit: Unit) -> str:
+    """What the owners of the unit's account are called who can sign in, with commas between."""
+    found = identity.users(unit, unit.account_id)
+    return ", ".join(one.name or one.email for one in found if one.role == roles.OWNER and one.enabled)
+
+
+def of_row(resource: Resource, row: Row) -> str:
+    """What a record is called, of which the stored row was read: one that shows others has their properties in it."""
+    names = (name.replace(".", "_") for name in properties(resource))
+    return next((str(row[name]) for name in names if row.get(name) not in (None, "")), "")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from closum_client import Change, Gone, NotFound, Revision, UnexpectedAnswer, User
+from closum_client import Change, Gone, Key, NotFound, Revision, UnexpectedAnswer, User
 from tests.clients.python.conftest import Scripted
 from tests.clients.python.scripted import ok, refused
 
@@ -64,7 +64,10 @@ def test_a_change_that_was_not_done_with_comes_again(scripted: Scripted) -> None
 def test_a_change_has_all_that_is_told(scripted: Scripted) -> None:
     client, _ = scripted(
         part(1, then="p1"),
-        ok([change(2, user=None, properties=None)], pagination={"next": "p2", "has_next_page": False}),
+        ok(
+            [change(2, user=None, key={"id": 3, "name": "Web form"}, properties=None)],
+            pagination={"next": "p2", "has_next_page": False},
+        ),
     )
     feed = client.changes.since()
     (found,) = feed
@@ -80,7 +83,7 @@ def test_a_change_has_all_that_is_told(scripted: Scripted) -> None:
         operation=4,
     )
     (other,) = feed
-    assert (other.user, other.properties) == (None, None)
+    assert (other.user, other.key, other.properties) == (None, Key(id=3, name="Web form"), None)
 
 
 def test_a_position_that_is_gone(scripted: Scripted) -> None:

@@ -139,6 +139,7 @@ def test_the_bin(scripted: Scripted) -> None:
         deleted_date=TIME,
         expires_date=TIME,
         user=None,
+        key=None,
         operation=3,
     )
     assert (second.id, second.record) == (2, None)

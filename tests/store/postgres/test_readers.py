@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from closum.accounts import users
+from closum.accounts.roles import OWNER
 from closum.errors import Unavailable
 from closum.store import identity
 from closum.store.database import Database
@@ -44,7 +45,7 @@ def test_a_look_at_a_user_that_came_back_late_lets_nobody_in(
         await until_found(url, SLEEPING)
         with session.write() as unit:
             identity.end_tokens(unit, user_id)
-        assert await asked != (account.id, number, 0)
+        assert await asked != (account.id, number, 0, OWNER)
         await slow
 
     run(scenario)

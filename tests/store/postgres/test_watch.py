@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from closum.accounts import users
+from closum.accounts.roles import OWNER
 from closum.errors import Unavailable
 from closum.store import identity
 from closum.store.opening import open_database, open_session
@@ -133,11 +134,11 @@ def test_what_is_known_too_long_is_looked_at_before_anybody_is_let_in(
     monkeypatch.setattr(databases, "FRESH", 0.0)  # all that is known is too old
 
     async def scenario(db: PostgresDatabase) -> None:
-        assert await db.identity(*user) == (1, user[1], 0)
-        assert await asyncio.gather(*[db.identity(*user) for _ in range(20)]) == [(1, user[1], 0)] * 20
+        assert await db.identity(*user) == (1, user[1], 0, OWNER)
+        assert await asyncio.gather(*[db.identity(*user) for _ in range(20)]) == [(1, user[1], 0, OWNER)] * 20
         with open_session(url) as session, session.write() as unit:
             identity.end_tokens(unit, user[0])
-        assert await db.identity(*user) != (1, user[1], 0)  # that token is void
+        assert await db.identity(*user) != (1, user[1], 0, OWNER)  # that token is void
 
     run(url, scenario)
 
@@ -149,7 +150,7 @@ def test_a_look_is_waited_for_no_longer_than_anything_else(
     monkeypatch.setattr(watches, "EVERY", 3_600.0)
 
     async def scenario(db: PostgresDatabase) -> None:
-        assert await db.identity(*user) == (1, user[1], 0)
+        assert await db.identity(*user) == (1, user[1], 0, OWNER)
         monkeypatch.setattr(databases, "FRESH", 0.0)
         with psycopg.connect(url) as other:
             other.execute("LOCK TABLE token_tally IN ACCESS EXCLUSIVE MODE")
@@ -167,7 +168,7 @@ def test_its_connection_alone_is_ended(
     monkeypatch.setattr(watches, "EVERY", 3_600.0)
 
     async def scenario(db: PostgresDatabase) -> None:
-        assert await db.identity(*user) == (1, user[1], 0)
+        assert await db.identity(*user) == (1, user[1], 0, OWNER)
         with psycopg.connect(url, autocommit=True) as operator:
             ended = operator.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
@@ -176,7 +177,7 @@ def test_its_connection_alone_is_ended(
         assert len(ended) > 1
         monkeypatch.setattr(databases, "FRESH", 0.0)
         for _ in range(5):
-            assert await db.identity(*user) == (1, user[1], 0)
+            assert await db.identity(*user) == (1, user[1], 0, OWNER)
 
     run(url, scenario)
     assert caplog.text == ""

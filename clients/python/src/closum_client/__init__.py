@@ -16,7 +16,16 @@ from closum_client._version import __version__
 
 if TYPE_CHECKING:
     from closum_client._export import Exported
-    from closum_client._feed import AsyncChanges, AsyncRevisions, Change, Changes, Revision, Revisions, User
+    from closum_client._feed import (
+        AsyncChanges,
+        AsyncRevisions,
+        Change,
+        Changes,
+        Key,
+        Revision,
+        Revisions,
+        User,
+    )
     from closum_client._ignored import IgnoredProperties
     from closum_client._newest import AsyncNewestFirst, NewestFirst
     from closum_client._pages import Page, Pagination
@@ -68,6 +77,7 @@ __all__ = [
     "Gone",
     "IgnoredProperties",
     "Invalid",
+    "Key",
     "MethodNotAllowed",
     "NewestFirst",
     "NotFound",
@@ -103,6 +113,7 @@ _PLACES = {
     "Client": "client",
     "Exported": "_export",
     "IgnoredProperties": "_ignored",
+    "Key": "_feed",
     "NewestFirst": "_newest",
     "Page": "_pages",
     "Pagination": "_pages",

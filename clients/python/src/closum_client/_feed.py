@@ -37,6 +37,27 @@ class User(Record):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Key(Record):
+    """The API key by which a program asked for a change.
+
+    Attributes:
+        id (int): The id of the key.
+        name (str | None): What the key is called; None where there is no such key any more.
+    """
+
+    id: int
+    name: str | None
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            id=reading.required(data, "id", reading.integer),
+            name=reading.nullable(data, "name", reading.text),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Change(Record):
     """A change of a record.
 
@@ -48,7 +69,8 @@ class Change(Record):
         properties (tuple[str] | None): Of an update the properties that it changed, such as name and email.email; None
             where all of the record is to be looked at.
         at (datetime): When.
-        user (User | None): Who asked for it; None where it was a command or the server itself.
+        user (User | None): Who asked for it; None where it was an API key, a command or the server itself.
+        key (Key | None): The API key that asked for it; None where none did.
         cause (str): How it was asked for: api, command, server, undo or the name of background work.
         operation (int): What was done with one call or command has one number.
     """
@@ -60,6 +82,7 @@ class Change(Record):
     properties: tuple[str, ...] | None
     at: datetime
     user: User | None
+    key: Key | None = None
     cause: str
     operation: int
 
@@ -82,7 +105,8 @@ class Revision(Record):
     Attributes:
         verb (str): create, update, delete, restore, erase; a newer server may have more.
         at (datetime): When.
-        user (User | None): Who asked for it; None where it was a command or the server itself.
+        user (User | None): Who asked for it; None where it was an API key, a command or the server itself.
+        key (Key | None): The API key that asked for it; None where none did.
         cause (str): How it was asked for: api, command, server, undo or the name of background work.
         operation (int): What was done with one call or command has one number.
         properties (dict | None): Of each property that changed a dict of its values "before" and "after", by its name, such
@@ -93,6 +117,7 @@ class Revision(Record):
     verb: str
     at: datetime
     user: User | None
+    key: Key | None = None
     cause: str
     operation: int
     properties: Mapping[str, Mapping[str, Any]] | None
@@ -108,6 +133,7 @@ def _told(data: Any) -> dict[str, Any]:
         "verb": reading.required(data, "verb", reading.text),
         "at": reading.required(data, "at", reading.timestamp),
         "user": reading.nullable(data, "user", User.from_json),
+        "key": reading.optional(data, "key", Key.from_json),
         "cause": reading.required(data, "cause", reading.text),
         "operation": reading.required(data, "operation", reading.integer),
     }

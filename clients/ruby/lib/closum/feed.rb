@@ -20,9 +20,28 @@ module Closum
     def self.read(data) = new(id: Read.id(data), email: Read.value(data, "email"))
   end
 
+  # The API key by which a program asked for a change.
+  class Key < Record
+    NAMES = %i[id name].freeze
+
+    # @return [Integer]
+    attr_reader :id
+    # @return [String, nil] what the key is called; nil where there is no such key any more
+    attr_reader :name
+
+    def initialize(id:, name:)
+      @id = id
+      @name = name
+      freeze
+    end
+
+    # @api private
+    def self.read(data) = new(id: Read.id(data), name: Read.value(data, "name"))
+  end
+
   # A change of a record.
   class Change < Record
-    NAMES = %i[position verb resource id properties at user cause operation].freeze
+    NAMES = %i[position verb resource id properties at user key cause operation].freeze
 
     # @return [String] where to go on behind this change: `client.changes.since(position)`
     attr_reader :position
@@ -37,8 +56,10 @@ module Closum
     attr_reader :properties
     # @return [Time]
     attr_reader :at
-    # @return [User, nil] who asked for it; nil where it was a command or the server itself
+    # @return [User, nil] who asked for it; nil where it was an API key, a command or the server itself
     attr_reader :user
+    # @return [Key, nil] the API key that asked for it; nil where none did
+    attr_reader :key
     # @return [String] how it was asked for: api, command, server, undo or the name of background work
     attr_reader :cause
     # @return [Integer] what was done with one call or command has one number
@@ -58,14 +79,16 @@ module Closum
 
   # A change of one record, with its values.
   class Revision < Record
-    NAMES = %i[verb at user cause operation properties].freeze
+    NAMES = %i[verb at user key cause operation properties].freeze
 
     # @return [String] create, update, delete, restore, erase; a newer server may have more
     attr_reader :verb
     # @return [Time]
     attr_reader :at
-    # @return [User, nil] who asked for it; nil where it was a command or the server itself
+    # @return [User, nil] who asked for it; nil where it was an API key, a command or the server itself
     attr_reader :user
+    # @return [Key, nil] the API key that asked for it; nil where none did
+    attr_reader :key
     # @return [String] how it was asked for: api, command, server, undo or the name of background work
     attr_reader :cause
     # @return [Integer] what was done with one call or command has one number
@@ -91,7 +114,7 @@ module Closum
 
     def read(data)
       { verb: Read.value(data, "verb"), at: Read.time(data, "at"), user: Read.nested(data, "user", User),
-        cause: Read.value(data, "cause"), operation: Read.integer(data, "operation") }
+        key: Read.optional(data, "key", Key), cause: Read.value(data, "cause"), operation: Read.integer(data, "operation") }
     end
   end
   private_constant :Told

@@ -118,6 +118,9 @@ module Closum
     # The value of a JSON document, or nil.
     def document(text) = text && JSON.parse(text)
 
+    # A record, or nil where there is none.
+    def optional(data, name, record) = data[name] && nested(data, name, record)
+
     def nested(data, name, record)
       value = value(data, name)
       value && record.read(object(value, name.inspect))

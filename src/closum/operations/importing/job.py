@@ -178,7 +178,7 @@ def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
         is_dry=phase == CHECK,
     )
     by = unit.by
-    argument = Argument(phase, task._asdict(), found.policy, by.user_id, by.request_id)
+    argument = Argument(phase, task._asdict(), found.policy, by.user_id, by.request_id, by.key_id)
     imports.change(unit, found.id, phase=phase)
     total = (found.report or {}).get("about") if form else None
     background.begin_again(unit, NAME, found.id, argument, place, (place or {}).get(RECORD, 0), total)

@@ -48,6 +48,7 @@ class Argument(NamedTuple):
     policy: dict[str, Any]
     user_id: int | None
     request_id: str
+    key_id: int | None = None
 
 
 class _Reading:
@@ -120,7 +121,7 @@ def _step(unit: Unit, work: Work) -> Progress:
     found = imports.find(unit, work.number)
     if found is None or found.phase != argument.phase:  # cancelled
         return Progress(work.progress.place, work.progress.done, work.progress.total, ended=True)
-    by = By(argument.user_id, argument.request_id, NAME, work.number)
+    by = By(argument.user_id, argument.request_id, NAME, work.number, argument.key_id)
     return _STEPS[argument.phase](unit.of(unit.account_id, by), work, found, step)
 
 

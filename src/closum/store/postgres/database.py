@@ -142,7 +142,7 @@ class PostgresDatabase(Database):
         )
         self.health = Health(self._write, probe)
         self._streaming = asyncio.Lock()
-        self._known: dict[int, Found] = {}  # by user
+        self._known: dict[int, Found] = {}  # by holder
         self._seen_at, self._heard_at, self._number = 0.0, 0.0, 0
         self._answered: dict[Worker[Any], float] = {}
         self._first_look = asyncio.Event()
@@ -217,21 +217,21 @@ class PostgresDatabase(Database):
         except (*NOT_NOW, psycopg.Error) as error:
             raise unavailable(error) or error from error
 
-    async def identity(self, user_id: int, token_number: int) -> Found | None:
-        """From memory, once the watch has read lately enough which tokens were ended."""
+    async def identity(self, holder: int, proof: int | str) -> Found | None:
+        """From memory, once the watch has read lately enough which tokens and keys were ended."""
         self._check()
         since = time.monotonic() - FRESH
-        if self._seen_at < since and user_id in self._known:
+        if self._seen_at < since and holder in self._known:
             await self._look_since(since)
-        found = self._known.get(user_id)
-        if found and found[1] == token_number:
+        found = self._known.get(holder)
+        if found and found[1] == proof:
             return found
         for _ in range(LOOKS):
-            found, at = await self.read(identity.identity_at, user_id)
+            found, at = await self.read(identity.identity_at, holder)
             if found is None:
                 return None
             if at >= self._number:  # else the watch has gone past what this look saw
-                self._remember(user_id, found)
+                self._remember(holder, found)
                 return found
         raise Unavailable
 
@@ -241,10 +241,10 @@ class PostgresDatabase(Database):
             future = asyncio.get_running_loop().create_future()
             await self._outcome(PendingCall(_nothing, (), future), self._watch)
 
-    def _remember(self, user_id: int, found: Found) -> None:
+    def _remember(self, holder: int, found: Found) -> None:
         if len(self._known) >= MAX_KNOWN:
             self._known.pop(next(iter(self._known)))
-        self._known[user_id] = found
+        self._known[holder] = found
 
     async def ready(self, function: Callable[..., T]) -> T:
         try:
@@ -332,16 +332,16 @@ class PostgresDatabase(Database):
         for call in self._open:
             call.complete(Unavailable())
 
-    def _seen(self, begun: float, number: int, users: list[int], fresh: bool) -> None:
+    def _seen(self, begun: float, number: int, holders: list[int], fresh: bool) -> None:
         if self._lost:
             log.warning("the database answers again")
         self._lost = False
         if fresh and self._seen_at:
             self._pool.drain()  # the others are lost as well
-        if fresh or number < self._number or identity.EVERYBODY in users:
+        if fresh or number < self._number or identity.EVERYBODY in holders:
             self._known.clear()
-        for user_id in users:
-            self._known.pop(user_id, None)
+        for holder in holders:
+            self._known.pop(holder, None)
         self._seen_at, self._number = begun, number
         self._shortage.look(self._pool)
         self._first_look.set()

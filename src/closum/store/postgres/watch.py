@@ -1,4 +1,4 @@
-"""The watch of a server: whether the database answers, and whose tokens were ended, twice a second."""
+"""The watch of a server: whether the database answers, and which users and keys to look at again, twice a second."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ LONGEST = 65  # slices in which one look is answered, or ended by the database
 NOTHING_YET = 2**62
 
 Seen = Callable[[float, int, list[int], bool], None]
-"""Called on the loop: when the look began, the last number of a revocation, whose tokens were ended since the
+"""Called on the loop: when the look began, the last number of a revocation, the holders that were given one since the
 look before, and whether the connection is a new one."""
 
 Lost = Callable[[], None]
@@ -103,13 +103,13 @@ class Watch:
         if self._connection is None:
             self._connection = connect_as(ListeningConnection, self._url)
             self._connection.quiet_since = self._quiet_since
-        number, users = identity.revoked(PostgresUnit(self._connection, 0), self._number)
+        number, holders = identity.revoked(PostgresUnit(self._connection, 0), self._number)
         self._number = number
         self._lost = self.connecting = False
-        self._loop.call_soon_threadsafe(self._tell, begun, number, users, fresh)
+        self._loop.call_soon_threadsafe(self._tell, begun, number, holders, fresh)
 
-    def _tell(self, begun: float, number: int, users: list[int], fresh: bool) -> None:
-        self._seen(begun, number, users, fresh)
+    def _tell(self, begun: float, number: int, holders: list[int], fresh: bool) -> None:
+        self._seen(begun, number, holders, fresh)
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             call.complete(None)

@@ -298,8 +298,9 @@ class SQLiteDatabase(Database):
         self._writer.start()
         self._mover.wrote()  # what a killed server, or a command, has left
 
-    async def identity(self, user_id: int, token_number: int) -> identity.Found | None:
-        found: identity.Found | None = await self.read(SQLiteUnit.one, identity.IDENTITY, (user_id,))
+    async def identity(self, holder: int, proof: int | str) -> identity.Found | None:
+        sql = identity.IDENTITY if holder > 0 else identity.IDENTITY_OF_KEY
+        found: identity.Found | None = await self.read(SQLiteUnit.one, sql, (abs(holder),))
         return found
 
     async def read(

@@ -46,6 +46,10 @@ class SQLiteLocation(Location):
     def folder(self) -> Path:
         return self.path.absolute().parent
 
+    @property
+    def setup_file(self) -> Path:
+        return beside(self.path.absolute(), ".setup")
+
     @contextlib.contextmanager
     def serve(self, workers: int, must_exist: bool) -> Iterator[str]:
         """The URL is the same file from here on, whatever becomes of a link to it."""

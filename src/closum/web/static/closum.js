@@ -29,7 +29,7 @@
 
   // Menus close on Escape and on a click elsewhere.
   const shut = (except) => all('.menu[open]').forEach((menu) => { if (menu !== except) menu.open = false })
-  document.addEventListener('click', (event) => shut(event.target.closest('.menu')))
+  document.addEventListener('click', ({ target }) => { shut(target.closest('.menu')); if (target.closest('[data-print]')) { shut(); print() } })
 
   // A click on the free part of a row opens it, unless text is being selected.
   document.addEventListener('click', ({ target }) => {
@@ -66,6 +66,17 @@
     before = key
     if (done) event.preventDefault()
   })
+
+  // A form that was kept while its sender signed in goes back to its page; one that needs a session goes as a page would.
+  $('form[data-send]')?.submit()
+  document.addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => { if (xhr.status === 401) elt.closest('form')?.submit() })
+
+  // Of many tabs the present one is in sight.
+  $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
+  // What is shown once can be copied.
+  all('[data-copy]').forEach((button) => { button.hidden = !navigator.clipboard })
+  document.addEventListener('click', ({ target }) => { if (target.matches('[data-copy]')) navigator.clipboard.writeText(target.dataset.copy) })
 
   // Where the server cannot be reached, or does not answer as it should, the page stays and says so.
   const tellOf = (id, there) => { const banner = $(id); if (banner) banner.hidden = !there }

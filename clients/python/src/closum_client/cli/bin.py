@@ -34,7 +34,12 @@ LABELS = ("name", "email", "number")
 def _row(one: Entry, read: Read) -> list[str]:
     begin = [cell(one.get(name)) for name in ("id", "resource", "record_id")]
     times = [read(one.get(name)) for name in ("deleted_date", "expires_date")]
-    return [*begin, cell(_label(one.get("record"))), *times, "" if one.get("user") is None else who(one)]
+    return [
+        *begin,
+        cell(_label(one.get("record"))),
+        *times,
+        who(one) if one.get("user") or one.get("key") else "",
+    ]
 
 
 def _label(record: Any) -> str:

@@ -21,7 +21,10 @@ def moment(at: Any) -> str:
 
 
 def who(change: dict[str, Any]) -> str:
-    """The user who asked for a change, or how it was asked for."""
+    """The user or the API key that asked for a change, or how it was asked for."""
+    key = change.get("key")
+    if isinstance(key, dict):
+        return visible(f"key {key.get('name') or key.get('id')}")
     user = change.get("user")
     if isinstance(user, dict):
         return visible(str(user.get("email") or f"user {user.get('id')}"))

@@ -7,14 +7,14 @@ from closum_client.cli.failure import EXIT_CODES
 from closum_client.cli.newest import EVERY, LIMIT, RAW, Entry, Kind, Read, before, listed
 from closum_client.cli.text import cell
 
-COLUMNS = ("id", "email", "enabled")
+COLUMNS = ("id", "email", "enabled", "role", "name")
 
 
 def _row(one: Entry, read: Read) -> list[str]:
     return [cell(one.get(name)) for name in COLUMNS]
 
 
-USER = Kind("user", "users", "/api/user", COLUMNS, ("enabled",), _row)
+USER = Kind("user", "users", "/api/user", COLUMNS, ("name", "role", "enabled"), _row)
 
 
 @click.group(epilog=EXIT_CODES)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from closum_client import _reading as reading
-from closum_client._feed import User
+from closum_client._feed import Key, User
 from closum_client._record import Record
 
 
@@ -20,11 +20,15 @@ class AccountUser(Record):
         id (int): The id, for `owner_id` of a lead, `user_id` of a task and `user_ids` of a rule.
         email (str): The address that the user signs in with.
         enabled (bool): Whether the user can sign in, and gets new leads by assignment rules.
+        name (str | None): What the user is called; None where nobody has said.
+        role (str): What the user may do: Roles and Keys.
     """
 
     id: int
     email: str
     enabled: bool
+    name: str | None
+    role: str
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
@@ -33,6 +37,8 @@ class AccountUser(Record):
             id=reading.required(data, "id", reading.integer),
             email=reading.required(data, "email", reading.text),
             enabled=reading.required(data, "enabled", reading.flag),
+            name=reading.nullable(data, "name", reading.text),
+            role=reading.required(data, "role", reading.text),
         )
 
 
@@ -48,7 +54,9 @@ class BinEntry(Record):
             was cannot be read.
         deleted_date (datetime): When it was deleted.
         expires_date (datetime): From when on the server removes it for good.
-        user (User | None): The user who asked for it; None where it was a command or the server itself.
+        user (User | None): The user who asked for it; None where it was an API key, a command or the
+            server itself.
+        key (Key | None): The API key that asked for it; None where none did.
         operation (int): The operation that deleted it: `X-Operation` of the answer to that call.
     """
 
@@ -59,6 +67,7 @@ class BinEntry(Record):
     deleted_date: datetime
     expires_date: datetime
     user: User | None
+    key: Key | None
     operation: int
 
     @classmethod
@@ -72,6 +81,7 @@ class BinEntry(Record):
             deleted_date=reading.required(data, "deleted_date", reading.timestamp),
             expires_date=reading.required(data, "expires_date", reading.timestamp),
             user=reading.nullable(data, "user", User.from_json),
+            key=reading.optional(data, "key", Key.from_json),
             operation=reading.required(data, "operation", reading.integer),
         )
 
@@ -135,7 +145,9 @@ class OperationSummary(Record):
     Attributes:
         id (int): The id of the operation.
         at (datetime): When it happened.
-        user (User | None): The user who asked for it; None where it was a command or the server itself.
+        user (User | None): The user who asked for it; None where it was an API key, a command or the
+            server itself.
+        key (Key | None): The API key that asked for it; None where none did.
         cause (str): How it was asked for: `api`, `command`, `server`, `undo` or the name of background
             work.
         changes (int): How many changes of records it has.
@@ -149,6 +161,7 @@ class OperationSummary(Record):
     id: int
     at: datetime
     user: User | None
+    key: Key | None
     cause: str
     changes: int
     counts: dict[str, Any] | None
@@ -163,6 +176,7 @@ class OperationSummary(Record):
             id=reading.required(data, "id", reading.integer),
             at=reading.required(data, "at", reading.timestamp),
             user=reading.nullable(data, "user", User.from_json),
+            key=reading.optional(data, "key", Key.from_json),
             cause=reading.required(data, "cause", reading.text),
             changes=reading.required(data, "changes", reading.integer),
             counts=reading.nullable(data, "counts", reading.plain),
@@ -208,7 +222,9 @@ class OperationDetails(Record):
     Attributes:
         id (int): The id of the operation.
         at (datetime): When it happened.
-        user (User | None): The user who asked for it; None where it was a command or the server itself.
+        user (User | None): The user who asked for it; None where it was an API key, a command or the
+            server itself.
+        key (Key | None): The API key that asked for it; None where none did.
         cause (str): How it was asked for: `api`, `command`, `server`, `undo` or the name of background
             work.
         changes (int): How many changes of records it has.
@@ -223,6 +239,7 @@ class OperationDetails(Record):
     id: int
     at: datetime
     user: User | None
+    key: Key | None
     cause: str
     changes: int
     counts: dict[str, Any] | None
@@ -238,6 +255,7 @@ class OperationDetails(Record):
             id=reading.required(data, "id", reading.integer),
             at=reading.required(data, "at", reading.timestamp),
             user=reading.nullable(data, "user", User.from_json),
+            key=reading.optional(data, "key", Key.from_json),
             cause=reading.required(data, "cause", reading.text),
             changes=reading.required(data, "changes", reading.integer),
             counts=reading.nullable(data, "counts", reading.plain),

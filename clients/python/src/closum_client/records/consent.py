@@ -27,7 +27,7 @@ class Consent(Record):
         environment (str | None): The environment in which the consent was given or withdrawn, a JSON
             formatted string, at most 65,536 bytes: what the form knew of the request, as it was sent.
             It may be sent as an object or array too.
-        user_id (int | None): The user_id of who noted it; `null` for a command.
+        user_id (int | None): The user_id of who noted it; `null` for a command or an API key.
         creation_date (datetime): The creation_date of the record, when it was made: UTC, in whole
             seconds.
         etag (str | None): Names the state of a retrieved record, for `if_match`; None where the answer

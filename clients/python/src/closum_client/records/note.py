@@ -25,8 +25,8 @@ class Note(Record):
             somebody has spoken with the lead.
         text (str): The text of the note, in Markdown. The server keeps it as it is sent: who shows it
             as HTML leaves out what is unsafe.
-        user_id (int | None): The user_id of who wrote it, who alone can change it; `null` for a
-            command.
+        user_id (int | None): The user_id of who wrote it, who alone can change it; `null` for a command
+            or an API key.
         creation_date (datetime): The creation_date of the record, when it was made: UTC, in whole
             seconds.
         etag (str | None): Names the state of a retrieved record, for `if_match`; None where the answer

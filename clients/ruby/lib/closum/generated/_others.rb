@@ -5,7 +5,7 @@
 module Closum
   # A user of the account.
   class AccountUser < Record
-    NAMES = %i[id email enabled].freeze
+    NAMES = %i[id email enabled name role].freeze
 
     # The id, for `owner_id` of a lead, `user_id` of a task and `user_ids` of a rule.
     # @return [Integer]
@@ -16,11 +16,19 @@ module Closum
     # Whether the user can sign in, and gets new leads by assignment rules.
     # @return [Boolean]
     attr_reader :enabled
+    # What the user is called; nil where nobody has said.
+    # @return [String, nil]
+    attr_reader :name
+    # What the user may do: Roles and Keys.
+    # @return [String]
+    attr_reader :role
 
-    def initialize(id:, email:, enabled:)
+    def initialize(id:, email:, enabled:, name:, role:)
       @id = id
       @email = email
       @enabled = enabled
+      @name = name
+      @role = role
       freeze
     end
 
@@ -29,14 +37,16 @@ module Closum
       new(
         id: Read.value(data, "id"),
         email: Read.value(data, "email"),
-        enabled: Read.boolean(data, "enabled")
+        enabled: Read.boolean(data, "enabled"),
+        name: Read.value(data, "name"),
+        role: Read.value(data, "role")
       )
     end
   end
 
   # A deleted record.
   class BinEntry < Record
-    NAMES = %i[id resource record_id record deleted_date expires_date user operation].freeze
+    NAMES = %i[id resource record_id record deleted_date expires_date user key operation].freeze
 
     # The id of the entry, which the calls for it take.
     # @return [Integer]
@@ -56,14 +66,27 @@ module Closum
     # From when on the server removes it for good.
     # @return [Time]
     attr_reader :expires_date
-    # The user who asked for it; nil where it was a command or the server itself.
+    # The user who asked for it; nil where it was an API key, a command or the server itself.
     # @return [User, nil]
     attr_reader :user
+    # The API key that asked for it; nil where none did.
+    # @return [Key, nil]
+    attr_reader :key
     # The operation that deleted it: `X-Operation` of the answer to that call.
     # @return [Integer]
     attr_reader :operation
 
-    def initialize(id:, resource:, record_id:, record:, deleted_date:, expires_date:, user:, operation:)
+    def initialize(
+      id:,
+      resource:,
+      record_id:,
+      record:,
+      deleted_date:,
+      expires_date:,
+      user:,
+      key:,
+      operation:
+    )
       @id = id
       @resource = resource
       @record_id = record_id
@@ -71,6 +94,7 @@ module Closum
       @deleted_date = deleted_date
       @expires_date = expires_date
       @user = user
+      @key = key
       @operation = operation
       freeze
     end
@@ -85,6 +109,7 @@ module Closum
         deleted_date: Read.time(data, "deleted_date"),
         expires_date: Read.time(data, "expires_date"),
         user: Read.nested(data, "user", User),
+        key: Read.optional(data, "key", Key),
         operation: Read.value(data, "operation")
       )
     end
@@ -159,7 +184,7 @@ module Closum
 
   # What was done with one call, command or piece of background work.
   class OperationSummary < Record
-    NAMES = %i[id at user cause changes counts undoes undone_by can_be_undone_until].freeze
+    NAMES = %i[id at user key cause changes counts undoes undone_by can_be_undone_until].freeze
 
     # The id of the operation.
     # @return [Integer]
@@ -167,9 +192,12 @@ module Closum
     # When it happened.
     # @return [Time]
     attr_reader :at
-    # The user who asked for it; nil where it was a command or the server itself.
+    # The user who asked for it; nil where it was an API key, a command or the server itself.
     # @return [User, nil]
     attr_reader :user
+    # The API key that asked for it; nil where none did.
+    # @return [Key, nil]
+    attr_reader :key
     # How it was asked for: `api`, `command`, `server`, `undo` or the name of background work.
     # @return [String]
     attr_reader :cause
@@ -194,6 +222,7 @@ module Closum
       id:,
       at:,
       user:,
+      key:,
       cause:,
       changes:,
       counts:,
@@ -204,6 +233,7 @@ module Closum
       @id = id
       @at = at
       @user = user
+      @key = key
       @cause = cause
       @changes = changes
       @counts = counts
@@ -219,6 +249,7 @@ module Closum
         id: Read.value(data, "id"),
         at: Read.time(data, "at"),
         user: Read.nested(data, "user", User),
+        key: Read.optional(data, "key", Key),
         cause: Read.value(data, "cause"),
         changes: Read.value(data, "changes"),
         counts: Read.value(data, "counts"),
@@ -268,7 +299,7 @@ module Closum
 
   # An operation, with records that it changed.
   class OperationDetails < Record
-    NAMES = %i[id at user cause changes counts undoes undone_by can_be_undone_until records].freeze
+    NAMES = %i[id at user key cause changes counts undoes undone_by can_be_undone_until records].freeze
 
     # The id of the operation.
     # @return [Integer]
@@ -276,9 +307,12 @@ module Closum
     # When it happened.
     # @return [Time]
     attr_reader :at
-    # The user who asked for it; nil where it was a command or the server itself.
+    # The user who asked for it; nil where it was an API key, a command or the server itself.
     # @return [User, nil]
     attr_reader :user
+    # The API key that asked for it; nil where none did.
+    # @return [Key, nil]
+    attr_reader :key
     # How it was asked for: `api`, `command`, `server`, `undo` or the name of background work.
     # @return [String]
     attr_reader :cause
@@ -306,6 +340,7 @@ module Closum
       id:,
       at:,
       user:,
+      key:,
       cause:,
       changes:,
       counts:,
@@ -317,6 +352,7 @@ module Closum
       @id = id
       @at = at
       @user = user
+      @key = key
       @cause = cause
       @changes = changes
       @counts = counts
@@ -333,6 +369,7 @@ module Closum
         id: Read.value(data, "id"),
         at: Read.time(data, "at"),
         user: Read.nested(data, "user", User),
+        key: Read.optional(data, "key", Key),
         cause: Read.value(data, "cause"),
         changes: Read.value(data, "changes"),
         counts: Read.value(data, "counts"),

@@ -20,7 +20,7 @@ module Closum
     #   what is unsafe.
     # @return [String]
     attr_reader :text
-    # The user_id of who wrote it, who alone can change it; `null` for a command.
+    # The user_id of who wrote it, who alone can change it; `null` for a command or an API key.
     # @return [Integer, nil]
     attr_reader :user_id
     # The creation_date of the record, when it was made: UTC, in whole seconds.

@@ -25,7 +25,7 @@ module Closum
     # The value of the JSON in `environment`; nil where there is none.
     # @return [Hash, Array, String, Numeric, Boolean, nil]
     def environment_value = Read.document(environment)
-    # The user_id of who noted it; `null` for a command.
+    # The user_id of who noted it; `null` for a command or an API key.
     # @return [Integer, nil]
     attr_reader :user_id
     # The creation_date of the record, when it was made: UTC, in whole seconds.

@@ -1,0 +1,166 @@
+"""What is done with many records of a list at once: edit, export, delete; above a thousand as background work."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from closum.errors import CountChanged, Invalid, NotFound
+from closum.http.answer import Answer
+from closum.model import draft
+from closum.model import query as queries
+from closum.operations import bulk, guarded, jobs
+from closum.operations.bulk import Asked, Changed
+from closum.store.background import DONE, FAILED, Job
+from closum.web import titles
+from closum.web.forms import Form
+from closum.web.lists import chosen, controls, filtering, options
+from closum.web.lists.asked import address, parse
+from closum.web.lists.chosen import Chosen
+from closum.web.lists.controls import NONE, NOTHING, PREFIX, Control
+from closum.web.page import Page
+from closum.web.views import View
+
+EDIT, SAVE, DELETE = "edit", "save", "delete"
+FILES = ("csv", "xlsx")
+
+
+async def do(view: View, page: Page, form: Form) -> Answer:
+    """What the bar under a list, and the form to edit many records, send."""
+    found, what = chosen.of_form(view, form), form("do")
+    if found is None or what not in (*FILES, EDIT, SAVE, DELETE):
+        return page.to(parse(view, ()).list_url())
+    if what in FILES:
+        ids = [("id", str(one)) for one in found.ids]
+        return page.to(found.asked.url("export", *ids, ("format", what)))
+    page.request.identity.require(f"{view.name}:write")
+    if what == EDIT:
+        return page.to(f"{view.path}/bulk?{urlencode(found.pairs)}")
+    verb = "delete" if what == DELETE else "patch"
+    if verb not in view.resource.verbs:
+        raise NotFound
+    body = None if what == DELETE else _body(view, form)
+    if body == {}:
+        return page.to(f"{view.path}/bulk?{urlencode(found.pairs)}")
+    return await _write(page, found, body)
+
+
+async def _write(page: Page, found: Chosen, body: dict[str, Any] | None) -> Answer:
+    if body is not None and (faults := draft.parse_patch(found.asked.resource, body).faults):
+        return await _form(page, found, 422, body=body, faults=set(faults))
+    asked = _asked(found, body)
+    try:
+        counted = await page.read(bulk.count, asked, long=True, one_moment=True)
+        if counted.total != found.total:
+            return await _form(page, found._replace(total=counted.total), 412, body=body, was=found.total)
+        done: Changed | Job = await page.write(guarded.do, bulk.write, asked, found.total)
+    except CountChanged:
+        counted = await page.read(bulk.count, asked, long=True, one_moment=True)
+        return await _form(page, found._replace(total=counted.total), 412, body=body, was=found.total)
+    except Invalid as error:
+        return await _form(page, found, 422, body=body, faults=set(error.faults))
+    if isinstance(done, Job):
+        page.request.services.wake()
+        name = f"bulk/{jobs.job_id(done.kind, done.number)}"
+        return page.to(found.asked.url(name))
+    if done.refused:
+        return await _refused(page, found, done)
+    return page.to(found.asked.list_url(), operation=done.operation)
+
+
+def _asked(found: Chosen, body: dict[str, Any] | None) -> Asked:
+    resource = found.asked.resource
+    if found.ids:
+        return Asked(resource, found.query(), (), body)
+    return Asked(resource, queries.parse(resource, found.api_pairs), found.api_pairs, body)
+
+
+async def _refused(page: Page, found: Chosen, done: Changed) -> Answer:
+    """Which records stay as they are, and why."""
+    ids = [one["id"] for one in done.refused]
+    called = await page.read(titles.of_records, found.asked.resource, ids)
+    return page.show(
+        "bulk-refused.html",
+        here=found.asked.resource.plural,
+        view=found.asked.view,
+        asked=found.asked,
+        done=done,
+        refused=[(one, called.get(one, str(one))) for one in ids],
+    )
+
+
+def editable(view: View) -> list[Control]:
+    """What can be set for many records at once: not what they are called by, and nothing that each has for itself."""
+    writable = {one.name for one in view.resource.writable} - {titles.property_of(view.resource)}
+    kinds = ("reference", "user", "choice", "flag", "text")
+    return [one for one in controls.of(view.resource) if one.name in writable and one.kind in kinds]
+
+
+def _body(view: View, form: Form) -> dict[str, Any]:
+    """The properties that a form sets."""
+    found, lacking = dict[str, Any](), form.every(NONE)
+    for one in editable(view):
+        value = form(f"{PREFIX}{one.name}").strip()
+        if one.name in lacking or (one.is_chosen and value == NOTHING):
+            found[one.name] = None
+        elif value:
+            found[one.name] = value
+    return found
+
+
+async def edit(view: View, page: Page) -> Answer:
+    """The form to edit many records."""
+    if "patch" not in view.resource.verbs:
+        raise NotFound
+    found = chosen.of_form(view, Form(page.request.pairs))
+    if found is None:
+        return page.to(parse(view, ()).list_url())
+    return await _form(page, found, body={})
+
+
+async def _form(
+    page: Page,
+    found: Chosen,
+    status: int = 200,
+    *,
+    body: dict[str, Any] | None,
+    faults: set[str] = frozenset(),  # type: ignore[assignment]
+    was: int | None = None,
+) -> Answer:
+    """To set properties, or without a body to delete; `was` is the number that does not fit any more."""
+    view = found.asked.view
+    shown = editable(view) if body is not None else []
+    read = await page.read(options.read, [(one.name, one.named) for one in shown if one.named])
+    fixed = {one.name: filtering.values(page, one) for one in shown if one.kind in ("choice", "flag")}
+    values = {name: NOTHING if value is None else str(value) for name, value in (body or {}).items()}
+    lacking = {name for name, value in (body or {}).items() if value is None}
+    return page.show(
+        "bulk.html",
+        status,
+        here=view.resource.plural,
+        view=view,
+        chosen=found,
+        controls=shown,
+        filled=controls.Filled(values, lacking, ("", ""), []),
+        options={**read, **fixed},
+        is_edit=body is not None,
+        faults=[(f"f-{one.name}", page.words(one.label)) for one in shown if one.name in faults],
+        was=was,
+    )
+
+
+async def progress(view: View, page: Page) -> Answer:
+    """How far background work on the list is."""
+    job_id = page.request.params["job"]
+    if not job_id.startswith(f"{bulk.NAME}-"):
+        raise NotFound
+    job = await page.read(jobs.retrieve, job_id)
+    asked = parse(view, page.request.pairs)
+    return page.show(
+        "work.html",
+        here=view.resource.plural,
+        view=view,
+        job=job,
+        asked=asked,
+        again=address(f"{view.path}/bulk/{job_id}", asked.pairs),
+        has_ended=job["state"] in (DONE, FAILED),
+        has_failed=job["state"] == FAILED,
+    )

@@ -1,0 +1,105 @@
+"""The views that people save: a name for the address of a list, for themselves or for everybody."""
+
+from typing import Any
+
+from closum.errors import Forbidden, NotFound
+from closum.http.answer import Answer
+from closum.model.text import is_visible
+from closum.operations import guarded
+from closum.store import saved_views
+from closum.store.saved_views import SavedView
+from closum.store.unit import Unit
+from closum.web.forms import Form
+from closum.web.lists import asked as asking
+from closum.web.lists import controls
+from closum.web.page import Page
+from closum.web.views import View
+
+LONGEST_NAME = 60
+LONGEST_QUERY = 4_000
+OWNER = "owner"
+
+
+async def form(view: View, page: Page) -> Answer:
+    """To name the list of an address, or of what is chosen over it."""
+    asked = asking.parse(view, controls.pairs(view.resource, page.request.pairs))
+    await page.read(saved_views.of_user, page.session.user_id, view.name)
+    return _form(page, view, asked.having().text)
+
+
+def _form(page: Page, view: View, query: str, name: str = "", fault: str = "") -> Answer:
+    return page.show(
+        "view-new.html",
+        422 if fault else 200,
+        here=view.resource.plural,
+        view=view,
+        query=query,
+        name=name,
+        fault=fault,
+        may_share=page.may(f"{view.name}:write"),
+    )
+
+
+async def save(view: View, page: Page, form: Form) -> Answer:
+    """A new view, always: none is overwritten."""
+    asked, name = asking.of_text(view, form("query")), form("name").strip()
+    query, shared = asked.having().text, _shared(page, view, form)
+    if not _is_name(name) or len(query) > LONGEST_QUERY:
+        await page.read(saved_views.of_user, page.session.user_id, view.name)
+        return _form(page, view, query, name, page.words.view_name_fault)
+    if await page.write(guarded.do, saved_views.add, view.name, name, query, shared) is None:
+        await page.read(saved_views.of_user, page.session.user_id, view.name)
+        return _form(page, view, query, name, page.words.too_many_views)
+    return page.to(asked.having().list_url())
+
+
+def _is_name(text: str) -> bool:
+    return is_visible(text) and len(text) <= LONGEST_NAME
+
+
+def _shared(page: Page, view: View, form: Form) -> int:
+    return int(bool(form("shared")) and page.may(f"{view.name}:write"))
+
+
+async def manage(view: View, page: Page) -> Answer:
+    """All views that the user sees; the user's own can be changed."""
+    found = await page.read(saved_views.of_user, page.session.user_id, view.name)
+    return page.show(
+        "views.html",
+        here=view.resource.plural,
+        view=view,
+        saved=[(one, asking.of_text(view, one.query).list_url(), _may_change(page, one)) for one in found],
+        may_share=page.may(f"{view.name}:write"),
+    )
+
+
+def _may_change(page: Page, one: SavedView) -> bool:
+    """Whoever made it; of one that all see also an owner of the account."""
+    return one.user_id == page.session.user_id or (bool(one.shared) and page.session.role == OWNER)
+
+
+async def change(view: View, page: Page, form: Form) -> Answer:
+    """Rename, share, move or delete one."""
+    found = await page.read(saved_views.of_user, page.session.user_id, view.name)
+    one = next((each for each in found if str(each.id) == page.request.params["id"]), None)
+    if one is None:
+        raise NotFound
+    what, name = form("do"), form("name").strip()
+    if what in ("up", "down"):
+        await page.write(guarded.do, _move, found, one, -1 if what == "up" else 1)
+    elif not _may_change(page, one):
+        raise Forbidden(f"{view.name}:write")
+    elif what == "delete":
+        await page.write(guarded.do, saved_views.remove, one.id)
+    elif _is_name(name):
+        await page.write(guarded.do, saved_views.change, one.id, name, _shared(page, view, form))
+    return page.to(f"{view.path}/views")
+
+
+def _move(unit: Unit, found: list[SavedView], one: SavedView, step: int) -> Any:
+    """Let two that stand beside each other change places."""
+    ids, place = [each.id for each in found], found.index(one)
+    other = place + step
+    if 0 <= other < len(ids):
+        ids[place], ids[other] = ids[other], ids[place]
+        saved_views.arrange(unit, ids)

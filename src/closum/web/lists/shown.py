@@ -1,0 +1,155 @@
+"""The page of a list."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from closum.errors import Unavailable
+from closum.http.answer import Answer
+from closum.store.database import TOO_LONG
+from closum.web import telephone, titles
+from closum.web.lists import asked as asking
+from closum.web.lists import chips, columns, reading, tabs
+from closum.web.lists.asked import ListQuery
+from closum.web.lists.columns import Column
+from closum.web.lists.reading import Listed, Names
+from closum.web.locale import said
+from closum.web.page import Page
+from closum.web.views import View
+
+ROWS = (25, 50, 100)
+"""How many a page may have."""
+
+
+class Head(NamedTuple):
+    """A heading: `url` sorts by the column, "" where nothing does, and `direction` is how the list is sorted by it."""
+
+    text: str
+    column: Column | None
+    url: str
+    direction: str
+
+
+class Row(NamedTuple):
+    """A record: what it is called, what its box is, where it is, and a value for each column."""
+
+    id: int
+    title: str
+    label: str
+    url: str
+    cells: list[tuple[Column, Any]]
+
+
+async def show(view: View, page: Page) -> Answer:
+    asked = asking.parse(view, page.request.pairs)
+    try:
+        found = await read(page, asked)
+    except Unavailable as error:
+        if error.message != TOO_LONG or not asked.is_filtered or (asked.page - 1) * asked.limit == 0:
+            raise
+        return page.show("deep.html", 503, here=view.resource.plural, view=view, asked=asked)
+    if not found.records and asked.page > 1:
+        last = asked.having(page=reading.last_page(asked, found.total))
+        return page.to(last.list_url())
+    if not found.total and not asked.is_filtered and not asked.refused:
+        return page.show("empty.html", here=view.resource.plural, view=view)
+    return page.show("list.html", **context(page, asked, found))
+
+
+async def read(page: Page, asked: ListQuery) -> Listed:
+    """What the list has. A filtered one is read by several statements, which see one moment."""
+    query = asked.query()
+    one_moment = query.is_filtered and not query.is_at_once(asked.resource)
+    of = (reading.read, asked, page.session.user_id)
+    return await page.read(*of, long=query.is_long(asked.resource), one_moment=one_moment)
+
+
+def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
+    """What the template shows."""
+    first = (asked.page - 1) * asked.limit
+    words, last = page.words, reading.last_page(asked, found.total)
+    return {
+        "here": asked.resource.plural,
+        "view": asked.view,
+        "asked": asked,
+        "can_search": asking.can_search(asked.resource),
+        "search_hint": _hint(page, asked),
+        "total": found.total,
+        "first": first + 1 if found.records else 0,
+        "last": first + len(found.records),
+        "pages": last,
+        "previous": asked.having(page=asked.page - 1).list_url() if asked.page > 1 else "",
+        "next": asked.having(page=asked.page + 1).list_url() if asked.page < last else "",
+        "heads": list(heads(page, asked)),
+        "rows": list(rows(page, asked, found)),
+        "chips": chips.of(asked, found.names, words, page.locale),
+        "tabs": tabs.of(asked, found.views, words),
+        "sorts": [(name, label(page, asked.view, name)) for name in columns.sorts(asked.resource)],
+        "offered": [(name, words(asked.view.label(name))) for name in columns.offered(asked.resource)],
+        "limits": ROWS,
+        "width": next((one for most, one in WIDTHS if len(asked.columns) <= most), WIDEST),
+    }
+
+
+def _hint(page: Page, asked: ListQuery) -> str:
+    """What the field to search by takes."""
+    if asked.resource.terms:
+        return page.words.search_hint
+    title = page.words(asked.view.label(titles.property_of(asked.resource)))
+    return str(said(page.words.begins_with, what=title))
+
+
+WIDTHS, WIDEST = ((6, ""), (9, "m1"), (14, "m2")), "m3"
+"""How many columns fit beside the title, and the classes of wider tables, which scroll, for more of them."""
+
+
+def label(page: Page, view: View, name: str) -> str:
+    """What people call that which sorts: by the address of a lead means by its email."""
+    group, _, key = name.partition(".")
+    keys = {one.name: one.key for one in view.resource.nested}
+    return page.words(view.label(group if key and keys.get(group) == key else name))
+
+
+def heads(page: Page, asked: ListQuery) -> Iterator[Head]:
+    title = titles.property_of(asked.resource)
+    yield _head(page, asked, title, None, title if title in asked.resource.listing.sorts else "")
+    for one in reading.shown_columns(asked):
+        yield _head(page, asked, one.name, one, one.sort)
+
+
+def _head(page: Page, asked: ListQuery, name: str, column: Column | None, sort: str) -> Head:
+    text = page.words(asked.view.label(name))
+    if not sort:
+        return Head(text, column, "", "")
+    direction = ""
+    descending = column is not None and column.is_right
+    if asked.sort == sort:
+        direction = "descending" if asked.descending else "ascending"
+        descending = not asked.descending
+    return Head(text, column, asked.having(sort=sort, descending=descending).list_url(), direction)
+
+
+def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
+    shown, resource = reading.shown_columns(asked), asked.resource
+    nameless = page.words(resource.name)
+    for place, record in enumerate(found.records, (asked.page - 1) * asked.limit + 1):
+        record_id = record["id"]
+        title = titles.title(resource, record) or f"{nameless} {record_id}"
+        cells = [(one, value(record, one, found.names)) for one in shown]
+        label = page.words.select_row.format(name=title)
+        yield Row(record_id, title, label, asked.record_url(record_id, place), cells)
+
+
+def value(record: Any, column: Column, names: Names) -> Any:
+    """What is shown of a record in a column, None where it has nothing there."""
+    if column.name in names and column.fields == (column.name,):
+        called, ids = names[column.name], record[column.name]
+        if isinstance(ids, list):
+            return ", ".join(called.get(one, str(one)) for one in ids)
+        return None if ids is None else called.get(ids, str(ids))
+    group, dot, key = column.fields[-1].partition(".")
+    if not dot:
+        return record.get(group, "…")
+    other = record[group]
+    if other is None or column.kind != "phone":
+        return other and other[key]
+    return telephone.shown(other["extension"], other["number"])

@@ -1,0 +1,156 @@
+"""What a page shows of the properties of a record."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from closum.model import number
+from closum.model.fields import Document, Field
+from closum.model.relations import Nested, Row
+from closum.model.resource import Resource
+from closum.model.user_fields import listed
+from closum.web import telephone, titles
+from closum.web.kinds import kind_of
+from closum.web.page import Page
+from closum.web.records import countries, extra
+from closum.web.records.inputs import Ask, asks
+from closum.web.views import View
+
+Named = Mapping[tuple[str, int], str]
+"""What records are called, by the name of their resource and their id; users by USER."""
+USER = "user"
+
+
+class Mark(NamedTuple):
+    """A state in a word; `kind` is good or bad."""
+
+    kind: str
+    text: str
+
+
+class Fact(NamedTuple):
+    """One property: `href` is where its value leads, below the root where it begins with /; `small` explains it. `page` is that
+    of the record that it is of, where that is another one."""
+
+    label: str
+    text: str | Markup
+    href: str = ""
+    mark: Mark | None = None
+    small: str | Markup = ""
+    lines: bool = False
+    page: str = ""
+
+
+def wanted(resource: Resource, row: Row) -> Iterator[tuple[str, int]]:
+    """What a row names of others: the name of the resource and the id, of users USER."""
+    for field in resource.fields:
+        yield from named_by(field, row.get(field.name))
+
+
+def named_by(field: Field, value: Any) -> Iterator[tuple[str, int]]:
+    """Likewise of one value."""
+    kind = kind_of(field)
+    if value is None:
+        return
+    if kind == "reference":
+        yield field.resource.name, value  # type: ignore[attr-defined]
+    elif kind == "user":
+        yield USER, value
+    elif kind == "users":
+        yield from ((USER, one) for one in (listed(value) if isinstance(value, str) else value))
+
+
+class Teller:
+    """Tells properties in the words of a page."""
+
+    def __init__(self, page: Page, view: View, named: Named) -> None:
+        self._page, self._view, self._named = page, view, named
+        self._words, self._locale = page.words, page.locale
+
+    def fact(self, field: Field, row: Row) -> Fact | None:
+        """A property of a row; None where there is nothing."""
+        value = row.get(field.name)
+        if value is None or value == "[]":
+            return None
+        label = self._words(self._view.label(field.name))
+        href = self._href(field, value)
+        return Fact(label, self.text(field, value), href, lines="\n" in str(value))
+
+    def text(self, field: Field, value: Any) -> str | Markup:
+        """A value for people."""
+        kind, words, locale = kind_of(field), self._words, self._locale
+        if value is None:
+            return words.no_value
+        if kind == "flag":
+            return words.yes if value else words.no
+        if kind == "number":
+            return locale.number(value)
+        if kind == "time":
+            return locale.time(value, locale.until(value))
+        if kind == "choice":
+            key = f"{self._view.name}.{field.name}.{value}"
+            return words(key) if key in words else str(value)
+        names = [self._named.get(one) or f"{words.id} {one[1]}" for one in named_by(field, value)]
+        return ", ".join(names) if names or kind == "users" else str(value)
+
+    def _href(self, field: Field, value: Any) -> str:
+        if kind_of(field) != "reference":
+            return ""
+        other: Resource = field.resource  # type: ignore[attr-defined]
+        if other.shared:
+            return f"{self._view.path}?filter={quote(f'{field.name}={value}', safe='')}"
+        return f"{self._page.site.views[other.name].path}/{value}"
+
+    def own(self, row: Row) -> list[Fact]:
+        """What people write in a record, but for its title, its documents and what it shows of others."""
+        resource = self._view.resource
+        title, label = titles.property_of(resource), self._words(self._view.name)
+        if reached := self.reached(resource, row, label):
+            return [reached]
+        fields = [one for one in resource.writable if not isinstance(one, Document) and one.name != title]
+        return [found for one in fields if (found := self.fact(one, row))]
+
+    def kept(self, row: Row, hidden: Collection[str] = ()) -> list[Fact]:
+        """What the product writes in a record, but for what is `hidden`."""
+        fields = (one for one in self._view.resource.fields if one.read_only and one.name not in hidden)
+        found = (self.fact(one, row) for one in fields)
+        return [Fact(self._words.id, str(row["id"])), *(one for one in found if one)]
+
+    def documents(self, row: Row) -> Iterator[tuple[str, str, Sequence[extra.Row] | None, str]]:
+        """Of each document its name, its label, its rows, and its text."""
+        for field in self._view.resource.fields:
+            if isinstance(field, Document) and (text := row[field.name]):
+                found = extra.members(text)
+                rows = None if found is None else [self._member(one.row) for one in found]
+                label = self._words(self._view.label(field.name))
+                yield field.name, label, rows, text
+
+    def _member(self, row: extra.Row) -> extra.Row:
+        if row.kind != extra.DATE:
+            return row
+        return row._replace(text=self._locale.date(dt.date.fromisoformat(row.text)))
+
+    def contact(self, nested: Nested, other: Row) -> Fact:
+        """What a record shows of another one."""
+        label = self._words(f"{self._view.name}.{nested.name}")
+        found = self.reached(nested.resource, other, label)
+        path = f"{self._page.site.views[nested.resource.name].path}/{other['id']}"
+        return found._replace(page=path) if found else Fact(label, str(other[nested.key]), path)
+
+    def reached(self, resource: Resource, row: Row, label: str) -> Fact | None:
+        """How one writes to an address, or calls a number; None for what is neither."""
+        kinds = {one.kind: one for one in asks(resource)}
+        text = str(row[titles.property_of(resource)])
+        if "email" in kinds:
+            return Fact(label, text, f"mailto:{quote(text, safe='@')}", Mark("good", self._words.valid))
+        return self._number(label, row, kinds["prefix"], text) if "prefix" in kinds else None
+
+    def _number(self, label: str, other: Row, prefix: Ask, typed: str) -> Fact:
+        found = telephone.shown(str(other[prefix.name]), typed)
+        words = self._words
+        mark = Mark("good", words.valid) if found.is_valid else Mark("bad", words.not_valid)
+        country = number.country(number.parse(str(other[prefix.name]), typed)[0])
+        return Fact(label, found.text, found.href, mark, countries.name(country, words))

@@ -1,0 +1,260 @@
+"""Forms of records: shown, and saved by the rules of the API; nothing that somebody else wrote meanwhile is overwritten."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from closum.errors import RULES, Changed, Invalid
+from closum.http.answer import Answer
+from closum.model.relations import Row
+from closum.operations.idempotent import HEADER
+from closum.web.entry import is_own_path
+from closum.web.forms import EMPTY, Form
+from closum.web.locale import said
+from closum.web.page import Page
+from closum.web.records import extra, form_reading, inputs, once, reading, show, writing
+from closum.web.records.faults import Fault, Teller, flat
+from closum.web.records.form_reading import FIND, Read
+from closum.web.records.form_shown import Maker
+from closum.web.records.inputs import WAS, Texts
+from closum.web.views import View
+
+TAG, BACK = "tag", "back"
+ADD, DROP, SEARCH, CHOOSE = "add", "drop", "search", "choose."
+THEIRS = "theirs"
+_REDONE = (ADD, DROP, SEARCH)
+"""Buttons that show the form again, and save nothing."""
+
+
+class Forms:
+    """The forms of one resource."""
+
+    def __init__(self, view: View) -> None:
+        self._view, self._resource = view, view.resource
+
+    async def new(self, page: Page) -> Answer:
+        given = dict(page.request.pairs)
+        texts = inputs.initial(self._resource)
+        texts |= {name: value for name, value in given.items() if name in texts and "\0" not in value}
+        return await self._show(page, None, texts, Form([*given.items()]))
+
+    async def edit(self, page: Page) -> Answer:
+        record_id = page.request.record_id
+        given = Form([*dict(page.request.pairs).items()])
+        found = await page.read(form_reading.read, self._resource, record_id, {}, given, False)
+        texts = inputs.stored(self._resource, found.row or {}, page.locale)
+        return self._shown(page, record_id, texts, given, found)
+
+    async def create(self, page: Page, form: Form) -> Answer:
+        texts = inputs.sent(self._resource, form)
+        if redone := self._redone(texts, form):
+            return await self._show(page, None, redone, form)
+        made = inputs.body(self._resource, texts, inputs.touched(self._resource, texts, ""), None)
+        wanted = writing.draft(self._resource, made.body, _documents(made.faults))
+        try:
+            saved = await page.write(writing.create, once.key(page, form), self._resource, wanted)
+        except Invalid as error:
+            faults = self._told(page, error, made.faults)
+            again = form.without(once.FIELD) if HEADER in error.faults else form
+            return await self._show(page, None, texts, again, faults, status=422)
+        return page.to(back(form, f"{self._view.path}/{saved.id}"), saved.operation)
+
+    async def update(self, page: Page, form: Form) -> Answer:
+        record_id = page.request.record_id
+        texts = inputs.sent(self._resource, form)
+        if redone := self._redone(texts, form):
+            return await self._show(page, record_id, redone, form)
+        present = await page.read(reading.row, self._resource, record_id)
+        theirs = inputs.stored(self._resource, present, page.locale)
+        touched = inputs.touched(self._resource, texts, form(WAS))
+        changed = {*inputs.touched(self._resource, theirs, form(WAS))} if form(WAS) else set()
+        touched = [one for one in touched if form(f"{CHOOSE}{one}") != THEIRS]
+        tag = reading.tag(self._resource, present)
+        both = [one for one in touched if one in changed and self._differ(one, texts, theirs)]
+        if both and form(TAG) != tag:
+            return await self._ask(page, form, texts, theirs, both, tag)
+        return await self._save(page, form, texts, touched, present)
+
+    async def _save(
+        self, page: Page, form: Form, texts: Texts, touched: Sequence[str], present: Row
+    ) -> Answer:
+        record_id = page.request.record_id
+        made = inputs.body(self._resource, texts, touched, present)
+        wanted = writing.draft(self._resource, made.body, _documents(made.faults))
+        seen = frozenset({reading.tag(self._resource, present)})
+        try:
+            operation = await page.write(writing.update, self._resource, record_id, wanted, seen)
+        except Invalid as error:
+            faults = self._told(page, error, made.faults)
+            return await self._show(page, record_id, texts, form, faults, status=422)
+        except Changed:
+            return await self.update(page, form)
+        return page.to(back(form, f"{self._view.path}/{record_id}"), operation)
+
+    async def set(self, page: Page, form: Form) -> Answer:
+        """Change the properties that a small form has: a stage, a task that is done."""
+        record_id = page.request.record_id
+        texts = inputs.sent(self._resource, form)
+        made = inputs.body(self._resource, texts, inputs.touched(self._resource, texts, ""), None)
+        wanted = writing.draft(self._resource, made.body, _documents(made.faults))
+        try:
+            operation = await page.write(writing.update, self._resource, record_id, wanted, None)
+        except Invalid as error:
+            present = await page.read(reading.row, self._resource, record_id)
+            texts = inputs.stored(self._resource, present, page.locale) | texts
+            return await self._show(
+                page, record_id, texts, form, self._told(page, error, made.faults), status=422
+            )
+        return page.to(back(form, f"{self._view.path}/{record_id}"), operation)
+
+    def _differ(self, group: str, texts: Texts, theirs: Texts) -> bool:
+        return any(
+            one.name in texts and texts[one.name] != theirs.get(one.name, "")
+            for one in inputs.groups(self._resource)[group]
+        )
+
+    async def _ask(
+        self, page: Page, form: Form, texts: Texts, theirs: Texts, both: Sequence[str], tag: str
+    ) -> Answer:
+        """The page that shows both values of what two people have changed, to choose from."""
+        record_id = page.request.record_id
+        found = await page.read(form_reading.read, self._resource, record_id, texts, form, False)
+        mine, other = (Maker(page, self._view, found, one, {}) for one in (texts, theirs))
+        asked = inputs.groups(self._resource)
+        choices = [
+            (
+                f"{CHOOSE}{group}",
+                mine.label(asked[group][-1]),
+                " ".join(other.plain(one) for one in asked[group]).strip(),
+                " ".join(mine.plain(one) for one in asked[group]).strip(),
+            )
+            for group in both
+        ]
+        kept = [(name, value) for name, value in form if name not in ("_token", TAG)]
+        return page.show(
+            "changed.html",
+            409,
+            view=self._view,
+            path=f"{self._view.path}/{record_id}",
+            choices=choices,
+            kept=[*kept, (TAG, tag)],
+        )
+
+    def _redone(self, texts: Texts, form: Form) -> dict[str, str] | None:
+        """The form with a row more, or less; None where it is to be saved."""
+        if not any(one in form for one in _REDONE):
+            return None
+        made = dict(texts)
+        for name, text in texts.items():
+            rows = extra.parsed(text)
+            if rows is not None and form(ADD) == name:
+                made[name] = extra.canonical([*rows, extra.Row()])
+            elif rows is not None and form(DROP).startswith(f"{name}."):
+                place = form(DROP).removeprefix(f"{name}.")
+                made[name] = extra.canonical(row for at, row in enumerate(rows) if str(at) != place)
+        return made
+
+    def _told(self, page: Page, error: Invalid, rows: Mapping[str, str]) -> dict[str, str]:
+        """The text of each fault by the name of its input."""
+        tell = Teller(page.words, page.locale, self._view)
+        wrong = _documents(rows)
+        found = {one.name: tell.text(one) for one in flat(error.faults) if one.name not in wrong}
+        return found | {name: page.words(key) for name, key in rows.items()}
+
+    async def _show(
+        self,
+        page: Page,
+        record_id: int | None,
+        texts: Texts,
+        form: Form = EMPTY,
+        faults: Mapping[str, str] | None = None,
+        status: int = 200,
+    ) -> Answer:
+        looks = bool(faults) or any(one in form for one in _REDONE)
+        found = await page.read(form_reading.read, self._resource, record_id, texts, form, looks)
+        return self._shown(page, record_id, texts, form, found, faults or {}, status)
+
+    def _shown(
+        self,
+        page: Page,
+        record_id: int | None,
+        texts: Texts,
+        form: Form,
+        found: Read,
+        faults: Mapping[str, str] | None = None,
+        status: int = 200,
+    ) -> Answer:
+        maker = Maker(page, self._view, found, texts, faults or {})
+        path = self._view.path if record_id is None else f"{self._view.path}/{record_id}"
+        groups, documents = maker.groups(), maker.documents()
+        return page.show(
+            "form.html",
+            status,
+            view=self._view,
+            action=path,
+            back=back(form, path),
+            is_back_given=bool(form(BACK)),
+            title=self._title(page, found),
+            groups=[one for one in groups if not self._is_touch(one[0].name)],
+            touches=[one for one in groups if self._is_touch(one[0].name)],
+            documents=documents,
+            summary=summary(groups, documents, faults or {}),
+            rule=self._rule(page),
+            alike=found.alike,
+            record_id=record_id or 0,
+            carried=self._carried(record_id, texts, form, found),
+            find=FIND,
+        )
+
+    def _title(self, page: Page, found: Read) -> Markup:
+        if found.row is None:
+            return said(page.words(f"{self._view.name}.new"))
+        return said(page.words.edit_what, what=show.title_of_row(self._view, found.row, page.words))
+
+    def _is_touch(self, name: str) -> bool:
+        """Whether it says where a record came from, and seldom is typed."""
+        touch = self._resource.touch
+        return touch is not None and name in touch.columns and name != touch.first[0]
+
+    def _carried(self, record_id: int | None, texts: Texts, form: Form, found: Read) -> list[tuple[str, str]]:
+        """Hidden fields: what stood in the form before anybody typed, and which state of the record that was."""
+        own = [(BACK, form(BACK))] if form(BACK) else []
+        if record_id is None:
+            return [*own, (once.FIELD, form(once.FIELD) or once.made())]
+        tag, was = form(TAG) or found.tag, form(WAS) or inputs.was(self._resource, texts)
+        return [*own, (TAG, tag), (WAS, was)]
+
+    def _rule(self, page: Page) -> str:
+        """The sentence over the form of what needs one of several properties."""
+        if not self._resource.at_least_one:
+            return ""
+        message = RULES["_atLeastOne"].format(names=", ".join(self._resource.at_least_one))
+        return Teller(page.words, page.locale, self._view).text(Fault("", "_atLeastOne", message))
+
+
+def summary(
+    groups: Sequence[Sequence[Any]], documents: Sequence[Any], faults: Mapping[str, str]
+) -> list[tuple[str, str | Markup]]:
+    """The faults as links: the name of the input, and its label; the text itself where there is no input."""
+    labels = {one.name: one.label for some in groups for one in some}
+    for one in documents:
+        labels[one.name] = one.label
+        for place, row in enumerate(one.rows or ()):
+            labels |= {f"{one.name}.{place}.{part}": row.name or one.label for part in ("name", "value")}
+    firsts = {some[0].name.partition(".")[0]: some[-1].name for some in groups if len(some) > 1}
+    found = []
+    for name, text in faults.items():
+        target = firsts.get(name, name)
+        found.append((target, labels[target]) if target in labels else ("main", text))
+    return found
+
+
+def back(form: Form, otherwise: str) -> str:
+    """Where one goes from a form: to a path of this server."""
+    return form(BACK) if is_own_path(form(BACK)) else otherwise
+
+
+def _documents(faults: Mapping[str, str]) -> set[str]:
+    """The documents of which rows are faulty."""
+    return {name.split(".")[0] for name in faults}

@@ -1,0 +1,72 @@
+"""What a form shows beside what is typed into it, read together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from closum.model.relations import Parent, Row
+from closum.model.resource import Resource
+from closum.resources.lead import LEAD
+from closum.store.unit import Unit
+from closum.web.forms import Form
+from closum.web.records import extra, notices, options, reading
+from closum.web.records.inputs import Ask, Texts, asks
+from closum.web.records.options import Choices
+
+FIND = ".find"
+"""What the name of the input ends with that searches for what a reference names."""
+MOST_NAMES = 100
+
+
+@dataclass
+class Read:
+    """`row` is None for a new record; `names` are those in use in documents, by property, and `alike` leads that look like it."""
+
+    row: Row | None = None
+    tag: str = ""
+    choices: dict[str, Choices] = field(default_factory=dict)
+    prefix: str = ""
+    names: dict[str, list[str]] = field(default_factory=dict)
+    alike: Mapping[int, str] = field(default_factory=dict)
+
+
+def read(
+    unit: Unit, resource: Resource, record_id: int | None, texts: Texts, form: Form, with_notices: bool
+) -> Read:
+    """What the form of a record needs. Raises NotFound, Merged."""
+    found = Read()
+    if record_id is not None:
+        found.row = reading.row(unit, resource, record_id)
+        found.tag = reading.tag(resource, found.row)
+    for ask in asks(resource):
+        _read_ask(unit, resource, ask, _ids(ask, texts, found.row), form, found)
+    if with_notices and resource is LEAD:
+        found.alike = {one: name for one, name in notices.of_draft(unit, texts).items() if one != record_id}
+    return found
+
+
+def _read_ask(unit: Unit, resource: Resource, ask: Ask, now: list[int], form: Form, found: Read) -> None:
+    if ask.kind == "reference":
+        other: Resource = ask.field.resource  # type: ignore[attr-defined]
+        if isinstance(ask.field, Parent) and now:
+            found.choices[ask.name] = Choices(options.titles_of(unit, other, now))
+        else:
+            found.choices[ask.name] = options.of_reference(unit, other, form(f"{ask.name}{FIND}"), now)
+    elif ask.kind in ("user", "users"):
+        found.choices[ask.name] = options.of_users(unit, now)
+    elif ask.kind == "prefix":
+        found.prefix = options.last_prefix(unit)
+    elif ask.kind == "document":
+        names = (
+            one.row.name
+            for text in options.latest_documents(unit, resource, ask)
+            for one in extra.members(text) or ()
+        )
+        found.names[ask.name] = sorted({*names})[:MOST_NAMES]
+
+
+def _ids(ask: Ask, texts: Texts, row: Row | None) -> list[int]:
+    """What is chosen, here and in the record as it is."""
+    named = [*texts.get(ask.name, "").split(",")]
+    if row is not None and ask.kind in ("reference", "user") and row.get(ask.name):
+        named.append(str(row[ask.name]))
+    return [int(one) for one in named if one.isascii() and one.isdigit() and 0 < len(one) < 19]

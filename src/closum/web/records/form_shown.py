@@ -1,0 +1,142 @@
+"""The inputs of a form, as its template shows them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from closum.model.choices import Choice
+from closum.model.fields import Text
+from closum.model.relations import Parent
+from closum.web.page import Page
+from closum.web.records import countries, extra, inputs, notices
+from closum.web.records.form_reading import Read
+from closum.web.records.inputs import Ask, Texts
+from closum.web.views import View, values_of
+
+_LONG = 1_000
+"""Characters of a text from which on it is written in an area of several lines."""
+
+
+class Input(NamedTuple):
+    """One input; `kind` names its macro. `options` are values with their texts, and `more` those that are the same in every
+    form."""
+
+    name: str
+    label: str
+    kind: str
+    value: str = ""
+    fault: str = ""
+    notice: str = ""
+    options: Sequence[tuple[str, str]] = ()
+    more: Markup = Markup("")
+    chosen: Sequence[str] = ()
+    length: int = 0
+    is_long: bool = False
+    is_whole: bool = True
+    is_fixed: bool = False
+    needed: bool = False
+    rows: Sequence[extra.Row] | None = None
+    names: Sequence[str] = ()
+    faults: Mapping[str, str] = {}
+
+
+class Maker:
+    """Makes the inputs of one form."""
+
+    def __init__(self, page: Page, view: View, found: Read, texts: Texts, faults: Mapping[str, str]) -> None:
+        self._page, self._view, self._found = page, view, found
+        self._texts, self._faults = texts, faults
+
+    def groups(self) -> list[list[Input]]:
+        """Those of records that this one shows stand together."""
+        found = inputs.groups(self._view.resource).values()
+        return [[self._input(one) for one in some] for some in found if some[0].kind != "document"]
+
+    def documents(self) -> list[Input]:
+        return [self._input(one) for one in inputs.asks(self._view.resource) if one.kind == "document"]
+
+    def _input(self, ask: Ask) -> Input:
+        text = self._texts.get(ask.name, "")
+        made = Input(
+            ask.name,
+            self.label(ask),
+            ask.kind,
+            text,
+            self._faults.get(ask.name, "") or self._faults.get(ask.group, ""),
+            needed=ask.field.needed and not ask.is_nested,
+            is_fixed=isinstance(ask.field, Parent) and bool(text),
+        )
+        return made._replace(**self._own(ask, text))
+
+    def label(self, ask: Ask) -> str:
+        words = self._page.words
+        if ask.is_nested and ask.field.name in (one.key for one in self._view.resource.nested):
+            return words(f"{self._view.name}.{ask.group}")
+        return words(self._view.label(ask.name))
+
+    def _own(self, ask: Ask, text: str) -> dict[str, Any]:
+        """What depends on the kind."""
+        if ask.kind in ("text", "email"):
+            length = ask.field.max_length if isinstance(ask.field, Text) else 0
+            return {"length": length, "is_long": length > _LONG or "\n" in text, "notice": self._notice(ask)}
+        if ask.kind == "choice":
+            return {"options": self._values(ask)}
+        if ask.kind == "prefix":
+            return self._prefix(text)
+        if ask.kind == "document":
+            return self._document(ask, text)
+        if choices := self._found.choices.get(ask.name):
+            named = [(str(one), title) for one, title in choices.titles.items()]
+            return {"options": named, "is_whole": choices.is_whole, "chosen": text.split(",")}
+        if ask.kind == "time":
+            return {"chosen": inputs.day_and_time(text)}
+        return {}
+
+    def _values(self, ask: Ask) -> list[tuple[str, str]]:
+        words, view = self._page.words, self._view
+        own = [(one, words(f"{view.label(ask.name)}.{one}")) for one in values_of(ask.field)]
+        return own or [(one, one) for one in (ask.field.among if isinstance(ask.field, Choice) else ())]
+
+    def _prefix(self, text: str) -> dict[str, Any]:
+        """The one that is there, the last one of the account, that of its country; then all."""
+        own = countries.prefix_of(self._page.session.country)
+        first = dict.fromkeys(one for one in (text, self._found.prefix, own) if one)
+        named = [(one, countries.called(one, self._page.words)) for one in first]
+        return {
+            "options": named,
+            "more": countries.options(self._page.words),
+            "value": text or next(iter(first), ""),
+        }
+
+    def _document(self, ask: Ask, text: str) -> dict[str, Any]:
+        begins = f"{ask.name}."
+        faults = {
+            name.removeprefix(begins): said for name, said in self._faults.items() if name.startswith(begins)
+        }
+        return {"rows": extra.parsed(text), "faults": faults, "names": self._found.names.get(ask.name, ())}
+
+    def _notice(self, ask: Ask) -> str:
+        """What is worth looking at in a number."""
+        prefix = ask.name.removesuffix(ask.field.name) + "extension"
+        is_number = ask.field.name == "number" and prefix in self._texts
+        if not is_number or ask.name in self._faults:
+            return ""
+        page = self._page
+        typed = self._texts.get(ask.name, "")
+        return notices.of_number(self._texts[prefix], typed, page.words, page.locale)
+
+    def plain(self, ask: Ask) -> str:
+        """What stands in an input, as text."""
+        text = self._texts.get(ask.name, "")
+        made = self._input(ask)
+        if ask.kind == "document":
+            return (
+                "\n".join(f"{one.name}: {one.text}" for one in made.rows) if made.rows is not None else text
+            )
+        named = dict(made.options)
+        if ask.kind in ("reference", "user", "users", "choice"):
+            return ", ".join(named.get(one, one) for one in text.split(","))
+        if ask.kind == "flag":
+            return self._page.words.yes if text == "1" else self._page.words.no
+        return text.replace("T", " ") if ask.kind == "time" else text

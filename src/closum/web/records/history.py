@@ -1,0 +1,210 @@
+"""What was done to a record: who, what, when, and how it is taken back."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from closum.model.change import CREATE, UPDATE
+from closum.model.fields import Document, Field
+from closum.model.resource import Resource
+from closum.operations import past, undone
+from closum.store import imports, merged
+from closum.store import operation as heads
+from closum.store.merged import Pointer
+from closum.store.unit import Unit
+from closum.web.locale import said
+from closum.web.page import Page
+from closum.web.records import extra
+from closum.web.records.facts import Teller, named_by
+from closum.web.views import View
+
+MOST = 10
+"""Changes that a record's page shows; the others follow on pages of their own."""
+SHORT = 240
+"""Characters of a value that a line of the history shows."""
+_IMPORT = "import"
+
+
+class File(NamedTuple):
+    """The file of an import, "" where nobody knows its name."""
+
+    number: int
+    name: str
+
+
+class Past(NamedTuple):
+    """Changes of a record as `past.read` has them; `undone` are those of which nothing is left, `files` those of imports and
+    `merged` the records that went into this one, by operation."""
+
+    changes: list[dict[str, Any]]
+    next: int | None
+    undone: frozenset[int]
+    files: Mapping[int, File]
+    merged: Mapping[int, list[int]]
+
+
+class Difference(NamedTuple):
+    """A property before and after: "" where it was not there."""
+
+    label: str
+    before: str | Markup
+    after: str | Markup
+
+
+class Line(NamedTuple):
+    """One change: `undo` is its operation where it can be taken back."""
+
+    text: Markup
+    at: Markup
+    differences: list[Difference]
+    undo: int | None
+
+
+def read(unit: Unit, resource: Resource, record_id: int, most: int = MOST, before: int | None = None) -> Past:
+    """Raises NotFound where nothing is known of the record."""
+    if resource.shared:
+        return Past([], None, frozenset(), {}, {})
+    found = past.read(unit, resource, record_id, most, before)
+    operations = [one["operation"] for one in found.changes]
+    undos = undone.in_force(unit, operations) if operations else {}
+    caused = {one["operation"] for one in found.changes if one["cause"] == _IMPORT}
+    files = {one: file for one in caused if (file := _file(unit, one))}
+    into = merged.sources(unit, resource, record_id) if _was_merged(found.changes) else []
+    taken_back = frozenset(one for one, by in undos.items() if by)
+    return Past(found.changes, found.next, taken_back, files, _by_operation(into))
+
+
+def _file(unit: Unit, operation: int) -> File | None:
+    head = heads.head(unit, operation)
+    if head is None or head.by.cause_id is None:
+        return None
+    found = imports.find(unit, head.by.cause_id)
+    return File(head.by.cause_id, found.name if found else "")
+
+
+def _was_merged(changes: Iterable[Mapping[str, Any]]) -> bool:
+    return any(one["verb"] == UPDATE for one in changes)
+
+
+def _by_operation(found: Iterable[Pointer]) -> dict[int, list[int]]:
+    by: dict[int, list[int]] = {}
+    for one in found:
+        by.setdefault(one.operation, []).append(one.record_id)
+    return by
+
+
+def wanted(resource: Resource, found: Past) -> Iterator[tuple[str, int]]:
+    """What the changes name of others."""
+    fields = {one.name: one for one in resource.fields}
+    for change in found.changes:
+        for name, value in (change["properties"] or {}).items():
+            if field := fields.get(name):
+                for end in value.values():
+                    yield from named_by(field, end)
+
+
+class Historian:
+    """Tells the changes of a record."""
+
+    def __init__(self, page: Page, view: View, tell: Teller, users: Mapping[int, str]) -> None:
+        self._page, self._view, self._tell, self._users = page, view, tell, users
+        self._fields = {one.name: one for one in view.resource.fields}
+        self._now = page.now
+        days = timedelta(days=page.request.services.kept_days)
+        self._since = (datetime.fromisoformat(self._now) - days).isoformat()
+        """What was done before cannot be undone any more."""
+
+    def lines(self, found: Past) -> list[Line]:
+        may_undo = self._page.may("operation:write")
+        return [self._line(change, found, may_undo) for change in found.changes]
+
+    def _line(self, change: Mapping[str, Any], found: Past, may_undo: bool) -> Line:
+        locale = self._page.locale
+        differences = self._differences(change)
+        operation = change["operation"]
+        can = may_undo and operation not in found.undone and change["at"] > self._since
+        return Line(
+            self._text(change, found, differences),
+            locale.time(change["at"], locale.lately(change["at"], self._now)),
+            differences,
+            operation if can else None,
+        )
+
+    def _text(self, change: Mapping[str, Any], found: Past, differences: list[Difference]) -> Markup:
+        words, verb = self._page.words, change["verb"]
+        who = self.who(change, found.files)
+        if into := found.merged.get(change["operation"]):
+            numbers = ", ".join(map(str, into))
+            return said(words.merged_x, who=who, n=numbers)
+        if verb != UPDATE:
+            return said(words(f"h.{verb}"), who=who)
+        names = ", ".join(dict.fromkeys(one.label.lower() for one in differences))
+        is_new = bool(differences) and all(not one.before for one in differences)
+        return said(words.added_x if is_new else words.changed_x, who=who, what=names or words("h.something"))
+
+    def who(self, change: Mapping[str, Any], files: Mapping[int, File]) -> Markup:
+        """The user, or what else it was: `<b>Rita Moura</b>`."""
+        words, user = self._page.words, change["user"]
+        if file := files.get(change["operation"]):
+            name = said(words.by_import, file=file.name or f"{words.id} {file.number}")
+            return Markup('<a href="{}/imports/{}">{}</a>').format(
+                self._page.site.root_path, file.number, name
+            )
+        called = words("h.nobody")
+        if key := change.get("key"):
+            called = key["name"] or words("h.key")
+        elif user:
+            called = self._users.get(user["id"]) or user["email"] or words("h.former")
+        bold, key = Markup("<b>{}</b>").format(called), f"h.by_{change['cause']}"
+        return said(words(key), who=bold) if key in words else bold
+
+    def _differences(self, change: Mapping[str, Any]) -> list[Difference]:
+        if change["verb"] != UPDATE:
+            return []
+        return [one for name, ends in (change["properties"] or {}).items() for one in self._of(name, ends)]
+
+    def _of(self, name: str, ends: Mapping[str, Any]) -> Iterator[Difference]:
+        field = self._fields.get(name)
+        if isinstance(field, Document):
+            yield from self._of_document(field, ends)
+        elif field or not name.endswith(".id"):
+            label = self._page.words(self._view.label(name))
+            yield Difference(label, self._shown(field, ends, "before"), self._shown(field, ends, "after"))
+
+    def _of_document(self, field: Field, ends: Mapping[str, Any]) -> Iterator[Difference]:
+        """Of each member of a document that is another one."""
+        texts = [ends.get(end) for end in ("before", "after")]
+        both = [None if text is None else extra.members(text) for text in texts]
+        if any(one is None and text is not None for one, text in zip(both, texts, strict=True)):
+            label = self._page.words(self._view.label(field.name))
+            yield Difference(label, _short(texts[0] or ""), _short(texts[1] or ""))
+            return
+        before, after = ({one.row.name: one for one in some or ()} for some in both)
+        for name in dict.fromkeys((*before, *after)):
+            old, new = before.get(name), after.get(name)
+            if not (old and new and old.value == new.value):
+                yield Difference(
+                    name, _short(old.row.text if old else ""), _short(new.row.text if new else "")
+                )
+
+    def _shown(self, field: Field | None, ends: Mapping[str, Any], end: str) -> str | Markup:
+        value = ends.get(end)
+        if value is None:
+            return ""
+        return _cut(self._tell.text(field, value)) if field else _short(str(value))
+
+
+def _cut(text: str | Markup) -> str | Markup:
+    return text if isinstance(text, Markup) else _short(text)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHORT else f"{text[:SHORT]}…"
+
+
+def created_by(found: Past) -> Mapping[str, Any] | None:
+    """The change that made the record, where the page has it."""
+    last = found.changes[-1] if found.changes else None
+    return last if last and last["verb"] == CREATE else None

@@ -1,0 +1,190 @@
+"""What a form asks for, derived from a declaration: inputs, what stands in them, and the body that they make."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from closum.model.fields import Document, Field, Text
+from closum.model.relations import Row
+from closum.model.resource import Resource
+from closum.model.user_fields import listed
+from closum.web import titles
+from closum.web.forms import Form
+from closum.web.kinds import kind_of
+from closum.web.locale import LAST_SECOND, Locale
+from closum.web.records import extra
+
+WAS = "was"
+"""The field of a form that says what stood in it before anybody typed: a short hash for each property."""
+
+_BY_RULE = {"_email": "email", "_prefix": "prefix"}
+_DAY, _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), re.compile(r"[0-9]{2}:[0-9]{2}")
+
+
+class Ask(NamedTuple):
+    """An input: `name` is that of its field in the form, `group` the property of the body that it is part of. Where that is a
+    record which this one shows, `key` is the input without which there is none.
+    """
+
+    name: str
+    group: str
+    field: Field
+    kind: str
+    key: str = ""
+
+    @property
+    def is_nested(self) -> bool:
+        return self.name != self.group
+
+
+Texts = Mapping[str, str]
+"""What stands in the inputs, by name; of a document the text of `extra.canonical`, or where it has no rows the document."""
+
+
+@lru_cache(maxsize=64)
+def asks(resource: Resource) -> tuple[Ask, ...]:
+    """What it is called by first, then what it shows of others, then the rest; documents last."""
+    own = [Ask(one.name, one.name, one, _kind(one)) for one in resource.writable]
+    first = [one for one in own if one.name == titles.property_of(resource)]
+    nested = [
+        Ask(f"{one.name}.{field.name}", one.name, field, _kind(field), f"{one.name}.{one.key}")
+        for one in resource.nested
+        for field in one.resource.writable
+    ]
+    documents = [one for one in own if isinstance(one.field, Document)]
+    rest = [one for one in own if one not in first and one not in documents]
+    return (*first, *nested, *rest, *documents)
+
+
+def _kind(field: Field) -> str:
+    rule = field.rule[0] if isinstance(field, Text) and field.rule else ""
+    return _BY_RULE.get(rule) or kind_of(field)
+
+
+def groups(resource: Resource) -> dict[str, list[Ask]]:
+    """The inputs by the property of the body."""
+    found: dict[str, list[Ask]] = {}
+    for one in asks(resource):
+        found.setdefault(one.group, []).append(one)
+    return found
+
+
+def stored(resource: Resource, row: Row, locale: Locale) -> dict[str, str]:
+    """What stands in the inputs of a record."""
+    return {one.name: _stored(one, row, locale) for one in asks(resource)}
+
+
+def _stored(ask: Ask, row: Row, locale: Locale) -> str:
+    value = row.get(ask.name.replace(".", "_") if ask.is_nested else ask.name)
+    if ask.kind == "document":
+        members = extra.members(value)
+        return value or "" if members is None else extra.canonical(one.row for one in members)
+    if value is None:
+        return ""
+    if ask.kind == "time":
+        there = locale.there(value)
+        is_day = f"{there:%H:%M:%S}" == LAST_SECOND
+        return f"{there:%Y-%m-%d}" if is_day else f"{there:%Y-%m-%dT%H:%M}"
+    if ask.kind == "users":
+        return ",".join(map(str, listed(value)))
+    return extra.lines(str(value))
+
+
+def initial(resource: Resource) -> dict[str, str]:
+    """What stands in the inputs of a new record."""
+    return {one.name: _initial(one) for one in asks(resource)}
+
+
+def _initial(ask: Ask) -> str:
+    if ask.kind == "document":
+        return extra.canonical(())
+    value = ask.field.initial
+    if ask.kind == "users" and value is not None:
+        return ",".join(map(str, listed(value)))
+    return "" if value is None else str(value)
+
+
+def sent(resource: Resource, form: Form) -> dict[str, str]:
+    """What stands in the inputs of a form that was sent: those that it has."""
+    return {one.name: text for one in asks(resource) if (text := _sent(one, form)) is not None}
+
+
+def _sent(ask: Ask, form: Form) -> str | None:
+    name = ask.name
+    if ask.kind == "document" and f"{name}.rows" in form:
+        return extra.canonical(extra.read(form, name))
+    if ask.kind == "time" and f"{name}.day" in form:
+        day, time = form(f"{name}.day").strip(), form(f"{name}.time").strip()
+        return f"{day}T{time}" if time else day
+    if name not in form:
+        return None
+    if ask.kind == "users":
+        return ",".join(one for one in form.every(name) if one)
+    return extra.lines(form(name))
+
+
+def day_and_time(text: str) -> tuple[str, str]:
+    """What stands in the two inputs of a time."""
+    day, _, time = text.partition("T")
+    return (day if _DAY.fullmatch(day) else ""), (time if _TIME.fullmatch(time) else "")
+
+
+def was(resource: Resource, texts: Texts) -> str:
+    """The text of the field WAS."""
+    return " ".join(f"{group}:{_hash(found, texts)}" for group, found in groups(resource).items())
+
+
+def _hash(group: Sequence[Ask], texts: Texts) -> str:
+    made = hashlib.blake2b(digest_size=6)
+    is_empty = bool(group[0].key) and not texts.get(group[0].key, "").strip()
+    for one in group:
+        text = b"" if is_empty else texts.get(one.name, "").encode()
+        made.update(b"%d:" % len(text) + text)
+    return made.hexdigest()
+
+
+def touched(resource: Resource, texts: Texts, before: str) -> list[str]:
+    """The properties of which the form has something else than it had `before`, by the text of WAS; all without one."""
+    known = dict(one.rpartition(":")[::2] for one in before.split())
+    return [
+        group
+        for group, found in groups(resource).items()
+        if any(one.name in texts for one in found) and known.get(group) != _hash(found, texts)
+    ]
+
+
+class Made(NamedTuple):
+    """A body of the API, and what is wrong with the rows of documents: keys of texts by the names of inputs."""
+
+    body: dict[str, Any]
+    faults: dict[str, str]
+
+
+def body(resource: Resource, texts: Texts, names: Sequence[str], present: Row | None) -> Made:
+    """The body that changes these properties of a record, or makes a new one."""
+    made, faults = dict[str, Any](), dict[str, str]()
+    for group, found in groups(resource).items():
+        if group in names:
+            values = dict(_values(found, texts, present, faults))
+            made[group] = values if found[0].is_nested else values[group]
+    return Made(made, faults)
+
+
+def _values(
+    group: Sequence[Ask], texts: Texts, present: Row | None, faults: dict[str, str]
+) -> Iterator[tuple[str, Any]]:
+    for ask in group:
+        text = texts.get(ask.name)
+        if text is None:
+            continue
+        key = ask.field.name
+        if ask.kind == "document" and (rows := extra.parsed(text)) is not None:
+            document = extra.written(rows, present[key] if present else None)
+            faults |= {f"{ask.name}.{place}": said for place, said in document.faults.items()}
+            yield key, document.text
+        elif ask.kind == "users":
+            yield key, [one for one in text.split(",") if one]
+        else:
+            yield key, text

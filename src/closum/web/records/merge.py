@@ -1,0 +1,43 @@
+"""The page on which one looks for the lead that is the same person as one."""
+
+from closum.errors import Malformed
+from closum.http.answer import Answer
+from closum.model import query
+from closum.operations import records
+from closum.resources.lead import LEAD
+from closum.store.unit import Unit
+from closum.web import titles
+from closum.web.page import Page
+from closum.web.records import reading
+from closum.web.views import View
+
+MOST = 20
+
+
+async def show(page: Page) -> Answer:
+    """Leads that a search finds, each with a link to the page of both."""
+    record_id, text = page.request.record_id, dict(page.request.pairs).get("q", "")
+    own, found = await page.read(_read, record_id, text)
+    view: View = page.site.views[LEAD.name]
+    return page.show(
+        "merge.html",
+        view=view,
+        path=f"{view.path}/{record_id}",
+        title=own or f"{page.words(view.name)} {record_id}",
+        q=text,
+        found=[
+            (f"/duplicates/{min(one, record_id)}-{max(one, record_id)}", one, name) for one, name in found
+        ],
+    )
+
+
+def _read(unit: Unit, record_id: int, text: str) -> tuple[str, list[tuple[int, str]]]:
+    """What the lead is called, and others that a search finds. Raises NotFound, Merged."""
+    reading.row(unit, LEAD, record_id)
+    own = titles.of_records(unit, LEAD, [record_id])[record_id]
+    try:
+        asked = query.parse(LEAD, [("q", text), ("limit", str(MOST + 1)), ("count", "false")])
+        found = records.window(unit, LEAD, asked).records if text.strip() else []
+    except Malformed:
+        found = []
+    return own, [(one["id"], titles.title(LEAD, one)) for one in found if one["id"] != record_id][:MOST]

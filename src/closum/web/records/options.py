@@ -1,0 +1,81 @@
+"""What a form offers to choose from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from closum.model.query import Page, Query
+from closum.model.resource import Resource
+from closum.model.text import sort_key
+from closum.operations import records
+from closum.resources.phone import PHONE
+from closum.store import identity
+from closum.store.unit import Unit
+from closum.web import titles
+from closum.web.records.inputs import Ask
+
+MOST = 400
+"""Records that one chooses from a list; of more, those that a search finds."""
+MOST_FOUND = 100
+LOOKED_AT = 1_000
+"""Records that are looked through for a title."""
+LATEST = 50
+"""Records whose documents tell which names are in use."""
+
+
+class Choices(NamedTuple):
+    """Titles by id, in their order; `is_whole` where there are no others."""
+
+    titles: Mapping[int, str]
+    is_whole: bool = True
+
+
+def of_reference(unit: Unit, resource: Resource, text: str, now: Iterable[int]) -> Choices:
+    """Records of a resource by their titles: those with a text in it, where they are many, and those that are chosen `now`."""
+    shown = ("id", *titles.properties(resource), *_archived(resource))
+    asked = Query(resource.listing.default_sort, window=Page(limit=LOOKED_AT), fields=shown)
+    page, count = records.page(unit, resource, asked)
+    found = {
+        one["id"]: titles.title(resource, one)
+        for one in page
+        if not any(one[name] for name in _archived(resource))
+    }
+    is_whole = count <= MOST
+    if not is_whole:
+        wanted = sort_key(text) or ""
+        found = {key: one for key, one in found.items() if wanted and wanted in (sort_key(one) or "")}
+        found = dict([*found.items()][:MOST_FOUND])
+    found |= titles_of(unit, resource, [one for one in now if one not in found])
+    if resource.listing.default_sort == "id":
+        found = dict(sorted(found.items(), key=lambda one: sort_key(one[1]) or ""))
+    return Choices(found, is_whole)
+
+
+def of_users(unit: Unit, now: Iterable[int]) -> Choices:
+    """The users of the account: who is disabled only where chosen now."""
+    chosen = {*now}
+    users = identity.users(unit, unit.account_id)
+    return Choices({one.id: one.name or one.email for one in users if one.enabled or one.id in chosen})
+
+
+def last_prefix(unit: Unit) -> str:
+    """The dialling prefix that the account used last; "" before the first."""
+    asked = Query("id", descending=True, window=Page(limit=1), fields=("extension",))
+    page, _ = records.page(unit, PHONE, asked)
+    return str(page[0]["extension"]) if page else ""
+
+
+def latest_documents(unit: Unit, resource: Resource, ask: Ask) -> Sequence[str | None]:
+    """Documents of the latest records."""
+    asked = Query("id", descending=True, window=Page(limit=LATEST), fields=(ask.name,))
+    page, _ = records.page(unit, resource, asked)
+    return [one[ask.name] for one in page]
+
+
+def _archived(resource: Resource) -> tuple[str, ...]:
+    """The property that says of a record that it is not chosen any more, where it has one."""
+    return tuple(one for one in ("archived",) if one in resource.writable_names)
+
+
+def titles_of(unit: Unit, resource: Resource, ids: Iterable[int]) -> Mapping[int, str]:
+    """What some records are called: by their number where they have no title, and nothing for those that are not there."""
+    return {one: title or str(one) for one, title in titles.of_records(unit, resource, ids).items()}

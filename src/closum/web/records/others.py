@@ -1,0 +1,49 @@
+"""All records that belong to one, where there is no list of them elsewhere, page by page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from closum.http.answer import Answer
+from closum.model.query import Page as Window
+from closum.store.unit import Unit
+from closum.web.page import Page
+from closum.web.records import reading, show
+from closum.web.records.facts import Named, Teller
+from closum.web.records.reading import Others
+from closum.web.views import View
+
+MOST = 50
+
+
+def shown(view: View, child: View, link: str) -> Any:
+    """What answers for the records of a resource that belong to one by a property."""
+
+    async def all_of(page: Page) -> Answer:
+        text = dict(page.request.pairs).get("page", "1")
+        number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+        of = (page.site.views, view, child, link, page.request.record_id, Window(number, MOST))
+        some, named = await page.read(_read, *of)
+        path = f"{view.path}/{page.request.record_id}"
+        tell = Teller(page, child, named)
+        return page.show(
+            "record-others.html",
+            view=view,
+            path=path,
+            heading=page.words(child.resource.plural),
+            rows=[show.line(page, child, link, one, tell) for one in some.records],
+            count=some.total or 0,
+            number=number,
+            url=f"{path}{child.path}",
+            has_more=number * MOST < (some.total or 0),
+        )
+
+    return all_of
+
+
+def _read(
+    unit: Unit, views: Mapping[str, View], view: View, child: View, link: str, record_id: int, window: Window
+) -> tuple[Others, Named]:
+    """Raises NotFound, Merged."""
+    reading.row(unit, view.resource, record_id)
+    found = reading.others(unit, child.resource, link, record_id, window)
+    return found, reading.named(unit, views, reading.wanted_by(found))

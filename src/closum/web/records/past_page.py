@@ -1,0 +1,45 @@
+"""The history of a record on pages of its own, where it is long."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from closum.http.answer import Answer
+from closum.model.resource import Resource
+from closum.store.unit import Unit
+from closum.web.page import Page
+from closum.web.records import history, reading
+from closum.web.records.facts import USER, Named, Teller
+from closum.web.records.history import Historian, Past
+from closum.web.views import View
+
+MOST = 50
+
+
+def shown(view: View) -> Any:
+    """What answers for the changes before an operation."""
+
+    async def show(page: Page) -> Answer:
+        text = dict(page.request.pairs).get("before", "")
+        before = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 19 else None
+        of = (page.site.views, view.resource, page.request.record_id, before)
+        past, named = await page.read(_read, *of)
+        users = {one: name for (kind, one), name in named.items() if kind == USER}
+        return page.show(
+            "record-history.html",
+            view=view,
+            path=f"{view.path}/{page.request.record_id}",
+            url=f"{view.path}/{page.request.record_id}",
+            lines=Historian(page, view, Teller(page, view, named), users).lines(past),
+            earlier=past.next,
+        )
+
+    return show
+
+
+def _read(
+    unit: Unit, views: Mapping[str, View], resource: Resource, record_id: int, before: int | None
+) -> tuple[Past, Named]:
+    """Raises NotFound, Merged."""
+    reading.row(unit, resource, record_id)
+    past = history.read(unit, resource, record_id, MOST, before)
+    return past, reading.named(unit, views, history.wanted(resource, past))

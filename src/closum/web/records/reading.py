@@ -1,0 +1,132 @@
+"""Everything that the page of a record shows, read together."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from closum.errors import NotFound
+from closum.model import property as properties
+from closum.model.filters import Condition
+from closum.model.query import Page as Window
+from closum.model.query import Query
+from closum.model.relations import Row
+from closum.model.resource import Resource
+from closum.operations import merging, records
+from closum.operations.edit import children_of, shown_by, used_by
+from closum.store import rows
+from closum.store.unit import Unit
+from closum.store.version import tag_of
+from closum.web import titles
+from closum.web.records import facts, history
+from closum.web.records.facts import USER, Named
+from closum.web.records.history import Past
+from closum.web.views import View
+
+MOST = 10
+"""Records of others that a page shows; there is a list of all."""
+MOST_SHARING = 100
+"""Records that show the same one, and are counted."""
+
+
+class Others(NamedTuple):
+    """Records of `resource` that name this one by `column`: the newest, as lists show them, and how many there are: None where nobody counts them."""
+
+    resource: Resource
+    column: str
+    records: list[Any]
+    total: int | None
+
+
+class Found(NamedTuple):
+    """A record by column, with the tag of its state.
+
+    `nested` are the records that it shows, by name, `sharing` how many others show them, at most MOST_SHARING + 1; `children` belong to it, `showing` show or
+    use it; `named` is what all that it names is called.
+    """
+
+    row: Row
+    tag: str
+    nested: Mapping[str, Row]
+    sharing: Mapping[str, int]
+    children: list[Others]
+    showing: list[Others]
+    past: Past
+    named: Named
+
+
+def row(unit: Unit, resource: Resource, record_id: int) -> Row:
+    """A record by column. Raises NotFound, Merged."""
+    found = rows.rows_by(unit, resource, "id", [record_id]).get(record_id)
+    if found is None:
+        raise merging.elsewhere(unit, resource, record_id) or NotFound()
+    return found
+
+
+def tag(resource: Resource, found: Row) -> str:
+    """That of the state of a record; "" where it never changes."""
+    return "" if resource.shared else tag_of(found["version"], found["modified"])
+
+
+def read(unit: Unit, views: Mapping[str, View], resource: Resource, record_id: int) -> Found:
+    """Raises NotFound, Merged."""
+    found = row(unit, resource, record_id)
+    nested = {
+        one.name: other for one in resource.nested if (other := _linked(unit, one.resource, found[one.link]))
+    }
+    sharing = {
+        one.name: len(rows.ids_by(unit, resource, one.link, found[one.link], MOST_SHARING + 2)) - 1
+        for one in resource.nested
+        if one.name in nested
+    }
+    children = [_others(unit, child, parent.name, record_id, True) for child, parent in children_of(resource)]
+    showing = [_others(unit, other, f"{one.name}.id", record_id, True) for other, one in shown_by(resource)]
+    showing += [_others(unit, other, use.name, record_id, False) for other, use in used_by(resource)]
+    past = history.read(unit, resource, record_id)
+    wanted = [*facts.wanted(resource, found), *history.wanted(resource, past)]
+    wanted += [one for some in (*children, *showing) for one in wanted_by(some)]
+    return Found(
+        found, tag(resource, found), nested, sharing, children, showing, past, named(unit, views, wanted)
+    )
+
+
+def _linked(unit: Unit, resource: Resource, record_id: int | None) -> Row | None:
+    if record_id is None:
+        return None
+    return rows.rows_by(unit, resource, "id", [record_id]).get(record_id)
+
+
+def _others(unit: Unit, resource: Resource, name: str, record_id: int, counted: bool) -> Others:
+    return others(unit, resource, name, record_id, Window(limit=MOST), counted)
+
+
+def others(
+    unit: Unit, resource: Resource, name: str, record_id: int, window: Window, counted: bool = True
+) -> Others:
+    """Those of the records that name this one, the newest first, that are on a page of them."""
+    found = properties.find(resource, name)
+    assert found
+    where = (Condition(found, "=", (record_id,)),)
+    asked = Query("id", descending=True, window=window, where=where, counted=counted)
+    page = records.window(unit, resource, asked)
+    return Others(resource, name, page.records, page.total)
+
+
+def wanted_by(some: Others) -> Iterator[tuple[str, int]]:
+    """What records name of others."""
+    for record in some.records:
+        for field in some.resource.fields:
+            if field.name in some.resource.listing.listed:
+                yield from facts.named_by(field, record[field.name])
+
+
+def named(unit: Unit, views: Mapping[str, View], wanted: Iterable[tuple[str, int]]) -> Named:
+    """What records and users are called."""
+    ids = defaultdict[str, set[int]](set)
+    for name, record_id in wanted:
+        ids[name].add(record_id)
+    ids.pop(USER, None)
+    found = {(USER, one): name for one, name in titles.of_users(unit).items()}
+    for name, some in ids.items():
+        called = titles.of_records(unit, views[name].resource, some)
+        found |= {(name, one): title for one, title in called.items()}
+    return found

@@ -1,0 +1,264 @@
+"""The page of one record."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from closum.http.answer import Answer
+from closum.model.fields import Document, Timestamp
+from closum.model.relations import Row
+from closum.operations.edit import children_of
+from closum.resources.lead import LEAD
+from closum.store.unit import Unit
+from closum.web import titles
+from closum.web.lists import asked as lists
+from closum.web.lists.asked import ListQuery
+from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
+from closum.web.locale import said
+from closum.web.page import Page
+from closum.web.records import history, lead, once, reading
+from closum.web.records.facts import USER, Fact, Named, Teller
+from closum.web.records.history import Historian
+from closum.web.records.reading import Found, Others
+from closum.web.views import View
+from closum.web.words import Words
+
+_ORIGIN = tuple(
+    f"{when}{name}"
+    for when in ("", "last_")
+    for name in ("source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+)
+_PLACES = ("city_id",)
+_SET = ("contact_lifecycle_stage_id", "owner_id")
+_SHOWN_ELSEWHERE = ("consent_email", "consent_sms")
+_TITLE = 160  # characters
+_MOST_PARTS = 4
+"""Properties that a line of another record shows."""
+
+
+class Line(NamedTuple):
+    """Another record, in one line."""
+
+    title: str | Markup
+    href: str
+    small: Markup
+
+
+class Card(NamedTuple):
+    """Other records of one resource, which belong to this one, or show it."""
+
+    id: str
+    name: str
+    heading: str
+    rows: list[Line]
+    total: int | None
+    all: str
+    new: str
+    has_more: bool
+
+
+def shown(view: View) -> Any:
+    """What answers for the page of a record."""
+
+    async def show(page: Page) -> Answer:
+        record_id = page.request.record_id
+        asked = lists.parse(view, page.request.pairs)
+        found, work, beside = await page.read(_read, page.site.views, view, record_id, asked)
+        template = "lead-record.html" if view.resource is LEAD else "record.html"
+        return page.show(
+            template, **{**_context(page, view, found, asked, beside), **_of_lead(page, view, found, work)}
+        )
+
+    return show
+
+
+def _read(
+    unit: Unit, views: Mapping[str, View], view: View, record_id: int, asked: ListQuery
+) -> tuple[Found, lead.Work | None, Neighbours]:
+    """With the records before and behind it, where it is shown from a list."""
+    found = reading.read(unit, views, view.resource, record_id)
+    beside = neighbours(unit, asked, record_id) if view.place and (asked.pairs or asked.at) else NOBODY
+    return found, lead.read(unit, found.row) if view.resource is LEAD else None, beside
+
+
+def title_of(view: View, row: Row, nested: Mapping[str, Row], named: Named, words: Words) -> str:
+    """What a record is called: by its own properties or what it shows, else by what it belongs to, else by its number."""
+    resource = view.resource
+    references = {one.name: one.resource for one in resource.references}
+    if titles.property_of(resource) in references or titles.property_of(resource) == "id":
+        found = " · ".join(
+            title for name, other in references.items() if (title := named.get((other.name, row[name])))
+        )
+    else:
+        found = titles.title(resource, {**row, **{one.name: nested.get(one.name) for one in resource.nested}})
+    return shortened(found) or f"{words(view.name)} {row['id']}"
+
+
+def title_of_row(view: View, row: Row, words: Words) -> str:
+    """Likewise of a row alone."""
+    nested = {one.name: {one.key: row.get(f"{one.name}_{one.key}")} for one in view.resource.nested}
+    return title_of(view, row, nested, {}, words)
+
+
+def shortened(text: str) -> str:
+    """The first line of a text, as far as a heading goes."""
+    first = text.strip().partition("\n")[0]
+    return first if len(first) <= _TITLE else f"{first[:_TITLE]}…"
+
+
+class Place(NamedTuple):
+    """Where a record is in the list that it is shown from, and the addresses of those beside it, "" at the ends."""
+
+    number: int | None
+    total: int
+    previous: str
+    next: str
+
+
+def _place(asked: ListQuery, beside: Neighbours) -> Place | None:
+    if beside is NOBODY:
+        return None
+    at = beside.place
+    previous = asked.record_url(beside.previous, at and at - 1) if beside.previous else ""
+    following = asked.record_url(beside.next, at and at + 1) if beside.next else ""
+    return Place(at, beside.total, previous, following)
+
+
+def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Neighbours) -> dict[str, Any]:
+    row, words = found.row, page.words
+    tell = Teller(page, view, found.named)
+    users = {one: name for (kind, one), name in found.named.items() if kind == USER}
+    historian = Historian(page, view, tell, users)
+    made = history.created_by(found.past)
+    path = f"{view.path}/{row['id']}"
+    hidden = _SHOWN_ELSEWHERE if view.resource is LEAD else ()
+    own = lead.CHILDREN if view.resource is LEAD else ()
+    children = [one for one in found.children if one.resource not in own]
+    return {
+        "view": view,
+        "row": row,
+        "record_id": row["id"],
+        "named": found.named,
+        "path": path,
+        "title": title_of(view, row, found.nested, found.named, words),
+        "url": asked.record_url(row["id"], asked.at),
+        "back": asked.list_url() if view.place else "",
+        "back_text": words(view.resource.plural),
+        "place": _place(asked, beside),
+        "contacts": _contacts(page, view, found, tell),
+        "own": tell.own(row),
+        "kept": tell.kept(row, hidden),
+        "made_by": historian.who(made, found.past.files) if made else "",
+        "shown_documents": [*tell.documents(row)],
+        "lines": historian.lines(found.past),
+        "earlier": found.past.next,
+        "all_change": next((one for one in found.showing if one.total and one.column.endswith(".id")), None),
+        "showing": [card(page, view, row["id"], one, found) for one in found.showing if one.total != 0],
+        "children": [card(page, view, row["id"], one, found) for one in children],
+        "once": once.made(),
+        **rights(page, view, row),
+    }
+
+
+def rights(page: Page, view: View, row: Row) -> dict[str, Any]:
+    """What the user may do with a record."""
+    resource = view.resource
+    may = page.may(f"{view.name}:write") and not (resource.fixed and resource.fixed.has(row["id"]))
+    is_own = not resource.author or row[resource.author] == page.session.user_id
+    return {
+        "may_change": may and view.changes and is_own,
+        "may_delete": may and "delete" in resource.verbs,
+        "may_merge": may and resource is LEAD,
+        "may": lambda name: page.may(f"{name}:write"),
+    }
+
+
+def _contacts(page: Page, view: View, found: Found, tell: Teller) -> list[Fact]:
+    facts = []
+    for nested in view.resource.nested:
+        if other := found.nested.get(nested.name):
+            fact = tell.contact(nested, other)
+            shared = _also(page, view, nested.name, found.row[nested.link], found.sharing[nested.name])
+            facts.append(fact._replace(small=_beside(fact.small, shared)))
+    return facts
+
+
+def _also(page: Page, view: View, name: str, link: int, number: int) -> str | Markup:
+    """`Also shown by 3 other leads`, with the list of them."""
+    if number < 1:
+        return ""
+    count = f"{page.locale.number(reading.MOST_SHARING)}+" if number > reading.MOST_SHARING else number
+    text = page.words.one_other if number == 1 else said(page.words.others_n, n=count)
+    href = f"{page.site.root_path}{view.path}?filter={quote(f'{name}.id={link}', safe='')}"
+    return said(page.words.also_shown, n=Markup('<a href="{}">{}</a>').format(href, text))
+
+
+def _beside(one: str | Markup, other: str | Markup) -> str | Markup:
+    return Markup("{} · {}").format(one, other) if one and other else one or other
+
+
+def card(page: Page, view: View, record_id: int, some: Others, found: Found) -> Card:
+    """Other records that this one is shown by, or that belong to it."""
+    other = page.site.views[some.resource.name]
+    tell = Teller(page, other, found.named)
+    filters = quote(f"{some.column}={record_id}", safe="")
+    can_add = "create" in some.resource.verbs and page.may(f"{other.name}:write")
+    belongs = (some.resource, some.column) in [(child, one.name) for child, one in children_of(view.resource)]
+    new = f"{other.path}/new?{some.column}={record_id}&back={quote(f'{view.path}/{record_id}')}"
+    return Card(
+        f"{other.name}-{some.column.replace('.', '-')}",
+        other.name,
+        page.words(some.resource.plural),
+        [line(page, other, some.column, record, tell) for record in some.records],
+        some.total,
+        f"{other.path}?filter={filters}" if other.place else f"{view.path}/{record_id}{other.path}",
+        new if can_add and belongs else "",
+        some.total is None or some.total > len(some.records),
+    )
+
+
+def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
+    """A record as one line; what only joins two records leads to the other one."""
+    resource = other.resource
+    others = [one for one in resource.parents if one.name != link]
+    title = titles.property_of(resource)
+    parts = [
+        tell.text(field, record[field.name])
+        for field in sorted(resource.fields, key=lambda one: one.name != title)
+        if field.name in resource.listing.listed
+        and field.name != link
+        and not isinstance(field, Document | Timestamp)
+        and record[field.name] is not None
+    ]
+    first, *rest = parts or [f"{page.words.id} {record['id']}"]
+    href = f"{other.path}/{record['id']}"
+    if len(resource.parents) == 2 and others:
+        (parent,) = others
+        href = f"{page.site.views[parent.resource.name].path}/{record[parent.name]}"
+    small = Markup(" · ").join(rest[: _MOST_PARTS - 1])
+    return Line(first if isinstance(first, Markup) else shortened(first), href, small)
+
+
+def _of_lead(page: Page, view: View, found: Found, work: lead.Work | None) -> dict[str, Any]:
+    if work is None:
+        return {}
+    tell = Teller(page, view, found.named)
+    children = lead.children(found.children)
+    tasks = children["task"]
+    return {
+        "work": work,
+        "notes": children["note"],
+        "lists": children["lead_audience_list"],
+        "consents": children["consent"],
+        "tasks": tasks._replace(records=lead.by_due(tasks.records)),
+        "places": _named(tell, found.row, _PLACES),
+        "kept_work": _named(tell, found.row, _SET),
+        "origin": _named(tell, found.row, _ORIGIN),
+    }
+
+
+def _named(tell: Teller, row: Row, names: Sequence[str]) -> list[Fact]:
+    fields = {one.name: one for one in LEAD.fields}
+    return [fact for name in names if (fact := tell.fact(fields[name], row))]

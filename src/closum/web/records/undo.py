@@ -1,0 +1,236 @@
+"""Undo: takes back one operation; what was changed since stays, until somebody chooses."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from closum.errors import Gone, Invalid
+from closum.http.answer import Answer
+from closum.http.file import joined
+from closum.model.draft import Draft, Intent, Link, Unlink
+from closum.model.relations import Row
+from closum.model.resource import Resource
+from closum.operations import guarded, performed, records, undone
+from closum.operations import undoing as undoings
+from closum.operations.plan import Update
+from closum.operations.undo import CHANGED, Undone
+from closum.operations.undoing import AT_ONCE
+from closum.store import history, rows
+from closum.store.background import Job
+from closum.store.unit import Unit
+from closum.web.entry import is_own_path
+from closum.web.forms import Form
+from closum.web.page import Page
+from closum.web.records import facts, reading
+from closum.web.records.facts import Named, Teller
+from closum.web.views import View
+
+FEW = 20
+"""Changes that the button beside one record takes back at once; of more it asks on a page of its own."""
+MOST_LEFT = 100
+TAKE, EARLIER = "take", "earlier"
+
+
+class Kept(NamedTuple):
+    """A property that an undo has left, since it was changed: what it is now, and what it was before."""
+
+    resource: str
+    id: int
+    name: str
+    present: Any
+    earlier: Any
+
+
+class Asked(NamedTuple):
+    """An operation, what an undo would still do, and what it leaves: None where there is nothing left to undo."""
+
+    operation: Mapping[str, Any]
+    preview: Mapping[str, Any] | None
+    kept: Sequence[Kept]
+    named: Named
+
+
+async def undo(page: Page, form: Form) -> Answer:
+    """Takes back an operation, or begins to; one of many changes is looked at first where `few` are meant."""
+    operation, path = page.request.record_id, _back(page, form)
+    asked = f"/undo/{operation}?back={quote(path, safe='')}"
+    days = page.request.services.kept_days
+    try:
+        done = await page.write(guarded.do, _undo, operation, days, "few" in form)
+    except (Invalid, Gone):
+        return page.to(asked)
+    if isinstance(done, Job):
+        page.request.services.wake()
+        return page.to(f"/jobs/undo-{done.number}?back={quote(path, safe='')}")
+    if done is None or any(one.reason == CHANGED for one in done.left):
+        return page.to(asked, done.operation if done else None)
+    return page.to(_still_there(page, path, done), done.operation)
+
+
+def _still_there(page: Page, path: str, done: Undone) -> str:
+    """The path, or that of the list where the page was of a record that the undo has removed."""
+    views = page.site.views
+    gone = {f"{views[one.resource.name].path}/{one.row['id']}" for one in done.changes if one.after is None}
+    own = urlsplit(path).path
+    return own.rpartition("/")[0] if own in gone else path
+
+
+def _undo(unit: Unit, operation: int, days: int, few: bool) -> Undone | Job | None:
+    """None where it has more changes than are meant."""
+    if few and undone.find(unit, operation).size > FEW:
+        return None
+    return undoings.begin(unit, operation, days, {})
+
+
+def _back(page: Page, form: Form) -> str:
+    """Where one was: as the form says, else the page before."""
+    if is_own_path(form("back")):
+        return form("back")
+    before = urlsplit(joined(page.request.scope["headers"], b"referer"))
+    path = f"{before.path}{'?' if before.query else ''}{before.query}"
+    root = page.site.root_path
+    path = path.removeprefix(root) if root and path.startswith(f"{root}/") else path
+    is_own = before.netloc == joined(page.request.scope["headers"], b"host") and is_own_path(path)
+    return path if is_own and not path.startswith("/undo/") else "/leads"
+
+
+async def show(page: Page) -> Answer:
+    """What an undo would do, and what was changed since, to choose from."""
+    operation, days = page.request.record_id, page.request.services.kept_days
+    found = await page.read(_read, page.site.views, operation, days, long=True)
+    given = dict(page.request.pairs).get("back", "")
+    preview = found.preview or {"undone_count": 0, "left": []}
+    return page.show(
+        "undo.html",
+        operation=found.operation,
+        told=page.told(found.operation),
+        number=preview["undone_count"] if preview["undone_count"] is not None else found.operation["changes"],
+        reasons=_reasons(page, preview["left"]),
+        kept=[_shown(page, one, found.named) for one in found.kept],
+        path=f"/undo/{operation}",
+        back=given if is_own_path(given) else "/leads",
+        may_undo=page.may("operation:write") and bool(found.preview and found.preview["undone_count"] != 0),
+    )
+
+
+def _reasons(page: Page, left: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+    """Of each record that stays as it is its kind and number, where it leads, and why."""
+    return [
+        (
+            f"{page.words(one['resource'])} {one['id']}",
+            f"{page.site.views[one['resource']].path}/{one['id']}",
+            page.words(f"left.{one['reason'].replace(' ', '_')}")
+            if f"left.{one['reason'].replace(' ', '_')}" in page.words
+            else page.words("left.other"),
+        )
+        for one in left[:MOST_LEFT]
+        if one["reason"] != CHANGED
+    ]
+
+
+def _read(unit: Unit, views: Mapping[str, View], operation: int, days: int) -> Asked:
+    whole = performed.retrieve(unit, operation, days)
+    try:
+        preview = undoings.preview(unit, operation, days, {})
+    except (Invalid, Gone):
+        return Asked(whole, None, (), {})
+    kept = (
+        [*_kept(unit, views, whole["id"], preview["left"][:MOST_LEFT])] if whole["changes"] <= AT_ONCE else []
+    )
+    wanted = [one for each in kept for one in _wanted(views[each.resource].resource, each)]
+    return Asked(whole, preview, kept, reading.named(unit, views, wanted))
+
+
+def _kept(
+    unit: Unit, views: Mapping[str, View], operation: int, left: Sequence[Mapping[str, Any]]
+) -> Iterator[Kept]:
+    """The properties that were changed since, of records that are there."""
+    before: dict[tuple[str, int], Row] = {}
+    for step in undone.find(unit, operation).steps:
+        for past in history.of_operation(unit, step.id):
+            before.setdefault((past.resource, past.id), past.before or {})
+    for one in left:
+        resource = views[one["resource"]].resource
+        present = rows.rows_by(unit, resource, "id", [one["id"]]).get(one["id"])
+        earlier = before.get((one["resource"], one["id"]), {})
+        for name in one["properties"] or () if one["reason"] == CHANGED and present else ():
+            column = _column(resource, name)
+            if column in earlier and present:
+                yield Kept(resource.name, one["id"], name, present[column], earlier[column])
+
+
+def _column(resource: Resource, name: str) -> str:
+    return next((one.link for one in resource.nested if one.name == name), name)
+
+
+def _wanted(resource: Resource, kept: Kept) -> Iterator[tuple[str, int]]:
+    yield resource.name, kept.id
+    nested = {one.name: one.resource.name for one in resource.nested}
+    for value in (kept.present, kept.earlier):
+        if kept.name in nested and value is not None:
+            yield nested[kept.name], value
+        for field in resource.fields:
+            if field.name == kept.name:
+                yield from facts.named_by(field, value)
+
+
+def _shown(page: Page, kept: Kept, named: Named) -> tuple[str, str, str, Any, Any]:
+    """The name of the choice, the record, the property, and both values."""
+    view = page.site.views[kept.resource]
+    tell = Teller(page, view, named)
+    fields = {one.name: one for one in view.resource.fields}
+    nested = {one.name: one.resource.name for one in view.resource.nested}
+
+    def text(value: Any) -> Any:
+        if kept.name in fields:
+            return tell.text(fields[kept.name], value)
+        return named.get((nested.get(kept.name, ""), value), page.words.no_value)
+
+    title = named.get((kept.resource, kept.id)) or f"{page.words(view.name)} {kept.id}"
+    label = page.words(view.label(kept.name))
+    return (
+        f"{TAKE}.{kept.resource}.{kept.id}.{kept.name}",
+        title,
+        label,
+        text(kept.present),
+        text(kept.earlier),
+    )
+
+
+async def put(page: Page, form: Form) -> Answer:
+    """Gives properties the values that they had before an operation, as they were chosen."""
+    operation, days = page.request.record_id, page.request.services.kept_days
+    chosen = frozenset(name for name, value in form if name.startswith(f"{TAKE}.") and value == EARLIER)
+    done = await page.write(guarded.do, _put, page.site.views, operation, days, chosen)
+    return page.to(_back(page, form), done)
+
+
+def _put(
+    unit: Unit, views: Mapping[str, View], operation: int, days: int, chosen: frozenset[str]
+) -> int | None:
+    """The last operation that it was, None where nothing was chosen. Raises Invalid."""
+    preview = undoings.preview(unit, operation, days, {})
+    wanted = defaultdict[str, dict[int, list[Kept]]](dict)
+    for one in _kept(unit, views, undone.find(unit, operation).id, preview["left"]):
+        if f"{TAKE}.{one.resource}.{one.id}.{one.name}" in chosen:
+            wanted[one.resource].setdefault(one.id, []).append(one)
+    done = None
+    for name, some in wanted.items():
+        resource = views[name].resource
+        asks = [Update(unit.by, _draft(resource, kept), record_id) for record_id, kept in some.items()]
+        outcomes, last = records.write_together(unit, resource, asks, unit.by)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+        done = last or done
+    return done
+
+
+def _draft(resource: Resource, kept: Sequence[Kept]) -> Draft:
+    nested = {one.name for one in resource.nested}
+    values = {one.name: one.earlier for one in kept if one.name not in nested}
+    links: dict[str, Intent] = {
+        one.name: Unlink() if one.earlier is None else Link(one.earlier) for one in kept if one.name in nested
+    }
+    return Draft(values, links, {})

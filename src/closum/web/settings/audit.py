@@ -1,0 +1,101 @@
+"""Who did what: operations on records, and what the ledger has of the account, the newest first."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from closum.errors import NotFound
+from closum.http.answer import Answer
+from closum.http.route import Route
+from closum.model.change import ERASE, PURGE
+from closum.model.draft import MAX_ID
+from closum.operations import performed
+from closum.store import api_keys, ledger
+from closum.store.ledger import Entry
+from closum.store.unit import Unit
+from closum.web import titles
+from closum.web.page import Page
+from closum.web.settings.frame import AUDIT, show
+from closum.web.table import Table
+
+ROWS = 50
+
+
+def routes(to: Table) -> list[Route]:
+    return [to.show(AUDIT.path, audit, AUDIT.needs)]
+
+
+class Line(NamedTuple):
+    """Something that was done: an operation, as `performed.page` has it, or an entry of the ledger."""
+
+    at: str
+    operation: Mapping[str, Any] | None
+    entry: Entry | None
+
+    def can_be_undone(self, now: str) -> bool:
+        """Whether it is an operation that left something to be put back."""
+        one = self.operation
+        if one is None or one["undone_by"] is not None:
+            return False
+        verbs = {verb for counted in (one["counts"] or {}).values() for verb in counted}
+        return (one["can_be_undone_until"] or "") > now and not verbs & {ERASE, PURGE}
+
+
+class Places(NamedTuple):
+    """Before which operation, and which entry, a page begins."""
+
+    operation: int = MAX_ID
+    entry: int = MAX_ID
+
+
+class Done(NamedTuple):
+    """A page of what was done, where the next one begins, None for the last, and what users and keys are called."""
+
+    lines: list[Line]
+    next: Places | None
+    users: Mapping[int, str]
+    keys: Mapping[int, str]
+
+
+def read(unit: Unit, places: Places, kept_days: int) -> Done:
+    """The newest of both, in one order of time."""
+    before = None if places.operation == MAX_ID else places.operation
+    operations = performed.page(unit, ROWS, kept_days, before)
+    entries = ledger.newest(unit, unit.account_id, places.entry, ROWS)
+    both = [
+        *(Line(one["at"] or "", one, None) for one in operations.operations),
+        *(Line(one.at, None, one) for one in entries),
+    ]
+    lines = sorted(both, key=lambda one: one.at, reverse=True)[:ROWS]
+    is_last = len(both) <= ROWS and operations.next is None and len(entries) < ROWS
+    keys = {one.id: one.name for one in api_keys.keys(unit, unit.account_id)}
+    following = None if is_last else _behind(lines, places, operations.next)
+    return Done(lines, following, titles.of_users(unit), keys)
+
+
+def _behind(lines: list[Line], places: Places, next: int | None) -> Places:
+    """Where the next page begins, behind these lines; `next` is where operations go on that were all shown or looked at."""
+    shown = [one.operation["id"] for one in lines if one.operation]
+    noted = [one.entry.id for one in lines if one.entry]
+    operation = min(shown, default=places.operation)
+    if not lines and next is not None:
+        operation = next
+    return Places(operation, min(noted, default=places.entry))
+
+
+async def audit(page: Page) -> Answer:
+    places = _places(dict(page.request.pairs))
+    done: Done = await page.read(read, places, page.request.services.kept_days, long=True)
+    more = "" if done.next is None else f"{AUDIT.path}?{urlencode(done.next._asdict())}"
+    return show(page, "settings-audit.html", AUDIT, done=done, more=more, is_first=places == Places())
+
+
+def _places(given: Mapping[str, str]) -> Places:
+    """Raises NotFound for what is no place."""
+    found = Places()
+    for name in Places._fields:
+        if (text := given.get(name)) is not None:
+            if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= MAX_ID):
+                raise NotFound
+            found = found._replace(**{name: int(text)})
+    return found

@@ -1,0 +1,75 @@
+"""One's own settings: look and language, name, and the end of all sessions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from closum.accounts import preferences
+from closum.errors import Invalid
+from closum.http.answer import Answer
+from closum.http.route import Route
+from closum.operations import guarded
+from closum.operations.guarded import Caller
+from closum.store import identity
+from closum.store.unit import Unit
+from closum.web.cookies import OF_SESSION
+from closum.web.forms import Form
+from closum.web.page import Page
+from closum.web.settings import people
+from closum.web.settings.frame import OWN, YOU, show
+from closum.web.table import Table
+
+
+def routes(to: Table) -> list[Route]:
+    return [
+        to.show(YOU.path, look, OWN),
+        to.send(YOU.path, change, OWN),
+        to.send("/settings/name", rename, OWN),
+        to.send("/settings/sign-out", sign_out_everywhere, OWN),
+    ]
+
+
+async def look(page: Page) -> Answer:
+    await page.read(nothing)
+    return shown(page)
+
+
+def nothing(unit: Unit) -> None:
+    """What is round the page is all that is read."""
+
+
+def shown(page: Page, status: int = 200, faults: Any = None, **typed: str) -> Answer:
+    of = page.session
+    given = {"theme": of.theme, "language": page.language, "name": of.name or "", **typed}
+    return show(
+        page, "settings-look.html", YOU, status, faults=faults, themes=preferences.THEMES, given=given
+    )
+
+
+async def change(page: Page, form: Form) -> Answer:
+    given = {"theme": form("theme"), "language": form("language"), "shortcuts": "shortcuts" in form}
+    try:
+        await page.write_shared(_change, given)
+    except Invalid as invalid:
+        await page.read(nothing)
+        return shown(page, invalid.status, invalid.faults)
+    return page.to(YOU.path, is_saved=True)
+
+
+def _change(unit: Unit, caller: Caller, given: Mapping[str, Any]) -> None:
+    guarded.do_shared(unit, caller, preferences.change, people.own(caller), given)
+
+
+async def rename(page: Page, form: Form) -> Answer:
+    try:
+        name = people.name_in(form)
+        await page.write_shared(guarded.do_shared, people.rename, page.session.user_id, name)
+    except Invalid as invalid:
+        await page.read(nothing)
+        return shown(page, invalid.status, invalid.faults, name=form("name"))
+    return page.to(YOU.path, is_saved=True)
+
+
+async def sign_out_everywhere(page: Page, form: Form) -> Answer:
+    """Every session and token of the user ends, this one too."""
+    await page.write_shared(guarded.do_shared, identity.end_tokens, page.session.user_id)
+    return page.to("/sign-in", headers=[OF_SESSION.set(page.request.scope, "", 0)])

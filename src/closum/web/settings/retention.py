@@ -1,0 +1,136 @@
+"""Data and privacy: what is kept how long, all that there is of a person, and its erasure."""
+
+import asyncio
+import json
+from typing import NamedTuple
+
+from closum.errors import Faults, Refusal
+from closum.http import answer
+from closum.http.answer import Answer
+from closum.http.route import Route
+from closum.operations import erasing, guarded, person, person_export
+from closum.operations.importing import keeping
+from closum.operations.person import Erased, Plan
+from closum.store import ledger
+from closum.store.unit import Unit
+from closum.web import titles
+from closum.web.forms import Form
+from closum.web.page import Page
+from closum.web.settings.frame import RETENTION, show
+from closum.web.settings.look import nothing
+from closum.web.table import Table
+
+MANAGES = "person:write"
+
+
+def routes(to: Table) -> list[Route]:
+    return [
+        to.show(RETENTION.path, retention, RETENTION.needs),
+        to.send("/settings/retention/find", find, MANAGES),
+        to.send("/settings/retention/export", export, MANAGES),
+        to.send("/settings/retention/erase", erase, MANAGES),
+    ]
+
+
+class Found(NamedTuple):
+    """What would go with a person, and what its first records are called; `mark` says of which plan it was shown."""
+
+    plan: Plan
+    names: list[tuple[str, int, str]]
+    kept: list[tuple[str, int, str]]
+    mark: str
+
+
+def _look(unit: Unit, text: str) -> Found | None:
+    """None for what is neither an address nor a number."""
+    try:
+        plan = person.look(unit, text)
+    except Refusal:
+        return None
+    first = [*plan.first_showing, *plan.first_records]
+    names = [(resource.name, row["id"], titles.of_row(resource, row)) for resource, row in first]
+    kept = [(one.resource.name, one.row["id"], titles.of_row(one.resource, one.row)) for one in plan.kept]
+    return Found(plan, names, kept, erasing.fingerprint(plan))
+
+
+async def retention(page: Page) -> Answer:
+    await page.read(nothing)
+    return _shown(page)
+
+
+def _shown(
+    page: Page,
+    status: int = 200,
+    faults: Faults | None = None,
+    found: Found | None = None,
+    text: str = "",
+    notice: str = "",
+    erased: Erased | None = None,
+) -> Answer:
+    services = page.request.services
+    return show(
+        page,
+        "settings-retention.html",
+        RETENTION,
+        status,
+        faults=faults,
+        found=found,
+        text=text,
+        notice=notice,
+        erased=erased,
+        kept_days=services.kept_days,
+        history_days=services.history_days,
+        ledger_days=services.ledger_days,
+    )
+
+
+async def find(page: Page, form: Form) -> Answer:
+    """A POST, since an address in a URL would be in logs and histories."""
+    text = form("person").strip()
+    found: Found | None = await page.read(_look, text, long=True)
+    if found is None:
+        return _shown(page, 422, {"person": page.words.no_person}, text=text)
+    return _shown(page, found=found, text=text)
+
+
+async def export(page: Page, form: Form) -> Answer:
+    of = (page.session.account_name, form("person"), page.request.services.kept_days)
+    try:
+        found = await page.read(person_export.export, *of, long=True)
+    except Refusal:
+        return _shown(page, 422, {"person": page.words.no_person}, text=form("person"))
+    body = json.dumps(found, indent=2, ensure_ascii=False).encode()
+    return answer.download(body, "application/json", "person.json")
+
+
+async def erase(page: Page, form: Form) -> Answer:
+    """Exactly what was shown; where that is not all any more, it is shown again."""
+    text = form("person").strip()
+    found: Found | None = await page.read(_look, text, long=True)
+    if found is None:
+        return _shown(page, 422, {"person": page.words.no_person}, text=text)
+    if form("typed").strip() != text:
+        return _shown(page, 422, {"typed": page.words.type_person}, found, text)
+    if form("mark") != found.mark:
+        return _shown(page, 412, found=found, text=text, notice=page.words.person_changed)
+    erased = await _erase(page, found.plan)
+    left: Found | None = await page.read(_look, text, long=True)
+    return _shown(page, found=left if left and any(left.plan.size) else None, text=text, erased=erased)
+
+
+async def _erase(page: Page, plan: Plan) -> Erased:
+    await page.write_shared(guarded.do_shared, _note, "started", plan.account_id, plan.size)
+    for name in await page.write(guarded.do, keeping.forget_all):
+        await asyncio.to_thread(page.request.services.files.remove, name)
+    total = Erased(0, 0)
+    for number in range(erasing.count(plan)):
+        gone = await page.write(guarded.do, erasing.step, plan, number)
+        total = Erased(*map(sum, zip(total, gone, strict=True)))
+    await page.write_shared(guarded.do_shared, _note, "done", plan.account_id, total)
+    return total
+
+
+def _note(unit: Unit, state: ledger.State, account_id: int, size: Erased) -> None:
+    """Counts alone."""
+    counts = {"leads": size.showing, "records": size.records, "former": size.former}
+    ledger.note(unit, "person_erase", state, account_id, **counts)

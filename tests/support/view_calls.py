@@ -1,0 +1,31 @@
+"""Views of lists as a server keeps them, and calls of the functions of the store about them, for
+`tests/store/test_reading.py`: the account has none."""
+
+from collections.abc import Callable
+from typing import Any
+
+from closum.store import saved_views
+from closum.store.session import Session
+
+READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "saved_views.of_user": (lambda unit: saved_views.of_user(unit, 1, "lead"), []),
+}
+WRITING = {
+    "saved_views.add",
+    "saved_views.arrange",
+    "saved_views.change",
+    "saved_views.leave",
+    "saved_views.remove",
+}
+
+
+def everything(session: Session, account_id: int) -> None:
+    """Each once at least; one view stays."""
+    with session.write(account_id) as unit:
+        for name in ("one", "other"):
+            assert saved_views.add(unit, "lead", name, "q=a", 1)
+        saved_views.arrange(unit, [2, 1])
+        saved_views.change(unit, 1, "third", 0)
+        saved_views.remove(unit, 2)
+        saved_views.leave(unit, 99)
+        assert [one.name for one in saved_views.of_user(unit, 0, "lead")] in ([], ["third"])

@@ -1,0 +1,128 @@
+"""People at pages in headless Chromium."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from closum.accounts.roles import OWNER
+from tests.conftest import Programs
+from tests.support import engine
+from tests.support.browser import Watch, chromium
+from tests.support.company import Company, founded
+from tests.support.patience import PATIENCE
+from tests.support.server import Server
+
+DESK, PHONE = 1280, 360
+LOCALES = {"en": "en-GB", "pt": "pt-PT"}
+NOBODY = ""
+COOKIE, LANGUAGE = "closum", "closum-language"
+
+SHIFTS = """() => { window.shifts = []
+  new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) shifts.push(one.value) })
+    .observe({ type: 'layout-shift', buffered: true }) }"""
+POLICY = """() => { window.refused = []
+  document.addEventListener('securitypolicyviolation', (event) => refused.push(event.violatedDirective + ' ' + event.sample)) }"""
+WIDE = """() => { const wide = document.documentElement.scrollWidth - innerWidth
+  return wide <= 0 ? [] : [...document.querySelectorAll('body *')].filter((el) => el.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 5).map((el) => el.outerHTML.slice(0, 120)).concat(wide + ' px') }"""
+
+
+@dataclass
+class Person:
+    """Who looks at pages of a server, in one window; `watch` has what went wrong in it."""
+
+    page: Page
+    server: Server
+    language: str
+    watch: Watch
+
+    def open(self, path: str, status: int = 200) -> Page:
+        """The page at a path, which has what every page has."""
+        self.watch.expected = {status}
+        answer = self.page.goto(f"{self.server.address}{path}")
+        assert answer
+        assert answer.status == status, path
+        self.look()
+        return self.page
+
+    def look(self) -> None:
+        """Fails for a page that is not as every page is."""
+        page = self.page
+        assert page.locator("html").get_attribute("lang") == self.language
+        assert page.locator("h1").count() == 1, page.url
+        assert page.title().endswith(" · closum"), page.title()
+        assert page.title() != " · closum", page.url
+        assert page.evaluate("() => window.refused || []") == [], page.url
+        assert sum(page.evaluate("() => window.shifts || []")) == 0, page.url
+        assert page.evaluate(WIDE) == [], page.url
+        self.watch.silent()
+
+
+@contextmanager
+def person(
+    browser: Browser,
+    server: Server,
+    session: str = NOBODY,
+    *,
+    language: str = "en",
+    width: int = DESK,
+    theme: str = "light",
+    scripts: bool = True,
+    **more: Any,
+) -> Iterator[Person]:
+    """Who is signed in by the text of a session, if by one; in the end nothing came from elsewhere, or went wrong."""
+    height = 740 if width < 600 else 800
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        has_touch=width < 600,
+        color_scheme=theme,  # type: ignore[arg-type]
+        locale=LOCALES[language],
+        java_script_enabled=scripts,
+        reduced_motion="reduce",
+        **more,
+    )
+    cookies = {COOKIE: session, LANGUAGE: language}
+    context.add_cookies(
+        [{"name": name, "value": value, "url": server.address} for name, value in cookies.items() if value]
+    )
+    context.set_default_timeout(PATIENCE * 1_000)
+    if scripts:
+        context.add_init_script(f"({SHIFTS})(); ({POLICY})()")
+    page = context.new_page()
+    one = Person(page, server, language, Watch(page, server.address))
+    yield one
+    one.watch.silent()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium(Programs()("chromium", package="chromium")) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for pages that the tests of one worker share: what pages show is the same on both engines."""
+    engine.current = engine.SQLITE
+    with Server(tmp_path_factory.mktemp("pages")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def company(place: Server) -> Company:
+    """With something on every page; tests that share it change nothing."""
+    return founded(place)
+
+
+Visitor = Callable[..., Any]
+
+
+@pytest.fixture
+def owner(browser: Browser, company: Company) -> Iterator[Person]:
+    with person(browser, company.server, company.cookies[OWNER]) as one:
+        yield one

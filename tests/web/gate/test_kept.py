@@ -1,0 +1,75 @@
+"""What somebody typed whose session has ended meanwhile: it comes back, and nothing is saved before they say so."""
+
+from tests.support.entering import EMAIL, PASSWORD, Browser, hidden, visit
+
+COMPANY = {"name": "Acme", "zone": "Europe/Lisbon", "country": "PT", "language": "pt", "revision": "first"}
+
+
+async def signed_out(browser: Browser, of: str) -> str:
+    """A page of who is signed out afterwards, elsewhere."""
+    await browser.sign_in()
+    page = await browser.page(of)
+    browser.forget_session()
+    return page
+
+
+def test_a_form_comes_back_with_what_was_typed(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        page = await signed_out(browser, "/settings/company")
+        typed = {**COMPANY, "name": "Ac<b>me", "zone": "Europe/Paris"}
+        answer = await browser.press(page, "/settings/company", **typed)
+        assert answer.status_code == 401
+        assert "What you typed is kept." in answer.text
+        wrong = await browser.press(answer.text, "/sign-in", email=EMAIL, password="wrong")
+        assert wrong.status_code == 422
+        answer = await browser.press(wrong.text, "/sign-in", email=EMAIL, password=PASSWORD)
+        assert answer.status_code == 200
+        assert "__Host-closum" in browser.client.cookies
+        assert hidden(answer.text, "/settings/company")["zone"] == "Europe/Paris"
+        again = await browser.press(answer.text, "/settings/company")
+        assert 'value="Ac&lt;b&gt;me"' in again.text
+        assert 'value="Europe/Paris"' in again.text
+        assert "aria-invalid" not in again.text
+        assert 'value="Acme"' in await browser.page("/settings/company")  # nothing is saved
+        saved = await browser.press(again.text, "/settings/company", **typed)
+        assert saved.status_code == 303
+        assert 'value="Europe/Paris"' in await browser.page("/settings/company")
+
+    visit(url, scenario)
+
+
+def test_a_form_without_a_page_is_shown_and_sent_once_more(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        page = await signed_out(browser, "/settings/look")
+        answer = await browser.press(page, "/settings/sign-out", note="a <note>")
+        answer = await browser.press(answer.text, "/sign-in", email=EMAIL, password=PASSWORD)
+        answer = await browser.press(answer.text, "/settings/sign-out")
+        assert answer.status_code == 200
+        assert "a &lt;note&gt;" in answer.text
+        await browser.page("/settings/look")  # still signed in
+        answer = await browser.press(answer.text, "/settings/sign-out")
+        assert answer.status_code == 303
+        assert (await browser.get("/settings/look")).status_code == 303
+
+    visit(url, scenario)
+
+
+def test_a_password_is_not_changed_by_a_form_that_was_kept(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        page = await signed_out(browser, "/settings/password")
+        typed = {"present": PASSWORD, "password": "another password"}
+        answer = await browser.press(page, "/settings/password", **typed)
+        answer = await browser.press(answer.text, "/sign-in", email=EMAIL, password=PASSWORD)
+        await browser.press(answer.text, "/settings/password")
+        assert (await browser.sign_in()).status_code == 303
+
+    visit(url, scenario)
+
+
+def test_what_no_form_sends_is_refused_before_anybody_is_signed_in(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        answer = await browser.sign_in(kept="a=%FF", next="/settings/company")
+        assert answer.status_code == 400
+        assert "__Host-closum" not in browser.client.cookies
+
+    visit(url, scenario)

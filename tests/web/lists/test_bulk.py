@@ -1,0 +1,163 @@
+"""Many records at once: exactly those that were chosen, or none."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.patience import wait_until
+from tests.support.visiting import Fields, Visitor, cells, new_leads, text
+
+each = pytest.mark.parametrize
+
+
+def bulk(visitor: Visitor, do: str, query: str = "", count: int = 0, *more: tuple[str, str]) -> Fields:
+    return [("query", query), ("count", str(count)), ("do", do), *more]
+
+
+def of_ids(*ids: int) -> Fields:
+    return [("id", str(one)) for one in ids]
+
+
+def sources(api: Client) -> list[str | None]:
+    return [one["source"] for one in api.get("/api/lead?fields=source&limit=1000").json()["data"]]
+
+
+def test_those_that_are_ticked_are_edited_as_one_operation(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 5)
+    answer = visitor.form("/leads/bulk", bulk(visitor, "edit", "sort=name", 5, *of_ids(2, 4)))
+    page = visitor.page(answer.headers["location"])
+    assert "Edit 2 leads" in text(page)
+    assert "unchanged" in page
+    sent = bulk(visitor, "save", "sort=name", 2, *of_ids(2, 4), ("f.source", "fair"), ("f.city_id", "213"))
+    answer = visitor.form("/leads/bulk", sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/leads?sort=name")
+    assert "Changed: 2 leads." in visitor.page("/leads?sort=name")
+    assert sources(api) == [None, "fair", None, "fair", None]
+    operations = api.data("GET", "/api/operation")
+    assert operations[0]["counts"] == {"lead": {"update": 2}}
+    assert operations[0]["cause"] == "page"
+
+
+def test_none_clears_a_property(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 2, source="fair", city_id=213)
+    visitor.form(
+        "/leads/bulk", bulk(visitor, "save", "", 2, *of_ids(1, 2), ("f-none", "source"), ("f.city_id", "-"))
+    )
+    found = api.get("/api/lead?fields=source,city_id").json()["data"]
+    assert found == [{"source": None, "city_id": None}] * 2
+
+
+def test_all_that_match_are_deleted_and_no_other(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 40, source="fair")
+    new_leads(api, 3)
+    all_ = ("all", "1")
+    form = bulk(visitor, "delete", "filter=source%3Dfair", 40, *of_ids(1), all_)
+    assert visitor.form("/leads/bulk", form).status_code == 303
+    assert "Moved to the bin: 40 leads." in visitor.page("/leads")
+    assert sources(api) == [None] * 3
+
+
+@each("do", ["delete", "save"])
+def test_where_the_number_has_changed_nothing_is_done(visitor: Visitor, api: Client, do: str) -> None:
+    new_leads(api, 3, source="fair")
+    form = bulk(visitor, do, "filter=source%3Dfair", 2, ("all", "1"), ("f.city_id", "213"))
+    answer = visitor.form("/leads/bulk", form)
+    assert answer.status_code == 412
+    assert "3 match now, not 2" in answer.text
+    assert sources(api) == ["fair"] * 3
+    again = [
+        (name, value)
+        for name, value in re.findall(r'type="hidden" name="(query|count|id)" value="([^"]*)"', answer.text)
+    ]
+    assert ("count", "3") in again
+    assert visitor.form("/leads/bulk", [*again, ("do", do), ("f.city_id", "213")]).status_code == 303
+    found = api.get("/api/lead?fields=city_id").json()["data"]
+    assert found == ([] if do == "delete" else [{"city_id": 213}] * 3)
+
+
+def test_a_record_that_has_gone_is_noticed(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 3)
+    api.request("DELETE", "/api/lead/2")
+    answer = visitor.form("/leads/bulk", bulk(visitor, "delete", "", 3, *of_ids(1, 2)))
+    assert answer.status_code == 412
+    assert "1 match now, not 2" in answer.text
+    assert len(sources(api)) == 2
+
+
+def test_another_accounts_records_are_not_reached(
+    visitor: Visitor, other: Visitor, other_api: Client, api: Client
+) -> None:
+    new_leads(api, 2)
+    new_leads(other_api, 1)
+    assert other.form("/leads/bulk", bulk(other, "delete", "", 2, *of_ids(1, 2))).status_code == 412
+    assert (len(sources(api)), len(sources(other_api))) == (2, 1)
+
+
+def test_what_cannot_be_written_is_told_and_the_form_kept(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 1)
+    answer = visitor.form(
+        "/leads/bulk", bulk(visitor, "save", "", 1, *of_ids(1), ("f.city_id", "99999"), ("f.source", "fair"))
+    )
+    assert answer.status_code == 422
+    assert 'href="#f-city_id"' in answer.text
+    assert 'name="f.source" value="fair"' in answer.text
+    assert sources(api) == [None]
+
+
+def test_what_is_refused_is_named(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 1, email={"email": "a@example.com"})
+    api.new("email", {"email": "free@example.com"})
+    answer = visitor.form("/emails/bulk", bulk(visitor, "delete", "", 2, *of_ids(1, 2)))
+    assert answer.status_code == 200
+    assert "1 of 2 changed" in answer.text
+    assert 'href="/emails/1">a@example.com<' in answer.text
+    assert [row[0] for row in cells(visitor.page("/emails"))] == ["a@example.com"]
+
+
+def test_many_are_changed_in_the_background_as_one_operation(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 1_100)
+    form = bulk(visitor, "save", "sort=name", 1_100, ("all", "1"), ("f.source", "fair"))
+    answer = visitor.form("/leads/bulk", form)
+    where = answer.headers["location"]
+    assert where.startswith("/leads/bulk/bulk-")
+    first = visitor.page(where)
+    assert 'hx-trigger="every 1s"' in first or "Done" in first
+    wait_until(lambda: "Done" in visitor.page(where))
+    html = visitor.page(where)
+    assert "1,100 leads" in html
+    (undo,) = re.findall(r'action="/undo/(\d+)"', html)
+    assert api.data("GET", f"/api/operation/{undo}")["changes"] == 1_100
+    assert set(sources(api)) == {"fair"}
+
+
+def test_work_of_others_is_not_shown(visitor: Visitor, other: Visitor, api: Client) -> None:
+    new_leads(api, 1_001)
+    where = visitor.form("/leads/bulk", bulk(visitor, "delete", "", 1_001, ("all", "1"))).headers["location"]
+    assert other.get(where).status_code == 404
+    for path in ("/leads/bulk/undo-1", "/leads/bulk/bulk-0", "/leads/bulk/x", "/leads/bulk/bulk-999999"):
+        assert visitor.get(path).status_code == 404
+    wait_until(lambda: "Done" in visitor.page(where))
+
+
+@each(
+    "form",
+    [[], [("do", "delete")], [("do", "delete"), ("count", "x"), ("id", "x")], [("do", "what"), ("id", "1")]],
+)
+def test_a_form_that_chooses_nothing_does_nothing(visitor: Visitor, api: Client, form: Fields) -> None:
+    new_leads(api, 2)
+    assert visitor.form("/leads/bulk", form).headers["location"] == "/leads"
+    assert len(sources(api)) == 2
+
+
+def test_files_of_those_that_are_ticked(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 3)
+    answer = visitor.form("/leads/bulk", bulk(visitor, "csv", "sort=name&columns=id", 3, *of_ids(1, 3)))
+    where = answer.headers["location"]
+    assert (
+        where
+        == f"/leads/export?{urlencode([('sort', 'name'), ('columns', 'id'), ('id', 1), ('id', 3), ('format', 'csv')])}"
+    )
+    file = visitor.get(where)
+    assert file.text.lstrip("\ufeff").split() == ["id,name", "1,N000", "3,N002"]

@@ -1,0 +1,201 @@
+"""The page of a list: what it shows of each kind, in which order, how far it goes, and to whom."""
+
+import re
+from html import unescape
+
+import pytest
+
+from closum.resources import RESOURCES
+from closum.web.views import NOWHERE, views
+from tests.support.client import Client
+from tests.support.server import Server
+from tests.support.visiting import Visitor, cells, links, new_leads, text
+
+each = pytest.mark.parametrize
+LISTS = [one for one in views(RESOURCES).values() if one.place != NOWHERE]
+HOSTILE = "<script>alert(1)</script>{{7*7}}\" onclick='x'"
+
+
+def new_lead(api: Client, name: str, **more: object) -> int:
+    return api.new("lead", {"name": name, **more})
+
+
+def user_id(api: Client) -> int:
+    (found,) = api.data("GET", "/api/user")
+    return int(found["id"])
+
+
+def heading(html: str) -> str:
+    return text(html.partition("<h1>")[2].partition("</h1>")[0])
+
+
+@each("view", LISTS, ids=lambda one: one.name)
+def test_every_list_has_a_page(visitor: Visitor, view: object) -> None:
+    html = visitor.page(view.path)  # type: ignore[attr-defined]
+    assert "<h1>" in html
+
+
+def test_an_empty_account_is_shown_three_ways_on(visitor: Visitor) -> None:
+    html = visitor.page("/leads")
+    assert heading(html) == "No leads yet"
+    assert {"/imports/new", "/leads/new", "/settings/api"} <= set(links(html))
+    assert "<table" not in html
+
+
+def test_each_kind_has_its_cell(visitor: Visitor, api: Client) -> None:
+    owner = user_id(api)
+    new_lead(
+        api,
+        "Ana Costa",
+        email={"email": "ana@example.com"},
+        phone={"number": "+351 912345678"},
+        city_id=213,
+        contact_lifecycle_stage_id=3,
+        owner_id=owner,
+        lead_opt_in={"email": True},
+    )
+    (row,) = cells(visitor.page("/leads"))
+    day = row.pop()
+    assert row == ["Ana Costa", "ana@example.com", "+351 912 345 678", "Abrantes", "Lead", api.email]
+    assert re.fullmatch(r"\d+ [A-Z][a-z]{2} \d{4}", day)
+    (row,) = cells(visitor.page("/leads?columns=consent_email,source,id,first_contact"))
+    assert row == ["Ana Costa", "given", "", "1", ""]
+    (row,) = cells(visitor.page("/phones"))
+    assert row[:3] == ["+351 912345678", "00351", "Yes"]
+
+
+def test_a_number_that_is_not_valid_is_marked_in_words(visitor: Visitor, api: Client) -> None:
+    new_lead(api, "Ana", phone={"number": "+351 12"})
+    new_lead(api, "Rui", phone={"extension": "351", "number": "office"})
+    html = visitor.page("/leads?columns=phone")
+    assert [row[1] for row in cells(html)] == ["Not valid: office", "Not valid: +351 12"]
+    assert 'class="mark warn"' in html
+
+
+def test_a_valid_number_is_dialled_with_a_touch(visitor: Visitor, api: Client) -> None:
+    new_lead(api, "Ana", phone={"extension": "00351", "number": "912 345 678"})
+    assert "tel:+351912345678" in links(visitor.page("/leads"))
+
+
+def test_a_rule_names_its_users_and_a_lead_without_name_its_address(visitor: Visitor, api: Client) -> None:
+    api.new("assignment_rule", {"user_ids": [user_id(api)], "source": "fair"})
+    (row,) = cells(visitor.page("/assignment-rules?columns=user_ids,enabled,position"))
+    assert row == ["fair", api.email, "Yes", "100"]
+    api.new("lead", {"email": {"email": "only@example.com"}})
+    assert cells(visitor.page("/leads?columns=id"))[0] == ["only@example.com", "1"]
+
+
+def test_what_people_typed_is_only_text(visitor: Visitor, api: Client) -> None:
+    new_lead(api, HOSTILE, source=HOSTILE, custom_data={HOSTILE: HOSTILE})
+    html = visitor.page("/leads?columns=source")
+    assert HOSTILE not in html
+    (row,) = cells(html)
+    assert row == [HOSTILE, HOSTILE]
+    html = visitor.page(f"/leads?{'&'.join(f'{name}={HOSTILE}' for name in ('q', 'sort', 'columns', 'foo'))}")
+    assert "<script>alert" not in html
+
+
+@each(
+    "query",
+    [
+        "filter=%",
+        "filter=%25",
+        "filter=%ff",
+        "%ff=%ff",
+        "q=%00",
+        "page=999999999999999999999999",
+        "limit=99999999999999999999",
+        "page=%D9%A3",
+        "columns=,,,",
+        "q=" + "a+" * 400,
+        "filter=" + "x" * 2_000,
+        "filter=creation_date%3E9999-99-99",
+        "filter=id%3D99999999999999999999999",
+        "filter=custom_data.%3Dx",
+        "at=x",
+        "&&&=&=",
+    ],
+)
+def test_no_address_breaks_the_page(visitor: Visitor, api: Client, query: str) -> None:
+    new_lead(api, "Ana")
+    answer = visitor.get(f"/leads?{query}", follow_redirects=True)
+    assert answer.status_code == 200, answer.text
+
+
+def test_an_unknown_part_of_the_address_is_told(visitor: Visitor, api: Client) -> None:
+    new_lead(api, "Ana")
+    html = visitor.page("/leads?colour=red&filter=name~%3Dana")
+    assert "Part of this address means nothing here" in html
+    assert "<code>colour=red</code>" in html
+    assert len(cells(html)) == 1
+
+
+def test_the_newest_come_first_and_headings_sort(visitor: Visitor, api: Client) -> None:
+    for name in ("Bela", "Ana", "Carla"):
+        new_lead(api, name)
+    html = visitor.page("/leads")
+    assert [row[0] for row in cells(html)] == ["Carla", "Ana", "Bela"]
+    assert '/leads?sort=name"' in html
+    assert 'aria-sort="descending"' in html
+    html = visitor.page("/leads?sort=name")
+    assert [row[0] for row in cells(html)] == ["Ana", "Bela", "Carla"]
+    assert "/leads?sort=name&direction=desc" in links(html)
+
+
+def test_the_pager_says_exactly_where_one_is(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 60)
+    html = visitor.page("/leads?limit=25&sort=name&page=2")
+    assert "26–50 of 60" in unescape(html)
+    assert "Page 2 of 3" in html
+    assert {"/leads?sort=name", "/leads?sort=name&page=3"} <= set(links(html))
+    assert cells(html)[0][0] == "N025"
+    assert visitor.redirected("/leads?sort=name&page=99") == "/leads?sort=name&page=3"
+    assert visitor.redirected("/leads?q=n00&page=9") == "/leads?q=n00"
+
+
+def test_rows_lead_to_records_with_their_place(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 30)
+    html = visitor.page("/leads?q=n0&sort=name&page=2")
+    assert "/leads/26?q=n0&sort=name&at=26" in links(html)
+
+
+def test_nobody_sees_the_records_of_another_account(visitor: Visitor, other: Visitor, api: Client) -> None:
+    new_lead(api, "Secret")
+    for path in ("/leads", "/leads?q=secret", "/leads?filter=id%3D1", "/leads?filter=name%3DSecret"):
+        assert "Secret" in visitor.page(path)
+        assert cells(other.page(path)) == []
+    assert "Secret" not in other.get("/leads/export?format=csv").text
+
+
+def test_a_reader_sees_nothing_that_changes(server: Server, api: Client) -> None:
+    new_lead(api, "Ana")
+    with Visitor(server, api.email, "reader") as reader:
+        html = reader.page("/leads")
+        assert "/leads/new" not in links(html)
+        assert not re.search(r'name="do" value="(edit|delete)"', html)
+        assert 'name="do" value="csv"' in html
+        form = [("query", ""), ("count", "1"), ("id", "1"), ("do", "delete")]
+        assert reader.form("/leads/bulk", form).status_code == 403
+        assert cells(reader.page("/leads")) != []
+
+
+def test_a_script_gets_the_same_page_without_what_is_round_it(visitor: Visitor, api: Client) -> None:
+    new_lead(api, "Ana")
+    part = visitor.page("/leads?q=ana", **{"hx-request": "true"})
+    assert 'id="list"' in part
+    assert "<html" not in part
+    assert "Vary" in visitor.get("/leads").headers
+
+
+def test_nothing_found_says_what_was_looked_for_and_takes_it_over(visitor: Visitor, api: Client) -> None:
+    new_lead(api, "Ana")
+    html = visitor.page("/leads?q=Zoë+%26&filter=city_id%3D213")
+    assert "Nothing has “Zoë &amp;”" in html
+    assert {"/leads", "/leads/new?name=Zo%C3%AB%20%26"} <= set(links(html))
+
+
+def test_cities_can_be_searched_by_how_they_begin(visitor: Visitor) -> None:
+    assert [row[0] for row in cells(visitor.page("/cities?q=vila+nova+de+g"))] == ["Vila Nova de Gaia"]
+    html = visitor.page("/cities?sort=city_name&direction=desc&limit=100")
+    assert len(cells(html)) == 100
+    assert 'name="id"' not in html

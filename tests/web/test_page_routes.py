@@ -1,0 +1,172 @@
+"""What every route of the pages has to do, walked from the route table: a new route is tested, or fails here."""
+
+import re
+from typing import Any
+
+import pytest
+
+from closum.accounts.roles import EVERYTHING, MEMBER, READER, RIGHTS
+from closum.http.route import PUBLIC, Route
+from closum.resources import RESOURCES
+from closum.web import routes
+from closum.web.entry import Pages
+from closum.web.forms import TOKEN
+from closum.web.site import POLICY, Site
+from tests.contract.test_route_walk import state
+from tests.support.client import Client
+from tests.support.server import Server
+from tests.support.visiting import Visitor
+
+OWN = "/settings/look"
+NOBODY_SIGNED_IN = {
+    "GET /",
+    "GET /join/{token}",
+    "POST /join/{token}",
+    "GET /sign-in",
+    "POST /sign-in",
+    "POST /sign-in/code",
+    "POST /sign-out",
+    "GET /welcome",
+    "POST /welcome",
+}
+ONESELF = {
+    "POST /settings/look",
+    "POST /settings/name",
+    "POST /settings/password",
+    "POST /settings/second-step",
+    "POST /settings/second-step/codes",
+    "POST /settings/second-step/confirm",
+    "POST /settings/second-step/remove",
+    "POST /settings/sign-out",
+}
+"""Forms by which whoever is signed in changes nothing but their own settings."""
+OF_OWNERS = {
+    "account:write",
+    "assignment_rule:create",
+    "assignment_rule:write",
+    "bin:purge",
+    "contact_lifecycle_stage:create",
+    "contact_lifecycle_stage:write",
+    "contact_type:create",
+    "contact_type:write",
+    "key:read",
+    "key:write",
+    "ledger:read",
+    "person:write",
+    "user:write",
+}
+
+_SITE = Site("", b"", RESOURCES)
+TABLE = [one for one in routes.table(_SITE, Pages(_SITE)) if one.scheme is not None]
+BEHIND = [one for one in TABLE if one.needs != PUBLIC]
+SHOWN = [one for one in TABLE if one.method == "GET"]
+SENT = [one for one in TABLE if one.method == "POST"]
+
+each = pytest.mark.parametrize
+
+
+def named(route: object) -> str | None:
+    return route.name if isinstance(route, Route) else None
+
+
+def path_of(route: Route) -> str:
+    return re.sub(r"\{\w+\}", "1", route.path)
+
+
+def everything(server: Server, api: Client) -> Any:
+    """What an account has, and its users and keys."""
+    with server.session() as session, session.read() as unit:
+        rows = [
+            unit.all(f"SELECT * FROM {table} ORDER BY 1")
+            for table in ("account", "account_user", "api_key", "invitation", "second_factor", "ledger")
+        ]
+    return state(api), rows
+
+
+def test_what_is_public_is_listed() -> None:
+    assert {one.name for one in TABLE if one.needs == PUBLIC} == NOBODY_SIGNED_IN
+
+
+def test_what_readers_may_send_is_their_own() -> None:
+    allowed = {one.name for one in SENT if one.needs in RIGHTS[READER]}
+    assert allowed == ONESELF
+
+
+def test_what_members_may_not_do_is_listed() -> None:
+    refused = {one.needs for one in BEHIND if one.needs not in RIGHTS[MEMBER]}
+    assert refused <= OF_OWNERS
+    assert EVERYTHING not in RIGHTS[MEMBER]
+
+
+@each("route", [one for one in BEHIND if one.method == "GET"], ids=named)
+def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(route: Route, nobody: Client) -> None:
+    path = f"{path_of(route)}?a=b"
+    answer = nobody.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"/sign-in?next={path.replace('/', '%2F').replace('?', '%3F').replace('=', '%3D')}",
+    )
+    part = nobody.get(path, headers={"HX-Request": "true"})
+    assert (part.status_code, part.headers["hx-redirect"]) == (204, answer.headers["location"])
+
+
+@each("route", [one for one in BEHIND if one.method == "POST"], ids=named)
+def test_a_form_of_who_is_not_signed_in_is_kept(route: Route, nobody: Client) -> None:
+    answer = nobody.post(path_of(route), data={"name": "kept <text>"})
+    assert answer.status_code == 401
+    assert 'name="kept" value="name=kept+%3Ctext%3E"' in answer.text
+
+
+@each("route", SENT, ids=named)
+def test_a_form_needs_the_token_of_its_page_and_comes_from_this_server(
+    route: Route, server: Server, api: Client, owner: Visitor
+) -> None:
+    before = everything(server, api)
+    for token in ("", "0" * 64):
+        assert owner.post(path_of(route), data={TOKEN: token}).status_code == 403
+    right = re.search(r'_token" value="(\w+)"', owner.page(OWN))
+    assert right
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ):
+        answer = owner.post(path_of(route), data={TOKEN: right[1]}, headers=headers)
+        assert answer.status_code == 403, headers
+    assert everything(server, api) == before
+
+
+@each("route", [one for one in SENT if one.needs != PUBLIC], ids=named)
+def test_who_has_not_the_permission_changes_nothing(
+    route: Route, server: Server, api: Client, reader: Visitor, member: Visitor
+) -> None:
+    for visitor, role in ((reader, READER), (member, MEMBER)):
+        if route.needs in RIGHTS[role]:
+            continue
+        before = everything(server, api)
+        answer = visitor.form(path_of(route), [("name", "x"), ("id", "1")], OWN)
+        assert answer.status_code == 403
+        assert api.email in answer.text  # an owner, who may do it
+        assert everything(server, api) == before
+
+
+@each("route", [one for one in BEHIND if one.method == "GET"], ids=named)
+def test_what_only_owners_see_is_shown_to_no_one_else(route: Route, reader: Visitor, member: Visitor) -> None:
+    for visitor, role in ((reader, READER), (member, MEMBER)):
+        status = visitor.get(path_of(route)).status_code
+        assert (status == 403) is (route.needs not in RIGHTS[role])
+
+
+@each("route", SHOWN, ids=named)
+def test_pages_say_what_browsers_may_do_with_them(route: Route, owner: Visitor, nobody: Client) -> None:
+    for client in (owner, nobody):
+        answer = client.get(path_of(route))
+        headers = answer.headers
+        assert headers["x-content-type-options"] == "nosniff"
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            assert headers["content-security-policy"] == POLICY
+            assert headers["cache-control"] == "no-store"
+            assert headers["referrer-policy"] == "same-origin"
+            assert headers["x-frame-options"] == "DENY"
+            assert "cookie" in headers["vary"].lower()
