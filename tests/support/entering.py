@@ -70,12 +70,17 @@ def add_user(session: Session, account: Account, email: str = EMAIL, **more: Any
 
 
 @asynccontextmanager
-async def browsers(url: str, number: int, address: str = TLS, **environment: str) -> AsyncIterator[list[Browser]]:
+async def browsers(
+    url: str, number: int, address: str = TLS, **environment: str
+) -> AsyncIterator[list[Browser]]:
     """So many browsers of one server."""
     clock = Clock()
     app = built(url, clock, **environment)
     async with running(app) as first:
-        own = [first, *(httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app)) for _ in range(number - 1))]
+        own = [
+            first,
+            *(httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app)) for _ in range(number - 1)),
+        ]
         for client in own:
             client.base_url = httpx2.URL(address)
         yield [Browser(client, clock) for client in own]
@@ -83,7 +88,13 @@ async def browsers(url: str, number: int, address: str = TLS, **environment: str
             await client.aclose()
 
 
-def visit(url: str, scenario: Callable[..., Awaitable[None]], address: str = TLS, number: int = 1, **environment: str) -> None:
+def visit(
+    url: str,
+    scenario: Callable[..., Awaitable[None]],
+    address: str = TLS,
+    number: int = 1,
+    **environment: str,
+) -> None:
     """Run `scenario(browser, …)` against a server of the database."""
 
     async def run() -> None:

@@ -46,7 +46,6 @@ def nobody(server: Server) -> Iterator[Client]:
         yield client
 
 
-
 @pytest.fixture
 def pages(server: Server, api: Client) -> Iterator[Pages]:
     """The pages of the user of `api`."""

@@ -160,7 +160,10 @@ def test_below_a_path_everything_stays_below_it(url: str) -> None:
 
 def test_the_language_is_that_of_the_link_else_of_the_browser(url: str) -> None:
     async def scenario(browser: Browser) -> None:
-        assert '<html lang="pt"' in (await browser.get("/sign-in", **{"Accept-Language": "pt-BR, en;q=0.5"})).text
+        assert (
+            '<html lang="pt"'
+            in (await browser.get("/sign-in", **{"Accept-Language": "pt-BR, en;q=0.5"})).text
+        )
         answer = await browser.get("/sign-in?next=%2Fleads%3Fpage%3D2&language=pt")
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fleads%3Fpage%3D2")
         page = await browser.page(answer.headers["location"])
