@@ -18,6 +18,7 @@ from closum.accounts.tokens import Tokens
 from closum.api import openapi, routes
 from closum.http import answer
 from closum.http.answer import Answer
+from closum.http.certificate import Certificates, Pair, PemFiles
 from closum.http.clocks import ClockWatch, steady_time
 from closum.http.cors import CrossOrigin
 from closum.http.edge import Edge, RequestLog
@@ -169,22 +170,28 @@ OBJECTS = 50_000  # that hold others, new since the last look for cycles
 class Config(ServerConfig):
     """What a server process needs, put together in the process that serves: it may be another one.
 
-    It is handed the `key` of tokens, so that it can begin while the database is gone.
+    It is handed the `key` of tokens, so that it can begin while the database is gone, and the certificate of TLS, if it has
+    one, so that it can begin while its files are being replaced.
     """
 
     quick: ClassVar = QUICK  # the optional pieces of its connections
 
-    def __init__(self, settings: Settings, **options: Any) -> None:
+    def __init__(self, settings: Settings, pair: Pair | None = None, **options: Any) -> None:
         super().__init__("", **options)
-        self._settings = settings
+        self._settings, self._pair = settings, pair
         self.key: bytes | None = None
 
     def load(self) -> None:
         log = RequestLog(self._settings.log_level)
         watch = ClockWatch(time.time, steady_time)
         self.app = build_app(self._settings, log, key=self.key, clock_watch=watch)
-        self.each_second = watch.look
-        self.http = protocol(log.refusal, self.quick)
+        if self._pair is None:
+            self.each_second = [watch.look]
+            self.http = protocol(log.refusal, self.quick)
+        else:
+            certificates = Certificates(PemFiles(self._settings.tls_cert, self._settings.tls_key), self._pair)
+            self.each_second = [watch.look, certificates.look]
+            self.http = protocol(log.refusal, self.quick, lambda: certificates.context)
         super().load()
         end_with_parent()
         _collect_seldom()

@@ -191,6 +191,15 @@ SETTINGS: tuple[Setting, ...] = (
         kind="N",
     ),
     Setting("uds", None, "UNIX socket to listen on, instead of host and port", kind="FILE"),
+    Setting(
+        "tls_cert",
+        None,
+        "Certificate in PEM form, with those between it and its authority: the server then speaks TLS; read again when it changes",
+        kind="FILE",
+    ),
+    Setting(
+        "tls_key", None, "Private key of that certificate in PEM form, without a passphrase", kind="FILE"
+    ),
     Setting("root_path", "", "Path under which a proxy serves closum, such as /crm", _root_path, kind="PATH"),
     Setting(
         "trusted_proxy",

@@ -56,7 +56,7 @@ def forged(
     payload = {name: value for name, value in (payload | claims).items() if value is not ...}
     extra = {name: value for name, value in (own_header | (header or {})).items() if value is not ...}
     extra.pop("alg", None)
-    return jwt.encode(payload, key if algorithm else None, algorithm=algorithm, headers=extra)
+    return jwt.encode(payload, key if algorithm else "", algorithm=algorithm, headers=extra)
 
 
 def test_a_token_says_who_and_until_when(tokens: Tokens) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.support.served import Served, loopback
 
 
-@pytest.fixture(scope="module", params=["uvloop", "asyncio"])
+@pytest.fixture(scope="module", params=["uvloop", "asyncio", "uvloop tls", "asyncio tls"])
 def running(request: pytest.FixtureRequest) -> Iterator[Served]:
     served = Served(loopback(), request.param)
     yield served

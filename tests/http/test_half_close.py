@@ -22,11 +22,13 @@ from tests.support.served import (
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=["uvloop tcp", "asyncio tcp", "uvloop unix", "asyncio unix"])
+@pytest.fixture(
+    scope="module",
+    params=["uvloop tcp", "asyncio tcp", "uvloop unix", "asyncio unix", "uvloop tls", "asyncio tls"],
+)
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    loop, kind = request.param.split()
-    listener = loopback() if kind == "tcp" else unix(tmp_path_factory.mktemp("half") / "socket")
-    served = Served(listener, loop)
+    listener = unix(tmp_path_factory.mktemp("half") / "socket") if "unix" in request.param else loopback()
+    served = Served(listener, request.param)
     yield served
     served.stop()
 

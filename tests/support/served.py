@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import uvicorn
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
@@ -15,7 +15,7 @@ from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from closum.http import protocol
 from closum.http.closing import Closing
 from closum.http.server import Server
-from tests.support import plain
+from tests.support import plain, tls
 from tests.support.patience import PATIENCE, wait_until
 
 
@@ -34,10 +34,12 @@ class Answer(NamedTuple):
 
 
 class Served:
-    """A server in a thread, with an application that notes what reaches it."""
+    """A server in a thread, with an application that notes what reaches it. `kind` is a loop, and "tls" or not."""
 
-    def __init__(self, listener: socket.socket, loop: str, **config: Any) -> None:
+    def __init__(self, listener: socket.socket, kind: str, **config: Any) -> None:
         self.listener, self.address = listener, listener.getsockname()
+        loop, *more = kind.split()
+        self.context = tls.context() if "tls" in more else None
         self.requests: list[tuple[str, str]] = []
         self.events: list[str] = []
         self.refusals: list[tuple[int, str]] = []
@@ -46,7 +48,7 @@ class Served:
         self.server = Server(
             uvicorn.Config(
                 self.app,
-                http=protocol.protocol(self.note, plain.pieces),
+                http=protocol.protocol(self.note, plain.pieces, lambda: self.context),
                 loop=loop,
                 interface="asgi3",
                 lifespan="off",
@@ -109,6 +111,16 @@ class Served:
         await answer(send, 200, body, *[(b"seen", name) for name, _ in headers])
 
     def connect(self) -> socket.socket:
+        """A connection that can be used: over TLS the handshake has ended."""
+        with contextlib.ExitStack() as unless_ready:
+            client = self.on(unless_ready.enter_context(self.connect_tcp()))
+            unless_ready.pop_all()
+        return client
+
+    def on(self, connection: socket.socket) -> socket.socket:
+        return cast(socket.socket, tls.TlsClient(connection)) if self.context else connection
+
+    def connect_tcp(self) -> socket.socket:
         with contextlib.ExitStack() as unless_connected:
             client = unless_connected.enter_context(socket.socket(self.listener.family, socket.SOCK_STREAM))
             client.settimeout(PATIENCE)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 from closum.accounts import passwords, users
 from closum.store import identity
@@ -106,7 +107,7 @@ class Server:
             self.process.stdout.close()
         return code
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -14,6 +14,7 @@ from closum import __version__
 from closum import settings as table
 from closum.accounts.keys import refuse_weak_key, signing_key
 from closum.cli import setup
+from closum.cli.certificate import pair_of
 from closum.cli.options import open_session, setting, warn_of_exposures
 from closum.errors import Refusal
 from closum.settings import Settings
@@ -22,6 +23,7 @@ from closum.store.opening import connections, locate
 
 if TYPE_CHECKING:
     from closum.app import Config
+    from closum.http.certificate import Pair
     from closum.http.server import Server, Workers
 
 KEEP_ALIVE = 75  # seconds, longer than the 60 of the usual proxies
@@ -32,6 +34,8 @@ GRACE = 25  # seconds for requests under way when the server is told to stop
 @setting("host")
 @setting("port")
 @setting("uds")
+@setting("tls_cert")
+@setting("tls_key")
 @setting("database")
 @setting("must_exist")
 @setting("workers")
@@ -52,10 +56,11 @@ def serve(**given: str | None) -> None:
 
 def _run(settings: Settings) -> None:
     refuse_weak_key(settings.signing_key, settings.database)
+    pair = pair_of(settings)
     with contextlib.closing(_listen(settings)) as listener:
         address = _address(settings, listener)
         settings = _within_connections(settings)
-        config = _config(settings)
+        config = _config(settings, pair)
         server = _server(config, listener, settings.log_level)
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
             signal.signal(number, server.handle_exit)
@@ -163,14 +168,16 @@ def _address(settings: Settings, listener: socket.socket) -> str:
     if settings.uds:
         return f"unix:{settings.uds}"
     host, port = listener.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    scheme = "https" if settings.tls_cert else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _config(settings: Settings) -> "Config":
+def _config(settings: Settings, pair: "Pair | None") -> "Config":
     from closum.app import Config
 
     return Config(
         settings,
+        pair,
         workers=settings.workers,
         loop="uvloop",
         ws="none",

@@ -8,8 +8,9 @@ in the envelope, with `Connection: close`, and after them nothing of the connect
 import asyncio
 import logging
 import re
+import ssl
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import httptools
 from starlette.types import Receive, Scope, Send
@@ -21,6 +22,7 @@ from closum.http.closing import LINGER_BYTES, Closing
 from closum.http.framing import Framing
 from closum.http.heads import MAX_HEADER_COUNT, MAX_HEADERS, MAX_LINE
 from closum.http.quick import QUICK
+from closum.http.tls import Tls
 
 MAX_PIPELINE = 1000
 UNIX_CLIENT = ("unix", 0)  # the client of a UNIX socket, whatever it is, trusted by this name
@@ -31,13 +33,16 @@ _REQUEST_LINE = re.compile(rb"(?:\r\n)*([!-~]{1,32}) ([!-\xff]+) ")
 
 
 def protocol(
-    on_refusal: Callable[[int, str], None], quick: Sequence[type[Closing]] = QUICK
+    on_refusal: Callable[[int, str], None],
+    quick: Sequence[type[Closing]] = QUICK,
+    context: Callable[[], ssl.SSLContext | None] = lambda: None,
 ) -> type["EnvelopeProtocol"]:
     """The class for `uvicorn.Config(http=…)`, calling `on_refusal(status, request_id)` for each refusal.
 
     `quick` are the optional pieces of `closum.http.quick` that it has; without them it answers the same, slower.
+    `context` gives what a new connection begins TLS with, or None for one without TLS.
     """
-    own = {"on_refusal": staticmethod(on_refusal), "writing": []}
+    own = {"on_refusal": staticmethod(on_refusal), "tls_context": staticmethod(context), "writing": []}
     return type("Protocol", (*quick, EnvelopeProtocol), own)
 
 
@@ -57,7 +62,15 @@ class EnvelopeProtocol(Closing):
     def on_refusal(status: int, request_id: str) -> None:
         """Called once for each refused request."""
 
+    @staticmethod
+    def tls_context() -> ssl.SSLContext | None:
+        """Called once for each connection."""
+        return None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        context = self.tls_context()
+        if context is not None:
+            transport = cast(asyncio.Transport, Tls(transport, self, context, self.loop))
         super().connection_made(transport)
         self.client = self.client or UNIX_CLIENT
         self._framing = Framing()

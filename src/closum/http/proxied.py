@@ -19,6 +19,9 @@ MAPPED_BITS = 96  # before the IPv4 address in `::ffff:203.0.113.21`
 class Proxied:
     """Takes `X-Forwarded-For` and `X-Forwarded-Proto` from the hosts, networks and words (`unix`) that are trusted.
 
+    Of several schemes the last counts, which the proxy has written that closum talks to: what is before it may be the
+    client's own.
+
     uvicorn's own takes `::ffff:10.0.0.1` for another host than `10.0.0.1`.
     """
 
@@ -35,12 +38,14 @@ class Proxied:
         await self._app(scope, receive, send)
 
     def _believe(self, scope: Scope) -> None:
-        forwarded = b""
+        forwarded = scheme = b""
         for name, value in scope["headers"]:
             if name == b"x-forwarded-for":
                 forwarded = forwarded + b"," + value if forwarded else value
-            elif name == b"x-forwarded-proto" and value.strip() in (b"http", b"https"):
-                scope["scheme"] = value.strip().decode()
+            elif name == b"x-forwarded-proto":
+                scheme = value.rpartition(b",")[2].strip().lower()
+        if scheme in (b"http", b"https"):
+            scope["scheme"] = scheme.decode()
         known = self._clients if len(forwarded) <= LONGEST_HOST else self._client
         if forwarded and (client := known(forwarded)):
             scope["client"] = (client, 0)

@@ -1,20 +1,44 @@
-"""What a browser may be told over a connection."""
+"""Whether what a browser sends on a connection stays between it and the server."""
+
+import re
+from enum import Enum
 
 from closum.accounts.clients import address_of
-from closum.http.file import joined
 from closum.http.request import Scope
 
-TLS, LOOPBACK, PLAIN = "tls", "loopback", "plain"
+# Those that browsers take for trustworthy without TLS.
+_HERE = re.compile(rb"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
+# What a proxy adds: the client is then elsewhere.
+_OF_PROXIES = (b"forwarded", b"via", b"x-real-ip")
+_FORWARDED = b"x-forwarded-"
 
-_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+class Transport(Enum):
+    """How a request came from its browser: over TLS, without it from the server's own machine, or without it at all."""
+
+    TLS = "tls"
+    LOOPBACK = "loopback"
+    PLAIN = "plain"
 
 
-def transport(scope: Scope) -> str:
-    """TLS, LOOPBACK for plain HTTP within the machine, which browsers trust, else PLAIN."""
+def transport_of(scope: Scope) -> Transport:
+    """Of a request that `Proxied` has seen, where there are trusted proxies: what others say of it does not count.
+
+    `Host` is what anybody may write, so a name of this machine counts only where the connection comes from it.
+    """
     if scope["scheme"] == "https":
-        return TLS
-    host, colon, port = joined(scope["headers"], b"host").rpartition(":")
-    name = host if colon and port.isdigit() else f"{host}{colon}{port}"
-    client = scope.get("client")
-    peer = address_of(client[0]) if client else None
-    return LOOPBACK if name in _HOSTS and peer is not None and peer.is_loopback else PLAIN
+        return Transport.TLS
+    return Transport.LOOPBACK if _is_local(scope) else Transport.PLAIN
+
+
+def _is_local(scope: Scope) -> bool:
+    address = address_of(scope["client"][0])
+    if address is None or not address.is_loopback:
+        return False
+    hosts = []
+    for name, value in scope["headers"]:
+        if name in _OF_PROXIES or name.startswith(_FORWARDED):
+            return False
+        if name == b"host":
+            hosts.append(value)
+    return len(hosts) == 1 and _HERE.fullmatch(hosts[0]) is not None

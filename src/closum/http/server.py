@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 import uvicorn
@@ -33,9 +33,9 @@ log = logging.getLogger("closum.server")
 
 
 class ServerConfig(uvicorn.Config):
-    """`each_second` is called about once a second, when a server looks after the date of its answers."""
+    """`each_second` are called about once a second, when a server looks after the date of its answers."""
 
-    each_second: Callable[[], object] | None = None
+    each_second: Sequence[Callable[[], object]] = ()
 
 
 class Server(uvicorn.Server):
@@ -54,10 +54,10 @@ class Server(uvicorn.Server):
         """uvicorn's own looks ten times a second whether it was told to stop; here that ends the wait."""
         loop, told = asyncio.get_running_loop(), asyncio.Event()
         self._wake = lambda: loop.call_soon_threadsafe(told.set)
-        each_second = self.config.each_second if isinstance(self.config, ServerConfig) else None
+        each_second = self.config.each_second if isinstance(self.config, ServerConfig) else ()
         while not await self.on_tick(0):
-            if each_second:
-                each_second()
+            for look in each_second:
+                look()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(told.wait(), DATE_SECONDS)
 

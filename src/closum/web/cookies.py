@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from secrets import token_urlsafe
 
-from closum.http import security
 from closum.http.request import Scope
-from closum.http.security import TLS
+from closum.http.security import Transport, transport_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +14,7 @@ class Cookie:
     name: str
 
     def named(self, scope: Scope) -> str:
-        return f"__Host-{self.name}" if security.transport(scope) == TLS else self.name
+        return f"__Host-{self.name}" if transport_of(scope) is Transport.TLS else self.name
 
     def read(self, scope: Scope) -> str:
         """Its value, "" without it. Source: RFC 6265, 5.4."""
@@ -29,7 +28,7 @@ class Cookie:
 
     def set(self, scope: Scope, value: str, seconds: int) -> tuple[bytes, bytes]:
         """The header that sets it; for 0 seconds, that removes it."""
-        secure = "; Secure" if security.transport(scope) == TLS else ""
+        secure = "; Secure" if transport_of(scope) is Transport.TLS else ""
         text = f"{self.named(scope)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
         return b"set-cookie", text.encode()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from closum.http import security
+from closum.http.security import Transport, transport_of
 from closum.http.answer import Answer
 from closum.http.request import Scope
 from closum.web import cookies
@@ -11,7 +11,7 @@ from closum.web.site import Site
 
 def may_sign_in(scope: Scope) -> bool:
     """Whether the browser keeps what it is told here to itself: over TLS, or on this machine."""
-    return security.transport(scope) != security.PLAIN
+    return transport_of(scope) is not Transport.PLAIN
 
 
 def shown(
