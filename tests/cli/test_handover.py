@@ -31,7 +31,10 @@ def add_user(session: Session, account: Account, email: str) -> int:
 
 @pytest.fixture
 def eva(session: Session, account: Account) -> int:
-    return add_user(session, account, EVA)
+    """A user of an account with another owner, so that she can leave."""
+    found = add_user(session, account, EVA)
+    add_user(session, account, "owner@example.com")
+    return found
 
 
 @pytest.fixture

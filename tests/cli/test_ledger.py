@@ -19,6 +19,11 @@ CHANGING = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("account", "add", "Acme"),
     ("user", "add", "ana@example.com"),
+    ("user", "add", "eva@example.com", "--role", "member"),
+    ("user", "role", "eva@example.com", "owner"),
+    ("user", "name", "eva@example.com", "Eva"),
+    ("key", "add", "ERP", "--kind", "full"),
+    ("key", "revoke", "ERP"),
     ("user", "password", "ana@example.com"),
     ("user", "sign-out", "ana@example.com"),
     ("user", "disable", "ana@example.com"),
@@ -38,7 +43,12 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
 )
 NOTED = """
 account_added Beta - -
-user_added Beta user 1 -
+user_added Beta user 1 role owner
+user_added Beta eva@example.com role member
+role_changed Beta eva@example.com role owner
+user_renamed Beta eva@example.com -
+key_added Beta - key 1, kind full
+key_revoked Beta - key 1
 password_changed Beta user 1 -
 tokens_ended Beta user 1 -
 user_disabled Beta user 1 -
@@ -159,22 +169,26 @@ def test_nothing_of_an_erased_person_is_in_it(command: Command, folder: Path) ->
         *("added", "renamed"),
         *("leads", "records", "former"),
         *("limit", "subject"),
+        *("role", "key", "kind"),
     }
 
 
 def test_names_are_those_of_today(command: Command) -> None:
     command("user", "add", "ana@example.com", "--account", "Acme")
+    command("user", "add", "eva@example.com", "--account", "Acme")
     command("user", "disable", "ana@example.com")
     assert [line[1:4] for line in listed(command)] == [
         ["account_added", "Acme", "-"],
         ["user_added", "Acme", "ana@example.com"],
+        ["user_added", "Acme", "eva@example.com"],
         ["user_disabled", "Acme", "ana@example.com"],
     ]
     command("account", "rename", "Acme", "Beta")
     command("user", "remove", "ana@example.com")
-    assert [line[2:4] for line in listed(command)][:3] == [
+    assert [line[2:4] for line in listed(command)][:4] == [
         ["Beta", "-"],
         ["Beta", "user 1"],
+        ["Beta", "eva@example.com"],
         ["Beta", "user 1"],
     ]
 

@@ -55,7 +55,7 @@ def test_a_restore_keeps_what_was_noted_since_the_backup(
     monkeypatch.setattr(ledger, "AT_ONCE", 2)
     command("user", "password", "ana@example.com")
     command("account", "add", "Beta")
-    command("user", "add", "rui@example.com", "--account", "Beta")
+    command("user", "add", "rui@example.com", "--account", "Acme")
     command("user", "remove", "rui@example.com")
     known = of_file(backed_up)
     found = restore(command, backed_up)
@@ -97,7 +97,7 @@ def as_of(version: int, path: Path) -> None:
 def test_a_backup_from_before_there_was_a_ledger_gets_all_of_it(
     command: Command, folder: Path, backed_up: Path
 ) -> None:
-    command("user", "disable", "ana@example.com")
+    command("user", "sign-out", "ana@example.com")
     as_of(12, folder / "ours.bak")
     known = of_file(backed_up)
     assert restore(command, backed_up)[: len(known)] == known
@@ -106,7 +106,7 @@ def test_a_backup_from_before_there_was_a_ledger_gets_all_of_it(
 @ON_SQLITE
 def test_a_ledger_that_went_another_way_stays_where_it_is(command: Command, backed_up: Path) -> None:
     rows(backed_up, "UPDATE ledger SET event = 'user_removed'")
-    command("user", "disable", "ana@example.com")
+    command("user", "sign-out", "ana@example.com")
     found = restore(command, backed_up)
     assert [one.event for one in found] == ["account_added", "user_added", *RESTORED]
     assert found[-1].detail == {"entries_carried_over": None}

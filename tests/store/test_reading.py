@@ -50,6 +50,7 @@ from tests.support import (
     entry_calls,
     feed_calls,
     find_calls,
+    identity_calls,
     import_reads,
     migrate_calls,
     operation_calls,
@@ -171,6 +172,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "cities.are_missing": (cities.are_missing, False),
     **bin_calls.READING,
+    **identity_calls.READING,
     **duplicate_calls.READING,
     **entry_calls.READING,
     **report_calls.READING,
@@ -193,11 +195,6 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "history.since": (lambda unit: changed(history.since(unit, 1, 9)), [("lead", 1), ("lead", 2)]),
     "history.with_before": (lambda unit: history.with_before(unit, 0, 9), []),
-    "api_keys.keys": (lambda unit: [key.name for key in api_keys.keys(unit, 1)], ["Web form"]),
-    "api_keys.names": (
-        lambda unit: [api_keys.names(unit.of(one), [1, 2]) for one in (1, 2)],
-        [{1: "Web form"}, {}],
-    ),
     "identity.accesses": (
         lambda unit: identity.accesses(unit)["ana@example.com"][:2],
         ("ana@example.com", "none"),
@@ -212,17 +209,9 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "identity.accounts": (identity.accounts, [Account(1, "Acme", True)]),
     "identity.births": (lambda unit: [account_id for account_id, _ in identity.births(unit)], [1]),
-    "identity.emails": (
-        lambda unit: [identity.emails(unit.of(one), [1, 2]) for one in (1, 2)],
-        [{1: "ana@example.com"}, {}],
-    ),
-    "sign_ins.forgiveness": (lambda unit: sign_ins.forgiveness(unit, ("a", "b")), {"a": 7}),
     "identity.identity": (lambda unit: identity.identity(unit, 1) == identity.identity_at(unit, 1)[0], True),
     "identity.identity_at": (lambda unit: identity.identity_at(unit, 9)[0], None),
-    "identity.owners": (lambda unit: identity.owners(unit, 1), [1]),
     "identity.revoked": (lambda unit: identity.revoked(unit, 0)[1], [1]),
-    "sign_ins.sign_in_failures": (lambda unit: sign_ins.sign_in_failures(unit, "x", 0, 9), [8, 7]),
-    "sign_ins.sign_in_subjects_after": (lambda unit: sign_ins.sign_in_subjects_after(unit, 0), ["x"]),
     "identity.signing_key": (lambda unit: isinstance(identity.signing_key(unit), str | None), True),
     "identity.user_by_key": (
         lambda unit: (identity.user_by_key(unit, "ana@example.com") or ())[:3],
@@ -242,16 +231,18 @@ READING: dict[str, tuple[Call, Any]] = {
         lambda unit: [ledger.has_many(unit, "account_added", "", most) for most in (1, 2)],
         [True, False],
     ),
-    "ledger.last_id": (ledger.last_id, 3),
+    "ledger.last_id": (ledger.last_id, 4),
     "ledger.row": (
-        lambda unit: (ledger.row(unit, 4), (ledger.row(unit, 3) or ())[2]),
+        lambda unit: (ledger.row(unit, 5), (ledger.row(unit, 3) or ())[2]),
         (None, "tokens_ended"),
     ),
-    "ledger.rows": (lambda unit: [[row[0] for row in some] for some in ledger.rows(unit, 1)], [[2, 3]]),
+    "ledger.rows": (lambda unit: [[row[0] for row in some] for some in ledger.rows(unit, 1)], [[2, 3, 4]]),
     "ledger.unreadable": (lambda unit: list(ledger.unreadable(unit)), []),
     "numbered.last_ids": (
-        lambda unit: [numbered.last_ids(unit)[name] for name in ("account", "account_user", "ledger")],
-        [1, 1, 3],
+        lambda unit: [
+            numbered.last_ids(unit)[name] for name in ("account", "account_user", "api_key", "ledger")
+        ],
+        [1, 1, 1, 4],
     ),
     "rows.all_by": (
         lambda unit: sorted(row["id"] for row in rows.all_by(unit, LEAD, "city_id", [40, 41, 40])),

@@ -3,11 +3,12 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from html import unescape
 from typing import Any
 
 import httpx2
+from starlette.types import ASGIApp
 
 from closum.accounts import passwords, users
 from closum.store.identity import Account
@@ -45,7 +46,14 @@ class Browser:
         return await self.client.post(path, data={**hidden(page, path), **fields})
 
     async def sign_in(self, email: str = EMAIL, password: str = PASSWORD, **more: str) -> httpx2.Response:
+        """Anew, whoever was signed in before."""
+        self.forget_session()
         return await self.send("/sign-in", "/sign-in", email=email, password=password, **more)
+
+    def forget_session(self) -> None:
+        for name in ("closum", "__Host-closum"):
+            if name in self.client.cookies:
+                self.client.cookies.delete(name)
 
 
 def hidden(page: str, path: str) -> dict[str, str]:
@@ -76,16 +84,17 @@ async def browsers(
     """So many browsers of one server."""
     clock = Clock()
     app = built(url, clock, **environment)
-    async with running(app) as first:
-        own = [
-            first,
-            *(httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app)) for _ in range(number - 1)),
+    root = environment.get("CLOSUM_ROOT_PATH", "")
+    async with running(app), AsyncExitStack() as stack:
+        yield [
+            Browser(await stack.enter_async_context(_client(app, root, address)), clock)
+            for _ in range(number)
         ]
-        for client in own:
-            client.base_url = httpx2.URL(address)
-        yield [Browser(client, clock) for client in own]
-        for client in own[1:]:
-            await client.aclose()
+
+
+def _client(app: ASGIApp, root: str, address: str) -> httpx2.AsyncClient:
+    transport = httpx2.ASGITransport(app=app, root_path=root)  # as servers hand it on
+    return httpx2.AsyncClient(transport=transport, base_url=address)
 
 
 def visit(

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from closum.accounts import users
+from closum.accounts.roles import FULL
 from closum.model import draft
 from closum.operations import cities, demo, records
 from closum.resources.lead import LEAD
-from closum.store import background, catalogue, identity, reports, search, sign_ins
+from closum.store import api_keys, background, catalogue, identity, reports, search, sign_ins
 from closum.store.opening import open_session
 from tests.support import entry_calls
 from tests.support.every_operation import every_verb
@@ -31,13 +32,15 @@ def fill(url: str) -> None:
             sign_ins.lock_sign_in_subjects(unit, ("subject",))
             sign_ins.add_sign_in_failures(unit, ("subject",), 0)
             identity.remove_user(unit, users.add_user(unit, account, "gone@example.com", "none"))
+            key_id = api_keys.add(unit, account.id, "ERP", FULL, "none")
             background.add(unit, "work for all", 7, {"text": ODD[4]})
         odd = [draft.parse(LEAD, {"name": text, "custom_data": {"a": text}}) for text in ODD]
         with session.write(account.id) as unit:
             own = unit.of(account.id)
             records.create_many(own, LEAD, odd)
             reports.count(own, LEAD, 1_000)
-            records.update(own, LEAD, 1, draft.parse(LEAD, {"city_id": 1}))
+            by_key = unit.of(account.id, unit.by._replace(key_id=key_id))
+            records.update(by_key, LEAD, 1, draft.parse(LEAD, {"city_id": 1}))
 
 
 ODD = ("\\N", "\\", "a\t\n\r", "'\"", "😀 日本", "a\u2028", "\x01", "x" * 255, "NULL", "\\.")

@@ -11,7 +11,7 @@ from tests.support.client import JSON, Client
 
 ROUTES = {
     "list": ("GET", "/api/{name}", "{name}:read"),
-    "create": ("POST", "/api/{name}", "{name}:write"),
+    "create": ("POST", "/api/{name}", "{name}:create"),
     "retrieve": ("GET", "/api/{name}/{{id}}", "{name}:read"),
     "update": ("PUT", "/api/{name}/{{id}}", "{name}:write"),
     "delete": ("DELETE", "/api/{name}/{{id}}", "{name}:write"),

@@ -77,7 +77,7 @@ def everything(server: Server, api: Client) -> Any:
     """What an account has, and its users and keys."""
     with server.session() as session, session.read() as unit:
         rows = [
-            unit.all(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608 - names of tables
+            unit.all(f"SELECT * FROM {table} ORDER BY 1")
             for table in ("account", "account_user", "api_key", "invitation", "second_factor", "ledger")
         ]
     return state(api), rows

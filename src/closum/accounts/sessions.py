@@ -4,7 +4,6 @@ The database has only its hash. A session ends 14 days after its last use, 90 da
 revokes the user's tokens: another password, `sign-out`, disabling. Removing the user removes it.
 """
 
-import hashlib
 import hmac
 import re
 import secrets

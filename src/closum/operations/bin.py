@@ -18,8 +18,8 @@ from closum.operations.binned import resource_of
 from closum.operations.edit import Key
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import Left
+from closum.store import background, changes, history, rows
 from closum.store import bin as bins
-from closum.store import background, changes, history, identity, rows
 from closum.store.background import Job, Progress
 from closum.store.bin import Entry
 from closum.store.history import Past

@@ -152,9 +152,7 @@ def members(unit: Unit, one: Pair) -> list[int]:
 
 
 def _first(unit: Unit, some: Sequence[Found]) -> Pair | None:
-    pairs = (
-        _of_group(unit, one) if one.bucket else Pair((one.first_id, one.second_id), one) for one in some
-    )
+    pairs = (_of_group(unit, one) if one.bucket else Pair((one.first_id, one.second_id), one) for one in some)
     return next(filter(None, pairs), None)
 
 

@@ -7,6 +7,7 @@ Positions of the history, and so ids of operations, go on behind those that it g
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from closum.accounts.roles import OWNER
 from closum.errors import Refusal
@@ -135,10 +136,8 @@ def _undone(unit: Unit, known: Replaced) -> Iterator[str]:
 
 
 def _users(unit: Unit, known: Replaced, present: Mapping[int, Account]) -> Iterator[str]:
-    """Users who are there, then those who are gone."""
+    """Users who are gone, then those who are there: first what makes owners, so that each account has one all the time."""
     users = identity.accesses(unit)
-    for key, user in users.items():
-        yield from _changed(user, known.users.get(key))
     owners = {account.id: account for account in [*known.accounts, *present.values()]}
     for key, user in known.users.items():
         if key not in users and user.email in known.owners:
@@ -148,6 +147,8 @@ def _users(unit: Unit, known: Replaced, present: Mapping[int, Account]) -> Itera
                 f"  {user.email} was added, and is gone:"
                 f" closum user add {shlex.quote(user.email)} --account {shlex.quote(owner)}{role}"
             )
+    found = [one for key, user in users.items() for one in _changed(user, known.users.get(key))]
+    yield from (line for _, line in sorted(found, key=itemgetter(0)))
 
 
 def _keys(unit: Unit, known: Replaced, present: Mapping[int, Account]) -> Iterator[str]:
@@ -163,18 +164,20 @@ def _keys(unit: Unit, known: Replaced, present: Mapping[int, Account]) -> Iterat
             yield f"  the key '{key.name}' was revoked: closum key revoke {of}"
 
 
-def _changed(user: Access, replaced: Access | None) -> Iterator[str]:
+def _changed(user: Access, replaced: Access | None) -> Iterator[tuple[bool, str]]:
+    """What has changed of a user, and whether the command takes something from them."""
     email = shlex.quote(user.email)
     if replaced is None:
-        yield f"  {user.email} was removed: closum user remove {email}"
+        yield True, f"  {user.email} was removed: closum user remove {email}"
         return
     if replaced.enabled != user.enabled:
         verb = "enable" if replaced.enabled else "disable"
-        yield f"  {user.email} was {verb}d: closum user {verb} {email}"
+        yield user.enabled, f"  {user.email} was {verb}d: closum user {verb} {email}"
     if replaced.password_hash != user.password_hash:
-        yield f"  {user.email} got another password: closum user password {email}"
+        yield False, f"  {user.email} got another password: closum user password {email}"
     if replaced.role != user.role:
-        yield f"  {user.email} became {replaced.role}: closum user role {email} {replaced.role}"
+        line = f"  {user.email} became {replaced.role}: closum user role {email} {replaced.role}"
+        yield replaced.role != OWNER, line
 
 
 def _changed_account(account: Account, replaced: Account) -> Iterator[str]:

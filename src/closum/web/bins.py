@@ -11,7 +11,7 @@ from closum.http.route import Route
 from closum.model.draft import MAX_ID
 from closum.operations import bin as bins
 from closum.operations import guarded
-from closum.operations.bin import Entries, Extent, Wanted
+from closum.operations.bin import Entries, Wanted
 from closum.operations.edit import Key
 from closum.store.background import Job
 from closum.store.unit import Unit
@@ -179,7 +179,9 @@ def _ask(page: Page, number: int, path: str, form: Form | None = None, **more: A
     """The page that asks for the number of the records that go for good; with a form that had another one."""
     is_wrong = form is not None and "typed" in form
     context: dict[str, Any] = {"ids": (), "last": "", **more}
-    return page.show("bin-purge.html", 422 if is_wrong else 200, number=number, path=path, wrong=is_wrong, **context)
+    return page.show(
+        "bin-purge.html", 422 if is_wrong else 200, number=number, path=path, wrong=is_wrong, **context
+    )
 
 
 def _typed(form: Form) -> str:

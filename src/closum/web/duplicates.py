@@ -121,7 +121,9 @@ async def decide(page: Page, form: Form) -> Answer:
 def _told(faults: Faults) -> str:
     """The key of the text that says why leads cannot be merged."""
     found = faults.get(merging.PROPERTIES)
-    is_nothing = isinstance(found, dict) and any("_atLeastOne" in str(one) for one in (found, *found.values()))
+    is_nothing = isinstance(found, dict) and any(
+        "_atLeastOne" in str(one) for one in (found, *found.values())
+    )
     return "dup_nothing" if is_nothing else "dup_refused"
 
 

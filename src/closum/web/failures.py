@@ -35,7 +35,9 @@ def kept(page: Page, path: str, form: Form, token: str = "", headers: Headers | 
     With the `token` of a session that begins with this answer it goes to the page that it is of, to be shown there again.
     """
     more = {"token": token} if token else {}
-    return page.show("kept.html", 200, headers or [], form=typed(form), again=path, is_new=bool(token), here="", **more)
+    return page.show(
+        "kept.html", 200, headers or [], form=typed(form), again=path, is_new=bool(token), here="", **more
+    )
 
 
 def typed(form: Form) -> list[tuple[str, str]]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from closum.http.security import Transport, transport_of
 from closum.http.answer import Answer
 from closum.http.request import Scope
+from closum.http.security import Transport, transport_of
 from closum.web import cookies
 from closum.web.site import Site
 

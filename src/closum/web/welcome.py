@@ -43,14 +43,14 @@ async def _refuse_later(page: Page) -> None:
         raise NotFound
 
 
-def _welcome(page: Page, typed: dict[str, str], error: Error | None = None, faults: Faults | None = None) -> Answer:
+def _welcome(
+    page: Page, typed: dict[str, str], error: Error | None = None, faults: Faults | None = None
+) -> Answer:
     given = {name: typed.get(name, "") for name in _FIRST}
     return _show(page, "welcome.html", error, faults, given=given)
 
 
-def _show(
-    page: Page, template: str, error: Error | None, faults: Faults | None, **context: Any
-) -> Answer:
+def _show(page: Page, template: str, error: Error | None, faults: Faults | None, **context: Any) -> Answer:
     own: Sequence[tuple[bytes, bytes]] = headers_of(error) if isinstance(error, TooManyAttempts) else ()
     may = may_sign_in(page.request.scope)
     status = error.status if error else 200
@@ -124,5 +124,3 @@ async def join(page: Page, form: Form) -> Answer:
     if await page.request.db.read(second_factor.is_on, user.id):
         return page.to("/sign-in")
     return await signed_in(page, user.id, form)
-
-

@@ -9,7 +9,7 @@ async def signed_out(browser: Browser, of: str) -> str:
     """A page of who is signed out afterwards, elsewhere."""
     await browser.sign_in()
     page = await browser.page(of)
-    browser.client.cookies.delete("__Host-closum")
+    browser.forget_session()
     return page
 
 

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from tests.support.client import Client
 from tests.support.import_calls import leads, shown
 from tests.support.pages import Pages, texts
@@ -35,8 +33,8 @@ def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None
     path, page = pages.arrives(done.headers["location"])
     assert path == f"/imports/{number}/check"
     said = texts(page)
-    assert "Created 2 66.7%" in said
-    assert "Not imported 1 33.3%" in said
+    assert "New 2 66.7%" in said
+    assert "Cannot be read 1 33.3%" in said
     assert "3 E-mail rui@@example.pt This is no email address" in said
     assert "No city is called “Nenhures”" in said
     assert "Import 2 rows" in said

@@ -235,7 +235,11 @@ def _preview(place: dict[str, Any], ready: Sequence[Ready], outcomes: Sequence[O
     """The first rows as they will be."""
     wanted = PREVIEW - len(place["preview"])
     both = zip(ready, outcomes, strict=True)
-    shown = [{"line": row.line, "result": outcome.result, "lead": lead_of(row)} for row, outcome in both if outcome.result != REFUSED]
+    shown = [
+        {"line": row.line, "result": outcome.result, "lead": lead_of(row)}
+        for row, outcome in both
+        if outcome.result != REFUSED
+    ]
     place["preview"] = [*place["preview"], *shown[: max(0, wanted)]]
 
 

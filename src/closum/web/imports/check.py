@@ -27,7 +27,7 @@ async def shown(page: Page) -> Answer:
     return page.show(
         "imports-check.html",
         at=at,
-        figures=figures.of(place, at.found),
+        figures=figures.of(place, at.found, is_check=True),
         faults=[(line, told.faults(at.found, cells, wrong, page.words)) for _, line, wrong, cells in some],
         kept=len(faults),
         number=number,

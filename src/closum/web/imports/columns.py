@@ -14,7 +14,7 @@ from closum.store.imports import READY, Import
 from closum.store.unit import Unit
 from closum.web import positions, titles
 from closum.web.forms import EMPTY, Form
-from closum.web.imports import phases, targets, told
+from closum.web.imports import figures, phases, targets, told
 from closum.web.imports.phases import COLUMNS, At
 from closum.web.page import Page
 
@@ -24,8 +24,13 @@ ON_A_PAGE = 100
 """Columns; a file may have a thousand."""
 
 MATCHES = ("email,phone", "email", "phone", "id")
-ON_MATCH = {"fill_empty": "m_fill", "update": "m_update", "skip": "m_skip", "create": "m_create", "fail": "m_fail"}
-WILL = {"created": "will_create", "updated": "will_fill", "skipped": "will_skip", "faulty": "will_fail"}
+ON_MATCH = {
+    "fill_empty": "m_fill",
+    "update": "m_update",
+    "skip": "m_skip",
+    "create": "m_create",
+    "fail": "m_fail",
+}
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-1")
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _FORM = ("format", "encoding", "delimiter", "sheet", "header_line")
@@ -61,7 +66,9 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
     if found.phase != READY:
         reason = read.at.summary["error"]
         refused = told.refused(reason, page.words) if reason else ""
-        return page.show("imports-reading.html", at=read.at, refused=refused, **_of_format(found, found.given))
+        return page.show(
+            "imports-reading.html", at=read.at, refused=refused, **_of_format(found, found.given)
+        )
     columns = sorted(Column(*one) for one in found.mapping)
     number = min(positions.given(page.request, "page", 1), _pages(columns))
     some = columns[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
@@ -80,16 +87,11 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         policy={**found.policy, "match": ",".join(found.policy["match"]), **_policy(form)},
         matches=MATCHES,
         on_match=ON_MATCH,
-        will=_will,
+        will=figures.key_of,
         about=(found.report or {}).get("about"),
         countries=countries.named(page.language),
         **_of_format(found, found.form or {}),
     )
-
-
-def _will(result: str, on_match: str) -> str:
-    """The key of the text that says what the import will do with a row."""
-    return "will_update" if (result, on_match) == ("updated", "update") else WILL[result]
 
 
 def _pages(columns: Sequence[Column]) -> int:
@@ -104,7 +106,9 @@ def _name(column: Column) -> str:
 def _examples(found: Import, column: Column) -> str:
     """The first values in a column."""
     first = (found.report or {}).get("first") or []
-    values = [row[column.column - 1] for row in first if row[column.column - 1 : column.column] not in ([], [""])]
+    values = [
+        row[column.column - 1] for row in first if row[column.column - 1 : column.column] not in ([], [""])
+    ]
     return " · ".join(told.short(one, LONGEST_SAMPLE) for one in values[:SAMPLES])
 
 
@@ -128,7 +132,9 @@ def _wrong(found: Import, faults: Faults) -> dict[str, str]:
         if place.isdigit():
             rules = one.get("to") if isinstance(one, dict) else None
             is_twice = isinstance(rules, dict) and "_isTwice" in rules
-            wrong[_name(Column(*found.mapping[int(place)]))] = "column_twice" if is_twice else "column_unknown"
+            wrong[_name(Column(*found.mapping[int(place)]))] = (
+                "column_twice" if is_twice else "column_unknown"
+            )
         else:
             wrong["columns"] = "columns_nothing"
     wrong |= {name: f"wrong_{name}" for name in ("match", "on_match", "country") if name in faults}

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from closum.http.answer import Answer
-from closum.store.imports import Import
+from closum.store.imports import CHECK, Import
 from closum.web.imports import told
 from closum.web.imports.phases import At
 from closum.web.page import Page
 
-_UPDATED = {"update": "r_updated"}
-_SKIPPED = {"fill_empty": "r_same"}
-"""What they are called where the import does something else than usual with leads that are there."""
+_DONE = {"created": "r_created", "updated": "r_filled", "skipped": "r_skipped", "faulty": "r_failed"}
+_WILL = {"created": "will_create", "updated": "will_fill", "skipped": "will_skip", "faulty": "will_fail"}
+_OTHERWISE = {
+    ("update", "r_filled"): "r_updated",
+    ("update", "will_fill"): "will_update",
+    ("fill_empty", "r_skipped"): "r_same",
+}
+"""What rows are called where the import does something else than usual with leads that are there."""
 
 
 class Figures(NamedTuple):
@@ -23,20 +28,18 @@ class Figures(NamedTuple):
     left_out: int
 
 
-def of(place: Mapping[str, Any], found: Import) -> Figures:
+def of(place: Mapping[str, Any], found: Import, *, is_check: bool = False) -> Figures:
     """Of a run, or a dry run, as it is kept."""
-    on_match = found.policy["on_match"]
-    created, updated, skipped, faulty = (
-        place.get(name, 0) for name in ("created", "updated", "skipped", "faulty")
-    )
-    parts = [
-        (created, "r_created"),
-        (updated, _UPDATED.get(on_match, "r_filled")),
-        (skipped, _SKIPPED.get(on_match, "r_skipped")),
-        (faulty, "r_failed"),
-    ]
-    taken = created + updated + skipped
-    return Figures(taken + faulty, taken, parts, place.get("left_out", 0))
+    keys = {result: key_of(result, found.policy["on_match"], is_check=is_check) for result in _DONE}
+    parts = [(place.get(result, 0), key) for result, key in keys.items()]
+    rows = sum(number for number, _ in parts)
+    return Figures(rows, rows - parts[-1][0], parts, place.get("left_out", 0))
+
+
+def key_of(result: str, on_match: str, *, is_check: bool = True) -> str:
+    """The key of the text for what becomes of a row (`created`, `updated`, `skipped`, `faulty`), or has become of it."""
+    usual = (_WILL if is_check else _DONE)[result]
+    return _OTHERWISE.get((on_match, usual), usual)
 
 
 def running(page: Page, at: At) -> Answer:
@@ -46,5 +49,5 @@ def running(page: Page, at: At) -> Answer:
         "imports-running.html",
         at=at,
         refused=told.refused(reason, page.words) if reason else "",
-        figures=of(at.summary["counts"], at.found),
+        figures=of(at.summary["counts"], at.found, is_check=at.found.phase == CHECK),
     )

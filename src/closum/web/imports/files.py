@@ -1,5 +1,6 @@
 """The imports that there were, and the file of a new one."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from closum.errors import BodyTooLarge
@@ -58,7 +59,10 @@ async def send(page: Page) -> Answer:
     """A new import of the file, which is read from now on."""
     services = page.request.services
     try:
-        async with uploads.received(page.request, page.check, asked.MOST_BYTES) as (_, file):
+        async with uploads.received(page.request, partial(page.check, is_public=False), asked.MOST_BYTES) as (
+            _,
+            file,
+        ):
             if not file.size:
                 services.files.remove(file.path.name)
                 await page.read(_nothing)

@@ -73,7 +73,7 @@ def _row(name: str, value: object, raw: str) -> Row:
     if isinstance(value, bool):
         return Row(name, YES if value else NO, FLAG, was)
     if not isinstance(value, str):
-        return Row(name, raw, JSON, was)
+        return Row(name, lines(raw), JSON, was)
     if not raw.startswith('"'):
         return Row(name, value, NUMBER, was)
     return Row(name, lines(value), DATE if _is_day(value) else TEXT, was)

@@ -1,5 +1,6 @@
 """What a page shows of the properties of a record."""
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -31,7 +32,8 @@ class Mark(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One property: `href` is where its value leads, below the root where it begins with /; `small` explains it."""
+    """One property: `href` is where its value leads, below the root where it begins with /; `small` explains it. `page` is that
+    of the record that it is of, where that is another one."""
 
     label: str
     text: str | Markup
@@ -39,6 +41,7 @@ class Fact(NamedTuple):
     mark: Mark | None = None
     small: str | Markup = ""
     lines: bool = False
+    page: str = ""
 
 
 def wanted(resource: Resource, row: Row) -> Iterator[tuple[str, int]]:
@@ -121,16 +124,21 @@ class Teller:
         for field in self._view.resource.fields:
             if isinstance(field, Document) and (text := row[field.name]):
                 found = extra.members(text)
-                rows = None if found is None else [one.row for one in found]
+                rows = None if found is None else [self._member(one.row) for one in found]
                 label = self._words(self._view.label(field.name))
                 yield field.name, label, rows, text
+
+    def _member(self, row: extra.Row) -> extra.Row:
+        if row.kind != extra.DATE:
+            return row
+        return row._replace(text=self._locale.date(dt.date.fromisoformat(row.text)))
 
     def contact(self, nested: Nested, other: Row) -> Fact:
         """What a record shows of another one."""
         label = self._words(f"{self._view.name}.{nested.name}")
         found = self.reached(nested.resource, other, label)
         path = f"{self._page.site.views[nested.resource.name].path}/{other['id']}"
-        return found or Fact(label, str(other[nested.key]), path)
+        return found._replace(page=path) if found else Fact(label, str(other[nested.key]), path)
 
     def reached(self, resource: Resource, row: Row, label: str) -> Fact | None:
         """How one writes to an address, or calls a number; None for what is neither."""

@@ -11,8 +11,9 @@ from closum.model.relations import Row
 from closum.operations.idempotent import HEADER
 from closum.web.entry import is_own_path
 from closum.web.forms import EMPTY, Form
+from closum.web.locale import said
 from closum.web.page import Page
-from closum.web.records import extra, form_reading, inputs, once, reading, writing
+from closum.web.records import extra, form_reading, inputs, once, reading, show, writing
 from closum.web.records.faults import Fault, Teller, flat
 from closum.web.records.form_reading import FIND, Read
 from closum.web.records.form_shown import Maker
@@ -194,7 +195,7 @@ class Forms:
             action=path,
             back=back(form, path),
             is_back_given=bool(form(BACK)),
-            title=page.words(f"{self._view.name}.new" if record_id is None else "edit"),
+            title=self._title(page, found),
             groups=[one for one in groups if not self._is_touch(one[0].name)],
             touches=[one for one in groups if self._is_touch(one[0].name)],
             documents=documents,
@@ -205,6 +206,11 @@ class Forms:
             carried=self._carried(record_id, texts, form, found),
             find=FIND,
         )
+
+    def _title(self, page: Page, found: Read) -> Markup:
+        if found.row is None:
+            return said(page.words(f"{self._view.name}.new"))
+        return said(page.words.edit_what, what=show.title_of_row(self._view, found.row, page.words))
 
     def _is_touch(self, name: str) -> bool:
         """Whether it says where a record came from, and seldom is typed."""

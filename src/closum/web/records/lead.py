@@ -50,7 +50,7 @@ def by_due(tasks: Iterable[Any]) -> list[Any]:
     return sorted(tasks, key=lambda one: (one["done"] is not None, one["due"] or "9", -one["id"]))
 
 
-CHILDREN = {one.name: one for one in (NOTE, TASK, LEAD_AUDIENCE_LIST, CONSENT)}
+CHILDREN = (NOTE, TASK, LEAD_AUDIENCE_LIST, CONSENT)
 """Those that the page shows in ways of their own."""
 
 

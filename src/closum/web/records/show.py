@@ -96,6 +96,12 @@ def title_of(view: View, row: Row, nested: Mapping[str, Row], named: Named, word
     return shortened(found) or f"{words(view.name)} {row['id']}"
 
 
+def title_of_row(view: View, row: Row, words: Words) -> str:
+    """Likewise of a row alone."""
+    nested = {one.name: {one.key: row.get(f"{one.name}_{one.key}")} for one in view.resource.nested}
+    return title_of(view, row, nested, {}, words)
+
+
 def shortened(text: str) -> str:
     """The first line of a text, as far as a heading goes."""
     first = text.strip().partition("\n")[0]
@@ -128,10 +134,8 @@ def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Nei
     made = history.created_by(found.past)
     path = f"{view.path}/{row['id']}"
     hidden = _SHOWN_ELSEWHERE if view.resource is LEAD else ()
-    shown = () if view.resource is LEAD else (found.showing, found.children)
-    showing, children = (
-        [card(page, view, row["id"], one, found) for one in some] for some in shown or ((), ())
-    )
+    own = lead.CHILDREN if view.resource is LEAD else ()
+    children = [one for one in found.children if one.resource not in own]
     return {
         "view": view,
         "row": row,
@@ -151,8 +155,8 @@ def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Nei
         "lines": historian.lines(found.past),
         "earlier": found.past.next,
         "all_change": next((one for one in found.showing if one.total and one.column.endswith(".id")), None),
-        "showing": showing,
-        "children": children,
+        "showing": [card(page, view, row["id"], one, found) for one in found.showing if one.total != 0],
+        "children": [card(page, view, row["id"], one, found) for one in children],
         "once": once.made(),
         **rights(page, view, row),
     }

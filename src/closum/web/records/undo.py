@@ -65,7 +65,15 @@ async def undo(page: Page, form: Form) -> Answer:
         return page.to(f"/jobs/undo-{done.number}?back={quote(path, safe='')}")
     if done is None or any(one.reason == CHANGED for one in done.left):
         return page.to(asked, done.operation if done else None)
-    return page.to(path, done.operation)
+    return page.to(_still_there(page, path, done), done.operation)
+
+
+def _still_there(page: Page, path: str, done: Undone) -> str:
+    """The path, or that of the list where the page was of a record that the undo has removed."""
+    views = page.site.views
+    gone = {f"{views[one.resource.name].path}/{one.row['id']}" for one in done.changes if one.after is None}
+    own = urlsplit(path).path
+    return own.rpartition("/")[0] if own in gone else path
 
 
 def _undo(unit: Unit, operation: int, days: int, few: bool) -> Undone | Job | None:

@@ -80,7 +80,9 @@ async def _shown(
 ) -> Answer:
     """`at` is the record that a form was of, with the label that was typed; None for a new one."""
     found = await page.read(read, of.resource, of.fields)
-    told = {f"label-{at or 'new'}" if name == "label" else "rows": text for name, text in (faults or {}).items()}
+    told = {
+        f"label-{at or 'new'}" if name == "label" else "rows": text for name, text in (faults or {}).items()
+    }
     fixed = of.resource.fixed
     return show(
         page,
@@ -155,5 +157,3 @@ def move(
         for one, position in changed.items()
     ]
     return guarded.write_batch(unit, caller, resource, items, atomic=True)
-
-

@@ -8,10 +8,12 @@ from closum.http.answer import Answer
 from closum.http.route import Route
 from closum.model import draft
 from closum.model.choices import ZONES
+from closum.model.text import sort_key
 from closum.operations import guarded
 from closum.resources.account import ACCOUNT, REVISIONS
 from closum.web.forms import Form
 from closum.web.page import Page
+from closum.web.records.countries import name
 from closum.web.settings.frame import COMPANY, show
 from closum.web.table import Table
 
@@ -32,7 +34,12 @@ async def company(page: Page) -> Answer:
 
 
 def _shown(
-    page: Page, given: dict[str, str], tag: str, status: int = 200, faults: Faults | None = None, notice: str = ""
+    page: Page,
+    given: dict[str, str],
+    tag: str,
+    status: int = 200,
+    faults: Faults | None = None,
+    notice: str = "",
 ) -> Answer:
     return show(
         page,
@@ -44,9 +51,15 @@ def _shown(
         tag=tag,
         notice=notice,
         zones=ZONES,
-        countries=sorted(phonenumbers.SUPPORTED_REGIONS),
+        countries=_countries(page),
         revisions=REVISIONS,
     )
+
+
+def _countries(page: Page) -> list[tuple[str, str]]:
+    """The code and the name of each country, by the name."""
+    found = ((code, name(code, page.words)) for code in phonenumbers.SUPPORTED_REGIONS)
+    return sorted(found, key=lambda one: sort_key(one[1]) or "")
 
 
 async def change(page: Page, form: Form) -> Answer:

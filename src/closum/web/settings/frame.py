@@ -4,10 +4,16 @@ from typing import Any, NamedTuple
 
 from closum.errors import Faults
 from closum.http.answer import Answer, Headers
+from closum.resources.account import ACCOUNT
 from closum.web.page import Page
+from closum.web.records.faults import Teller, flat
+from closum.web.views import View
 
 OWN = "account:read"
 """What the pages of one's own need: whoever is signed in has it."""
+
+
+_VIEW = View(ACCOUNT)
 
 
 class Tab(NamedTuple):
@@ -55,11 +61,8 @@ class Told(dict[str, str]):
 
 
 def tell(page: Page, faults: Faults) -> Told:
-    return Told({name: _told(page, value) for name, value in faults.items()})
-
-
-def _told(page: Page, value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    first = next(iter(value.values()))
-    return _told(page, first)
+    """Those that are text already are as they are."""
+    teller = Teller(page.words, page.locale, _VIEW)
+    texts = {name: value for name, value in faults.items() if isinstance(value, str)}
+    found = flat({name: value for name, value in faults.items() if name not in texts})
+    return Told({one.name: teller.text(one) for one in found} | texts)

@@ -40,7 +40,9 @@ def nothing(unit: Unit) -> None:
 def shown(page: Page, status: int = 200, faults: Any = None, **typed: str) -> Answer:
     of = page.session
     given = {"theme": of.theme, "language": page.language, "name": of.name or "", **typed}
-    return show(page, "settings-look.html", YOU, status, faults=faults, themes=preferences.THEMES, given=given)
+    return show(
+        page, "settings-look.html", YOU, status, faults=faults, themes=preferences.THEMES, given=given
+    )
 
 
 async def change(page: Page, form: Form) -> Answer:

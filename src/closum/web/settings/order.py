@@ -25,7 +25,9 @@ def moved(rows: Sequence[Row], fixed: Fixed | None, record_id: int, step: int) -
 def _placed(ids: Sequence[int], before: dict[int, int], fixed: Fixed | None) -> Iterator[tuple[int, int]]:
     """Each of the others with its new position: evenly between the fixed ones round it, from 0 on before the first."""
     least = -1
-    stretches = [(is_fixed, [*some]) for is_fixed, some in groupby(ids, lambda one: bool(fixed and fixed.has(one)))]
+    stretches = [
+        (is_fixed, [*some]) for is_fixed, some in groupby(ids, lambda one: bool(fixed and fixed.has(one)))
+    ]
     for number, (is_fixed, some) in enumerate(stretches):
         if is_fixed:
             least = before[some[-1]]

@@ -59,7 +59,14 @@ async def _shown(page: Page, status: int = 200, faults: Faults | None = None) ->
     view = page.site.views[ASSIGNMENT_RULE.name]
     may_change = page.may("assignment_rule:write")
     return show(
-        page, "settings-rules.html", RULES, status, faults=faults, found=found, view=view, may_change=may_change
+        page,
+        "settings-rules.html",
+        RULES,
+        status,
+        faults=faults,
+        found=found,
+        view=view,
+        may_change=may_change,
     )
 
 

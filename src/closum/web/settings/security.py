@@ -17,7 +17,7 @@ from closum.operations.guarded import Caller
 from closum.store import second_factors
 from closum.store.identity import User
 from closum.store.unit import Unit
-from closum.web.forms import Form, Kept
+from closum.web.forms import Form
 from closum.web.page import Page
 from closum.web.settings import people
 from closum.web.settings.frame import OWN, YOU, show
@@ -88,7 +88,9 @@ class Factor(NamedTuple):
 def _read(unit: Unit, key: bytes, user_id: int, account_id: int) -> Factor:
     user = people.find(unit, account_id, user_id)
     pending = second_factor.pending(unit, key, user)
-    return Factor(second_factor.is_on(unit, user_id), pending, second_factors.recovery_codes_left(unit, user_id))
+    return Factor(
+        second_factor.is_on(unit, user_id), pending, second_factors.recovery_codes_left(unit, user_id)
+    )
 
 
 async def factor(page: Page) -> Answer:
@@ -121,10 +123,8 @@ def _begin(unit: Unit, caller: Caller, key: bytes) -> None:
 async def confirm(page: Page, form: Form) -> Answer:
     try:
         codes = await page.write_shared(_confirm, page.site.key, form("code"))
-    except Kept:
-        raise
-    except Invalid:
-        return await _factor(page, 422, {"code": page.words.bad_code})
+    except Invalid as invalid:
+        return await _factor(page, 422, invalid.faults)
     return await _factor(page, codes=codes)
 
 

@@ -139,7 +139,16 @@ async def _user(
     one = _of_id(found, page.request.record_id)
     heirs = [other for other in found.users if other.enabled and other.id != one.id]
     return show(
-        page, "settings-user.html", USERS, status, faults=faults, one=one, heirs=heirs, link=link, notice=notice, **_of(found)
+        page,
+        "settings-user.html",
+        USERS,
+        status,
+        faults=faults,
+        one=one,
+        heirs=heirs,
+        link=link,
+        notice=notice,
+        **_of(found),
     )
 
 

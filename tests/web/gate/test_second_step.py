@@ -1,0 +1,130 @@
+"""The second step of signing in: a code behind the password."""
+
+import re
+
+import pyotp
+
+from closum.accounts.sign_in import TICKET_LIFETIME
+from tests.support.entering import EMAIL, PASSWORD, Browser, visit
+
+FACTOR = "/settings/second-step"
+
+
+def code(secret: str, browser: Browser) -> str:
+    """What an app shows now."""
+    return pyotp.TOTP(secret).at(int(browser.clock.now))
+
+
+async def enrolled(browser: Browser) -> tuple[str, list[str]]:
+    """The secret and the recovery codes of who has just added a second step."""
+    await browser.sign_in()
+    await browser.send(FACTOR, FACTOR)
+    page = await browser.page(FACTOR)
+    assert '<svg viewBox="0 0 ' in page
+    found = re.search(r"<dd><code>([A-Z2-7]+)</code>", page)
+    assert found
+    wrong = await browser.press(page, f"{FACTOR}/confirm", code="000000")
+    assert wrong.status_code == 422
+    assert "This code is wrong, or was used already" in wrong.text
+    done = await browser.press(page, f"{FACTOR}/confirm", code=code(found[1], browser))
+    assert done.status_code == 200
+    return found[1], re.findall(r"<li><code>([\w-]+)</code>", done.text)
+
+
+def test_the_password_alone_is_not_enough(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        secret, codes = await enrolled(browser)
+        assert len(codes) == 10
+        assert codes[0] not in await browser.page(FACTOR)
+        answer = await browser.sign_in(next="/settings/company")
+        assert answer.status_code == 200
+        assert "__Host-closum" not in browser.client.cookies
+        page = answer.text
+        answer = await browser.press(page, "/sign-in/code", code="000000")
+        assert answer.status_code == 401
+        assert "This code is wrong, or was used already" in answer.text
+        assert "www-authenticate" not in answer.headers
+        browser.clock.now += 60
+        right = code(secret, browser)
+        answer = await browser.press(answer.text, "/sign-in/code", code=right)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/settings/company")
+        await browser.page("/settings/company")
+        answer = await browser.press((await browser.sign_in()).text, "/sign-in/code", code=right)
+        assert answer.status_code == 401  # each counts once
+
+    visit(url, scenario)
+
+
+def test_a_recovery_code_lets_in_once(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        _, codes = await enrolled(browser)
+        for expected in (303, 401):
+            page = (await browser.sign_in()).text
+            answer = await browser.press(page, "/sign-in/code", code=f" {codes[0].upper()} ")
+            assert answer.status_code == expected
+        answer = await browser.press((await browser.sign_in()).text, "/sign-in/code", code=codes[1])
+        assert answer.status_code == 303
+        assert "8 codes are left." in await browser.page(FACTOR)
+        new = await browser.send(FACTOR, f"{FACTOR}/codes")
+        assert len(re.findall(r"<li><code>([\w-]+)</code>", new.text)) == 10
+        answer = await browser.press((await browser.sign_in()).text, "/sign-in/code", code=codes[2])
+        assert answer.status_code == 401
+
+    visit(url, scenario)
+
+
+def test_a_code_that_comes_late_begins_anew(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        secret, _ = await enrolled(browser)
+        page = (await browser.sign_in(next="/settings/company")).text
+        browser.clock.now += TICKET_LIFETIME
+        answer = await browser.press(page, "/sign-in/code", code=code(secret, browser))
+        assert answer.status_code == 422
+        assert "This took too long: sign in again." in answer.text
+        assert 'name="next" value="/settings/company"' in answer.text
+        answer = await browser.press(page, "/sign-in/code", ticket="x", code=code(secret, browser))
+        assert answer.status_code == 422
+
+    visit(url, scenario)
+
+
+def test_wrong_codes_are_counted_as_wrong_passwords_are(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        secret, _ = await enrolled(browser)
+        page = (await browser.sign_in()).text
+        for _ in range(10):
+            assert (await browser.press(page, "/sign-in/code", code="000000")).status_code == 401
+        browser.clock.now += 60
+        answer = await browser.press(page, "/sign-in/code", code=code(secret, browser))
+        assert answer.status_code == 429
+        assert "try again in 14 minutes" in answer.text
+
+    visit(url, scenario)
+
+
+def test_the_form_that_was_kept_outlives_the_second_step(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        secret, _ = await enrolled(browser)
+        page = await browser.page("/settings/look")
+        browser.forget_session()
+        answer = await browser.press(page, "/settings/name", name="Ana <Sousa>")
+        answer = await browser.press(answer.text, "/sign-in", email=EMAIL, password=PASSWORD)
+        browser.clock.now += 60
+        answer = await browser.press(answer.text, "/sign-in/code", code=code(secret, browser))
+        answer = await browser.press(answer.text, "/settings/name")
+        assert 'value="Ana &lt;Sousa&gt;"' in answer.text
+
+    visit(url, scenario)
+
+
+def test_who_turns_it_off_knows_the_password(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        await enrolled(browser)
+        answer = await browser.send(FACTOR, f"{FACTOR}/remove", present="wrong")
+        assert answer.status_code == 422
+        assert "This is not your present password." in answer.text
+        answer = await browser.send(FACTOR, f"{FACTOR}/remove", present=PASSWORD)
+        assert answer.status_code == 303
+        assert (await browser.sign_in()).status_code == 303
+
+    visit(url, scenario)

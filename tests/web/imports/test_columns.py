@@ -1,0 +1,165 @@
+"""The columns of a file: what they become, how the file is read, and what is said of them is kept."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.import_calls import leads, send, shown
+from tests.support.import_pages import checked, imported, sent
+from tests.support.pages import Pages, texts
+
+each = pytest.mark.parametrize
+
+FILE = "Kontakt;Wert;Mail\nAna;12,5;ana@example.pt\nRui;x;\n"
+
+
+def chosen(page: str) -> dict[str, str]:
+    """What each column becomes, by its field."""
+    found = {}
+    for name, inside in re.findall(
+        r'<select [^>]*name="(column-[0-9]+)"[^>]*>(.*?)</select>', page, re.DOTALL
+    ):
+        (value,) = re.findall(r'<option value="([^"]*)" selected>', inside)
+        found[name] = unescape(value)
+    return found
+
+
+def test_what_is_said_of_columns_is_kept_for_the_next_file(pages: Pages, api: Client) -> None:
+    number = sent(pages, FILE)
+    assert chosen(pages.shown(f"/imports/{number}/columns")) == {
+        "column-1": "text custom_data.Kontakt",
+        "column-2": "text custom_data.Wert",
+        "column-3": "text email",
+    }
+    wanted = {"column-1": "text name", "column-2": "number custom_data.Wert", "column-3": "text email"}
+    answer = pages.submit(f"/imports/{number}/columns", wanted)
+    assert answer.headers["location"] == f"/imports/{number}/columns"
+    page = pages.shown(f"/imports/{number}/columns")
+    assert chosen(page) == wanted
+    assert "Additional data: Wert (number)" in unescape(page)
+    said = texts(page)
+    assert "2 New Ana ana@example.pt" in said
+    assert "3 Cannot be read Wert: This value is of another kind" in said
+    checked(pages, number)
+    imported(pages, number)
+    assert json.loads(leads(api)[0]["custom_data"]) == {"Wert": 12.5}
+    assert chosen(pages.shown(f"/imports/{sent(pages, FILE)}/columns")) == wanted
+
+
+def test_a_column_is_left_out(pages: Pages, api: Client) -> None:
+    number = sent(pages, FILE)
+    checked(pages, number, **{"column-1": "text name", "column-2": "", "column-3": "text email"})
+    imported(pages, number)
+    assert [one["custom_data"] for one in leads(api)] == [None, None]
+
+
+@each(
+    "fields, text",
+    [
+        ({"column-1": "text first_name", "column-2": "text first_name"}, "Another column already goes there"),
+        ({"column-1": "text city_id", "column-2": "", "column-3": ""}, "No column is a name"),
+        ({"column-1": "text nothing"}, "Choose one of the places in the list"),
+        ({"column-1": "nothing custom_data.a"}, "Choose one of the places in the list"),
+        ({"match": "id"}, "No column has the number of the lead"),
+        ({"match": "<b>"}, "No column has the number of the lead"),
+        ({"on_match": "explode"}, "Choose what happens"),
+        ({"country": "XX"}, "Choose a country"),
+    ],
+)
+def test_what_cannot_be_is_told_and_what_was_chosen_stays(
+    fields: dict[str, str], text: str, pages: Pages, api: Client
+) -> None:
+    number = sent(pages, FILE)
+    answer = pages.submit(f"/imports/{number}/columns", {"go": "check", **fields}, 422)
+    assert text in texts(answer.text)
+    for name, value in fields.items():
+        if name.startswith("column-") and f'value="{value}"' in answer.text:
+            assert chosen(answer.text)[name] == value
+    assert (shown(api, number)["phase"], shown(api, number)["is_dry_run"]) == ("ready", False)
+
+
+def test_a_file_is_read_in_another_way(pages: Pages, api: Client) -> None:
+    number = sent(pages, "Nome;Notas\nJo\xe3o;a,b\n".encode("cp1252"))
+    fields = {"format": "csv", "encoding": "cp1250", "delimiter": "semicolon", "header_line": "1"}
+    path, page = pages.arrives(pages.submit(f"/imports/{number}/format", fields).headers["location"])
+    assert path == f"/imports/{number}/columns"
+    assert "Joăo" in page
+    path, page = pages.arrives(
+        pages.submit(f"/imports/{number}/format", {"header_line": "0"}).headers["location"]
+    )
+    assert "no line of headings" in texts(page)
+    assert shown(api, number)["header_line"] == 0
+
+
+def test_a_lead_that_is_there_is_shown_as_what_happens_to_it(pages: Pages, api: Client) -> None:
+    api.new("lead", {"name": "Ana", "email": {"email": "ana@example.pt"}})
+    number = sent(pages, "Nome,Email\nAna Sá,ana@example.pt\n")
+    for on_match, text in (
+        ("fill_empty", "2 Fills in Ana Sá"),
+        ("update", "2 Overwrites Ana Sá"),
+        ("skip", "2 Stays Ana Sá"),
+        ("create", "2 New Ana Sá"),
+        ("fail", "2 Cannot be read A lead already has this."),
+    ):
+        pages.submit(f"/imports/{number}/columns", {"on_match": on_match})
+        assert text in texts(pages.shown(f"/imports/{number}/columns"))
+    assert [one["name"] for one in leads(api)] == ["Ana"]
+
+
+def test_a_script_gets_the_preview_of_what_is_chosen(pages: Pages) -> None:
+    number = sent(pages, FILE)
+    fields = {"_token": pages.token, "column-1": "text name"}
+    answer = pages.post(
+        f"/imports/{number}/columns", data=fields, headers={"HX-Request": "true"}, follow_redirects=True
+    )
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert "New Ana ana@example.pt" in texts(answer.text)
+
+
+def test_headings_are_text_and_nothing_else(pages: Pages, api: Client) -> None:
+    evil = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "=cmd|' /C calc'!A0"]
+    content = "Nome,Email," + ",".join('"' + one.replace('"', '""') + '"' for one in evil) + "\n"
+    content += (
+        "<b>Ana</b>,ana@example.pt," + ",".join('"' + one.replace('"', '""') + '"' for one in evil) + "\n"
+    )
+    content += "Rui,<script>alert(2)</script>,,,,\n"
+    number = sent(pages, content)
+    page = pages.shown(f"/imports/{number}/columns")
+    assert all(one in unescape(page) for one in evil)
+    for shown_page in (
+        page,
+        checked(pages, number),
+        imported(pages, number),
+        pages.shown(f"/imports/{number}/leads"),
+    ):
+        assert "<script>alert" not in shown_page
+        assert "<img" not in shown_page
+        assert "<b>Ana" not in shown_page
+
+
+def test_many_columns_come_in_pages(pages: Pages, api: Client) -> None:
+    names = [f"c{number}" for number in range(250)]
+    number = sent(pages, f"Nome,{','.join(names)}\nAna,{','.join(names)}\n")
+    first = pages.shown(f"/imports/{number}/columns")
+    assert len(chosen(first)) == 100
+    assert "Page 1 of 3" in texts(first)
+    last = pages.shown(f"/imports/{number}/columns?page=3")
+    assert [*chosen(last)][-1] == "column-251"
+    pages.submit(f"/imports/{number}/columns?page=3", {"column-251": ""})
+    assert chosen(pages.shown(f"/imports/{number}/columns?page=99"))["column-251"] == ""
+    assert shown(api, number)["columns"][0]["to"] == "name"
+
+
+def test_headings_without_rows_are_told(pages: Pages) -> None:
+    number = sent(pages, "Nome,Email\n")
+    assert "There are headings, but no rows below them." in texts(pages.shown(f"/imports/{number}/columns"))
+    assert "No row of this file can be imported" in texts(checked(pages, number))
+
+
+def test_a_call_and_a_page_speak_of_the_same_import(pages: Pages, api: Client) -> None:
+    number = send(api, FILE)
+    assert "Kontakt" in pages.shown(f"/imports/{number}/columns")

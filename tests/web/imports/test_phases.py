@@ -1,0 +1,215 @@
+"""Each phase of an import has an address, and those of the others lead there; who may not do something cannot."""
+
+import io
+import zipfile
+
+import pytest
+
+from closum.accounts import roles
+from tests.support.client import Client
+from tests.support.import_calls import leads, send, shown, started
+from tests.support.import_pages import checked, imported, sent
+from tests.support.pages import Pages, colleague, texts
+from tests.support.server import Server
+from tests.support.spreadsheets import HEADER, book, text_row
+
+each = pytest.mark.parametrize
+
+FILE = "Nome,Email\nAna,ana@example.pt\nRui,rui@@example.pt\n"
+PAGES = ("/columns", "/check", "", "/leads")
+
+
+def places(pages: Pages, number: int) -> dict[str, str]:
+    """Where each address of an import leads, "" where it stays."""
+    found = {one: pages.get(f"/imports/{number}{one}") for one in PAGES}
+    return {
+        one: answer.headers.get("location", "").removeprefix(f"/imports/{number}")
+        if answer.is_redirect
+        else "."
+        for one, answer in found.items()
+    }
+
+
+def test_each_address_leads_to_the_page_of_the_phase(pages: Pages, api: Client) -> None:
+    number = sent(pages, FILE)
+    assert places(pages, number) == {
+        "/columns": ".",
+        "/check": "/columns",
+        "": "/columns",
+        "/leads": "/columns",
+    }
+    checked(pages, number)
+    assert places(pages, number) == {"/columns": ".", "/check": ".", "": "/check", "/leads": "/check"}
+    pages.submit(f"/imports/{number}/columns", {"on_match": "update"})
+    assert places(pages, number)["/check"] == "/columns"
+    checked(pages, number)
+    imported(pages, number)
+    assert places(pages, number) == {"/columns": "", "/check": "", "": ".", "/leads": "."}
+    for path in ("/columns", "/format", "", "/cancel"):  # it has ended: nothing is done any more
+        answer = pages.submit(f"/imports/{number}{path}")
+        assert answer.headers["location"] == f"/imports/{number}"
+    assert len(leads(api)) == 1
+
+
+def test_an_import_of_a_call_is_where_it_is(pages: Pages, api: Client) -> None:
+    number = send(api, FILE)
+    started(api, number)
+    assert places(pages, number)["/columns"] == ""
+    assert "1 row imported" in texts(pages.shown(f"/imports/{number}"))
+
+
+def test_an_import_that_is_cancelled_goes_on(pages: Pages, api: Client) -> None:
+    number = sent(pages, FILE)
+    pages.submit(f"/imports/{number}/cancel")
+    page = texts(pages.shown(f"/imports/{number}"))
+    assert "Stopped before its end" in page
+    assert "Go on" in page
+    assert "1 row imported" in texts(imported(pages, number))
+    assert [one["name"] for one in leads(api)] == ["Ana"]
+
+
+def test_the_figures_say_what_was_undone(pages: Pages, api: Client) -> None:
+    number = sent(pages, FILE)
+    checked(pages, number)
+    imported(pages, number)
+    api.data("POST", f"/api/operation/{shown(api, number)['operation']}/undo", {})
+    page = pages.shown(f"/imports/{number}")
+    assert "This import was undone" in texts(page)
+    assert f'action="/undo/{shown(api, number)["undone_by"]}"' in page
+    assert "Deleted since" in texts(pages.shown(f"/imports/{number}/leads"))
+    assert "Undone" in texts(pages.shown("/imports"))
+
+
+def test_rows_that_were_refused_come_in_pages(pages: Pages) -> None:
+    rows = "".join(f"Ana {number},ana{number}@@example.pt\n" for number in range(60))
+    number = sent(pages, f"Nome,Email\n{rows}Rui,rui@example.pt\n")
+    assert "Cannot be read 60" in texts(checked(pages, number))
+    assert "ana27@@" in pages.shown(f"/imports/{number}/check?page=2")
+    page = imported(pages, number)
+    assert "ana24@@" in page
+    assert "ana25@@" not in page
+    page = pages.shown(f"/imports/{number}?after=25")
+    assert ("ana24@@" in page, "ana25@@" in page, "ana49@@" in page) == (False, True, True)
+    assert f"/imports/{number}?before=26" in page
+    page = pages.shown(f"/imports/{number}?before=26")
+    assert ("ana0@@" in page, "ana24@@" in page, "ana25@@" in page) == (True, True, False)
+    pages.shown(f"/imports/{number}?after=x", 400)
+
+
+def test_leads_of_an_import_come_in_pages(pages: Pages) -> None:
+    rows = "".join(f"Ana {number},ana{number}@example.pt\n" for number in range(120))
+    number = sent(pages, f"Nome,Email\n{rows}")
+    checked(pages, number)
+    imported(pages, number)
+    seen, path = [], f"/imports/{number}/leads"
+    for _ in range(3):
+        page = pages.shown(path)
+        seen += [one for one in range(120) if f">ana{one}@example.pt<" in page]
+        path = next((one for one in page.split('"') if one.startswith(f"/imports/{number}/leads?after=")), "")
+    assert (seen, path) == ([*range(120)], "")
+
+
+def test_imports_are_listed_the_newest_first_in_pages(pages: Pages, api: Client) -> None:
+    for number in range(27):
+        send(api, FILE, f"file-{number}.csv")
+    page = texts(pages.shown("/imports"))
+    assert page.index("file-26.csv") < page.index("file-25.csv") < page.index("file-2.csv")
+    assert "file-1.csv" not in page
+    older = pages.shown("/imports?before=3")
+    assert "file-1.csv" in older
+    assert "/imports?before=28" in older
+    pages.shown("/imports?before=1")
+    pages.shown("/imports?before=x", 400)
+
+
+def locked() -> bytes:
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(512)
+    )
+
+
+def bomb() -> bytes:
+    """A spreadsheet that grows to ten thousand times its size."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(io.BytesIO(book(HEADER + text_row(2, "Ana", "ana@example.pt")))) as usual:
+            for name in usual.namelist():
+                archive.writestr(name, usual.read(name))
+        archive.writestr("xl/media/zeros.bin", bytes(200_000_000))
+    return file.getvalue()
+
+
+@each(
+    "content, name, en, pt",
+    [
+        (b"%PDF-1.7 ...", "a.csv", "This is no table", "Isto não é uma tabela"),
+        (b"\x89PNG\r\n", "a.png", "This is no table", "Isto não é uma tabela"),
+        (locked(), "a.xlsx", "protected by a password", "protegida por palavra-passe"),
+        (b"\n\n \n", "a.csv", "The file is empty", "O ficheiro está vazio"),
+        (b"Nome,Email\nAna,a@b.pt\n", "a.xlsx", "give it the name", "dê-lhe o nome"),
+        (b"PK\x03\x04 not a zip", "a.xlsx", "is damaged", "está danificada"),
+        (b"BEGIN:VCARD\nFN:Ana\n", "a.vcf", "no whole card", "nenhum cartão completo"),
+        (b'{"a": 1\n', "a.ndjson", "cannot be read as JSON", "não se consegue ler como JSON"),
+    ],
+    ids=["pdf", "picture", "locked", "empty", "renamed", "damaged", "vcard", "json"],
+)
+def test_a_file_that_cannot_be_read_says_why_and_what_to_do(
+    content: bytes, name: str, en: str, pt: str, pages: Pages, api: Client
+) -> None:
+    number = sent(pages, content, name)
+    assert shown(api, number)["phase"] == "failed", shown(api, number)
+    page = texts(pages.shown(f"/imports/{number}/columns"))
+    assert "This file cannot be imported as it is" in page
+    assert en in page
+    pages.headers["Accept-Language"] = "pt"
+    assert pt in texts(pages.shown(f"/imports/{number}/columns"))
+    assert places(pages, number)[""] == "/columns"
+
+
+def test_a_bomb_is_refused(pages: Pages) -> None:
+    number = sent(pages, bomb(), "a.xlsx")
+    assert "grows far too large" in texts(pages.shown(f"/imports/{number}/columns"))
+
+
+def test_an_encoding_that_is_wrong_can_be_put_right(pages: Pages, api: Client) -> None:
+    number = sent(pages, "Nome,Email\nJoão,a@b.pt\n")
+    path = pages.submit(f"/imports/{number}/format", {"encoding": "no-such-code"}).headers["location"]
+    assert "These characters are not known" in texts(pages.arrives(path)[1])
+    path = pages.submit(f"/imports/{number}/format").headers["location"]
+    assert "João" in pages.arrives(path)[1]
+
+
+def test_every_import_is_of_its_account_alone(pages: Pages, other_pages: Pages, api: Client) -> None:
+    number = sent(pages, FILE)
+    for path in ("", "/columns", "/check", "/leads", "/faults"):
+        other_pages.shown(f"/imports/{number}{path}", 404)
+        other_pages.shown(f"/imports/0{path}", 404)
+    for path in ("", "/columns", "/format", "/cancel"):
+        other_pages.submit(f"/imports/{number}{path}", {"go": "check"}, 404)
+    assert shown(api, number)["phase"] == "ready"
+    assert "leads.csv" not in other_pages.shown("/imports")
+
+
+def test_a_reader_sees_and_changes_nothing(pages: Pages, api: Client, server: Server) -> None:
+    number, done = sent(pages, FILE), sent(pages, FILE)
+    checked(pages, done)
+    imported(pages, done)
+    with colleague(server, api, roles.READER) as reader:
+        for path in ("/columns", "/format", "", "/cancel"):
+            reader.submit(f"/imports/{number}{path}", {"go": "check"}, 403)
+        for path in (f"/imports/{number}/columns", f"/imports/{done}", "/imports"):
+            page = reader.shown(path)
+            assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+        assert "leads.csv" in reader.shown("/imports")
+        assert reader.get(f"/imports/{done}/faults").status_code == 200
+    assert shown(api, number)["phase"] == "ready"
+
+
+def test_forms_need_the_token_of_the_session(pages: Pages, api: Client) -> None:
+    number = sent(pages, FILE)
+    for path in ("/columns", "/format", "", "/cancel"):
+        for token in ("", "0" * 64):
+            answer = pages.post(f"/imports/{number}{path}", data={"_token": token, "go": "check"})
+            assert answer.status_code == 403
+    assert shown(api, number)["phase"] == "ready"
+    assert leads(api) == []

@@ -1,0 +1,106 @@
+"""History and undo at the pages, and records that go."""
+
+from tests.support.clerk import Clerk, text_of
+
+
+def _operation(owner: Clerk, lead: int) -> int:
+    """The last operation of a lead, by its button."""
+    page = owner.page(f"/leads/{lead}/history")
+    return int(page.partition('action="/undo/')[2].partition('"')[0])
+
+
+def test_a_change_names_who_what_and_both_values(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana", "city_id": "1"})
+    owner.fill(f"/leads/{lead}/set", {"city_id": "2", "name": "Ana Reis"})
+    text = text_of(owner.page(f"/leads/{lead}"))
+    assert "Owner changed name, city" in text
+    assert "Ana → Ana Reis" in text
+    assert "Owner created it" in text
+
+
+def test_a_member_of_additional_data_is_a_change_of_its_own(owner: Clerk) -> None:
+    rows = {
+        "custom_data.rows": "1",
+        "custom_data.row": "0",
+        "custom_data.0.name": "Budget",
+        "custom_data.0.kind": "number",
+    }
+    lead = owner.made("/leads", {"name": "Ana", **rows, "custom_data.0.value": "15"})
+    owner.fill(f"/leads/{lead}/set", {**rows, "custom_data.0.value": "18"})
+    assert "changed budget 15 → 18" in text_of(owner.page(f"/leads/{lead}"))
+
+
+def test_undo_takes_back_a_change_and_goes_back(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    owner.fill(f"/leads/{lead}/set", {"name": "Bea"})
+    sent = owner.fill(f"/undo/{_operation(owner, lead)}", {"few": "1", "back": f"/leads/{lead}"})
+    assert sent.headers["location"] == f"/leads/{lead}"
+    text = text_of(owner.page(f"/leads/{lead}"))
+    assert "Bea → Ana" in text
+    assert "Undone." in text
+
+
+def test_undo_without_a_field_goes_back_to_the_page_before(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    owner.fill(f"/leads/{lead}/set", {"name": "Bea"})
+    path, operation = f"/leads/{lead}?at=1", _operation(owner, lead)
+    for before, target in (
+        (str(owner.base_url.join(path)), path),
+        ("https://evil.example/leads/1", "/leads"),
+    ):
+        owner.headers["referer"] = before
+        assert owner.fill(f"/undo/{operation}").headers["location"] == target
+        operation = _operation(owner, lead)
+
+
+def test_undo_of_what_made_the_page_goes_to_the_list(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    sent = owner.fill(f"/undo/{_operation(owner, lead)}", {"back": f"/leads/{lead}"})
+    assert sent.headers["location"] == "/leads"
+    owner.page(f"/leads/{lead}", 404)
+
+
+def test_what_was_changed_since_stays_until_somebody_chooses(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana", "email.email": "one@example.pt"})
+    owner.fill(f"/leads/{lead}/set", {"name": "Bea", "source": "fair", "email.email": "two@example.pt"})
+    operation = _operation(owner, lead)
+    owner.fill(f"/leads/{lead}/set", {"name": "Carla", "email.email": "three@example.pt"})
+    sent = owner.fill(f"/undo/{operation}", {"back": f"/leads/{lead}"})
+    assert sent.headers["location"].startswith(f"/undo/{operation}?")
+    shown = owner.page(sent.headers["location"])
+    assert "Carla as it is now" in text_of(shown)
+    assert "Ana as it was before" in text_of(shown)
+    names = {f"take.lead.{lead}.name": "earlier"}
+    owner.fill(f"/undo/{operation}/choice", {**names, "back": f"/leads/{lead}"})
+    text = text_of(owner.page(f"/leads/{lead}"))
+    assert "Carla → Ana" in text
+    assert "three@example.pt" in text
+
+
+def test_a_deleted_record_is_in_the_bin_with_a_toast(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    sent = owner.fill(f"/leads/{lead}/delete", {"back": "/leads?q=ana"})
+    assert sent.headers["location"] == "/leads?q=ana"
+    assert "Moved to the bin: 1 lead." in text_of(owner.page("/leads"))
+    assert "bin" in text_of(owner.page(f"/leads/{lead}", 404))
+
+
+def test_what_others_show_is_not_deleted_and_says_by_which(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana", "email.email": "ana@example.pt"})
+    shown = owner.fill("/emails/1/delete", {}, 422).text
+    assert "Other records show this one" in text_of(shown)
+    assert f'href="/leads/{lead}"' in shown
+
+
+def test_a_stage_of_every_account_stays(owner: Clerk) -> None:
+    assert "/edit" not in owner.page("/contact-lifecycle-stages/1")
+    assert "Every account has this one" in owner.fill("/contact-lifecycle-stages/1/delete", {}, 422).text
+
+
+def test_an_operation_that_is_undone_says_so(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    owner.fill(f"/leads/{lead}/set", {"name": "Bea"})
+    operation = _operation(owner, lead)
+    owner.fill(f"/undo/{operation}")
+    sent = owner.fill(f"/undo/{operation}")
+    assert "There is nothing left to undo." in text_of(owner.page(sent.headers["location"]))

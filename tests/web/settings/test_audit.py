@@ -1,0 +1,57 @@
+"""Who did what: operations and the ledger in one order, page by page."""
+
+import re
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.visiting import Visitor, cells, text
+
+AUDIT = "/settings/audit"
+
+each = pytest.mark.parametrize
+
+
+def test_it_tells_who_did_what_the_newest_first(owner: Visitor, member: Visitor, api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana"})
+    api.data("PATCH", f"/api/lead/{lead}", {"name": "Rui"})
+    api.data("DELETE", f"/api/lead/{lead}")
+    rows = cells(owner.page(AUDIT))
+    assert [row[:2] for row in rows[:3]] == [
+        ["Moved to the bin: 1 lead.", owner.email],
+        ["Changed: 1 lead.", owner.email],
+        ["Created: 1 lead.", owner.email],
+    ]
+    told = [row[0] for row in rows]
+    assert f"Role changed: {member.email} (member)" in told
+    assert rows[0][3] == "Undo"
+
+
+def test_every_line_is_on_one_page(owner: Visitor, api: Client) -> None:
+    for number in range(60):
+        api.new("contact_type", {"label": f"Type {number}"})
+        if number % 2:
+            owner.form("/settings/name", [("name", f"Name {number}")], "/settings/look")
+    lines, path, pages = list[str](), AUDIT, 0
+    while path:
+        page = owner.page(path)
+        found = re.findall(r'action="/undo/(\d+)"', page)
+        lines += [*found, *(row[0] for row in cells(page) if not row[3])]
+        more = re.search(r'href="(/settings/audit\?[^"]*)" rel="next"', page)
+        path, pages = more[1].replace("&amp;", "&") if more else "", pages + 1
+    operations = [one for one in lines if one.isdigit()]
+    assert len(operations) == len(set(operations)) == 60
+    assert lines.count("User renamed") == 30
+    assert pages >= 2
+
+
+def test_another_accounts_lines_are_not_there(owner: Visitor, stranger: Visitor, other_api: Client) -> None:
+    other_api.new("lead", {"name": "Ana"})
+    page = text(owner.page(AUDIT))
+    assert stranger.email not in page
+    assert "1 lead" not in page
+
+
+@each("place", ["operation=x", "operation=-1", f"entry={2**64}", "entry=", "operation=%C2%B2"])
+def test_what_is_no_place_is_no_page(owner: Visitor, place: str) -> None:
+    owner.page(f"{AUDIT}?{place}", 404)

@@ -1,0 +1,88 @@
+"""Data and privacy: what there is of a person, given to them or erased."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.visiting import Visitor, text
+
+PATH = "/settings/retention"
+WHO = "ana@person.example"
+
+each = pytest.mark.parametrize
+
+
+def lead(api: Client, **more: object) -> int:
+    return api.new("lead", {"name": "Ana <Silva>", "email": {"email": WHO}, **more})
+
+
+def mark(page: str) -> str:
+    found = re.search(r'name="mark" value="(\w+)"', page)
+    assert found
+    return unescape(found[1])
+
+
+def test_what_is_kept_how_long_is_told_to_everybody(reader: Visitor) -> None:
+    page = text(reader.page(PATH))
+    assert "Bin, and what can be undone 30 days" in page
+    assert "History 365 days" in page
+    assert "A person" not in page
+
+
+def test_a_person_is_found_exported_and_erased(owner: Visitor, api: Client) -> None:
+    lead(api)
+    other = api.new("lead", {"name": "Rui"})
+    page = owner.form(f"{PATH}/find", [("person", f" {WHO} ")], PATH).text
+    assert "1 lead, 1 record" in text(page)
+    assert "Ana &lt;Silva&gt;" in page
+    export = owner.form(f"{PATH}/export", [("person", WHO)], PATH)
+    assert export.headers["content-disposition"] == 'attachment; filename="person.json"'
+    assert json.loads(export.content)["leads"][0]["name"] == "Ana <Silva>"
+    wrong = owner.form(f"{PATH}/erase", [("person", WHO), ("typed", "yes"), ("mark", mark(page))], PATH)
+    assert wrong.status_code == 422
+    assert 'href="#typed"' in wrong.text
+    assert len(api.data("GET", "/api/lead")) == 2
+    done = owner.form(f"{PATH}/erase", [("person", WHO), ("typed", WHO), ("mark", mark(page))], PATH)
+    assert done.status_code == 200
+    assert "Erased: 1 lead, 1 record" in text(done.text)
+    assert [one["id"] for one in api.data("GET", "/api/lead")] == [other]
+    assert api.data("GET", "/api/bin") == []
+    again = owner.form(f"{PATH}/find", [("person", WHO)], PATH)
+    assert "There is nothing." in again.text
+    audit = text(owner.page("/settings/audit"))
+    assert "Erasing a person began" in audit
+    assert "Person erased" in audit
+    assert WHO not in audit
+
+
+def test_what_changed_since_it_was_shown_is_not_erased_unseen(owner: Visitor, api: Client) -> None:
+    first = lead(api)
+    page = owner.form(f"{PATH}/find", [("person", WHO)], PATH).text
+    api.data("PATCH", f"/api/lead/{first}", {"name": "Somebody else"})
+    fields = [("person", WHO), ("typed", WHO)]
+    answer = owner.form(f"{PATH}/erase", [*fields, ("mark", mark(page))], PATH)
+    assert answer.status_code == 412
+    assert "Something changed since you looked." in answer.text
+    assert api.data("GET", f"/api/lead/{first}")["name"] == "Somebody else"
+    assert owner.form(f"{PATH}/erase", [*fields, ("mark", mark(answer.text))], PATH).status_code == 200
+    assert api.get(f"/api/lead/{first}").status_code == 404
+
+
+@each("who", ["", "ana", "912345678", "<b>", "x" * 400])
+@each("form", ["find", "export", "erase"])
+def test_what_names_nobody_is_told(owner: Visitor, form: str, who: str) -> None:
+    answer = owner.form(f"{PATH}/{form}", [("person", who), ("typed", who)], PATH)
+    assert answer.status_code == 422
+    assert 'href="#person"' in answer.text
+
+
+def test_a_person_of_another_account_is_not_there(owner: Visitor, other_api: Client) -> None:
+    first = lead(other_api)
+    page = owner.form(f"{PATH}/find", [("person", WHO)], PATH).text
+    assert "There is nothing." in page
+    answer = owner.form(f"{PATH}/erase", [("person", WHO), ("typed", WHO), ("mark", "x")], PATH)
+    assert answer.status_code == 412
+    assert other_api.data("GET", f"/api/lead/{first}")["name"] == "Ana <Silva>"
