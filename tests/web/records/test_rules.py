@@ -92,8 +92,13 @@ def test_what_is_wrong_with_json_is_told(text: str, told_of: str) -> None:
 
 
 def test_limits_and_names_are_in_the_words_of_the_reader() -> None:
-    assert told("_maxLength", RULES["_maxLength"].format(limit="65536 bytes"), "pt").endswith("65\N{NO-BREAK SPACE}536 bytes.")
-    assert told("_atLeastOne", RULES["_atLeastOne"].format(names="name, email"), "pt") == "Preencha pelo menos um: Nome, email."
+    assert told("_maxLength", RULES["_maxLength"].format(limit="65536 bytes"), "pt").endswith(
+        "65\N{NO-BREAK SPACE}536 bytes."
+    )
+    assert (
+        told("_atLeastOne", RULES["_atLeastOne"].format(names="name, email"), "pt")
+        == "Preencha pelo menos um: Nome, email."
+    )
 
 
 def test_faults_have_the_names_of_inputs() -> None:
