@@ -68,7 +68,7 @@ def test_what_a_message_says_comes_back(rule: str) -> None:
     ],
 )
 def test_what_is_wrong_with_an_address_is_told(text: str, english: str, portuguese: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         address.check(text)
     message = RULES["_email"].format(reason=caught.value)
     assert told("_email", message).startswith(english)
@@ -86,7 +86,7 @@ def test_what_is_wrong_with_an_address_is_told(text: str, english: str, portugue
     ],
 )
 def test_what_is_wrong_with_json_is_told(text: str, told_of: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         document.read(text)
     assert told_of in told("_json", RULES["_json"].format(reason=caught.value))
 
