@@ -53,7 +53,7 @@ class Wire(asyncio.Transport):
 class Connections:
     """Connections to one application: `app`, or one that calls `answered(path)` in the round in which it has answered.
 
-    `tasks` are those that answer a request now.
+    `tasks` are those that answer a request now; an idle connection is `kept` for so many seconds.
     """
 
     def __init__(
@@ -61,12 +61,15 @@ class Connections:
         answered: Callable[[str], None] = lambda path: None,
         quick: Sequence[type[Closing]] = QUICK,
         app: Any = None,
+        kept: int = 5,
     ) -> None:
         async def plain(scope: Any, receive: Any, send: Any) -> None:
             await answer(send, 200, b"body")
             answered(scope["path"])
 
-        self._config = uvicorn.Config(app or plain, interface="asgi3", lifespan="off", log_config=None)
+        self._config = uvicorn.Config(
+            app or plain, interface="asgi3", lifespan="off", log_config=None, timeout_keep_alive=kept
+        )
         self._config.load()
         self._kind, self._state = protocol(lambda status, request_id: None, quick), ServerState()
 
