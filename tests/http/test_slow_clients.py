@@ -1,14 +1,16 @@
 """A client that keeps a connection waiting is cut off, one that gets on is not: on a clock that the test moves."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
 
+from closum.http import closing, server
 from closum.http.closing import SLOW_SECONDS
 from tests.support.connected import Connections
 from tests.support.quiet import QuietLoop, rounds, run_quietly
-from tests.support.served import CHUNKED, answer, get, post
+from tests.support.served import CHUNKED, Served, answer, get, loopback, post, read_all
 
 
 async def wait(end: Any, loop: QuietLoop, seconds: float) -> None:
@@ -136,3 +138,18 @@ def test_a_client_has_to_take_its_answer() -> None:
         assert wire.closed
 
     run_quietly(scenario)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["uvloop", "uvloop tls"])
+def test_a_server_looks_after_its_connections(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "SLOW_SECONDS", 0.2)
+    monkeypatch.setattr(server, "DATE_SECONDS", 0.05)
+    served = Served(loopback(), kind)
+    try:
+        with served.connect() as client, contextlib.suppress(ConnectionResetError):
+            client.sendall(b"GET / HT")
+            assert read_all(client) == b""
+        assert served.requests == []
+    finally:
+        served.stop()
