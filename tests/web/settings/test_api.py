@@ -24,7 +24,9 @@ def made(owner: Visitor, name: str = "Web form", kind: str = "create") -> str:
 
 
 def of_key(owner: Visitor, name: str) -> str:
-    return re.findall(rf'href="(/settings/api/keys/\d+)">{re.escape(name)}<', owner.page(API))[0]
+    found = re.search(rf'href="(/settings/api/keys/\d+)">{re.escape(name)}<', owner.page(API))
+    assert found
+    return str(found[1])
 
 
 def test_a_key_is_shown_once_and_works(server: Server, owner: Visitor) -> None:
