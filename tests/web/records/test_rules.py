@@ -68,7 +68,7 @@ def test_what_a_message_says_comes_back(rule: str) -> None:
     ],
 )
 def test_what_is_wrong_with_an_address_is_told(text: str, english: str, portuguese: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         address.check(text)
     message = RULES["_email"].format(reason=caught.value)
     assert told("_email", message).startswith(english)
@@ -86,14 +86,19 @@ def test_what_is_wrong_with_an_address_is_told(text: str, english: str, portugue
     ],
 )
 def test_what_is_wrong_with_json_is_told(text: str, told_of: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         document.read(text)
     assert told_of in told("_json", RULES["_json"].format(reason=caught.value))
 
 
 def test_limits_and_names_are_in_the_words_of_the_reader() -> None:
-    assert told("_maxLength", RULES["_maxLength"].format(limit="65536 bytes"), "pt").endswith("65\N{NO-BREAK SPACE}536 bytes.")
-    assert told("_atLeastOne", RULES["_atLeastOne"].format(names="name, email"), "pt") == "Preencha pelo menos um: Nome, email."
+    assert told("_maxLength", RULES["_maxLength"].format(limit="65536 bytes"), "pt").endswith(
+        "65\N{NO-BREAK SPACE}536 bytes."
+    )
+    assert (
+        told("_atLeastOne", RULES["_atLeastOne"].format(names="name, email"), "pt")
+        == "Preencha pelo menos um: Nome, email."
+    )
 
 
 def test_faults_have_the_names_of_inputs() -> None:
