@@ -38,10 +38,11 @@ WRITING = {
     "invitations.add",
     "invitations.cut",
     "invitations.remove",
-    "second_factors.confirm",
+    "invitations.remove_all",
     "second_factors.put",
     "second_factors.remove",
     "second_factors.set_recovery_codes",
+    "second_factors.turn_on",
     "second_factors.use_recovery_code",
     "second_factors.use_step",
     "setup_codes.put",
@@ -67,5 +68,5 @@ def entered(unit: Unit, user_id: int) -> None:
         unit, user.account_id, NewInvitation("link", "eva@example.com", "eva@example.com", "owner"), 10**9
     )
     second_factors.put(unit, user_id, "salt", "key")
-    second_factors.confirm(unit, user_id, "salt", 7)
+    second_factors.turn_on(unit, user_id, "salt", 7)
     second_factors.set_recovery_codes(unit, user_id, ["a", "b"])

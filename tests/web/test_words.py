@@ -29,9 +29,13 @@ CODE = sorted(WEB.rglob("*.py"))
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 OF_KEY = re.compile(r"\bt(?:\.(\w+)|\[['\"]([\w.]+)['\"]\])")
 LITERAL = re.compile(r"'([\w.]+)'|\"([\w.]+)\"")
-JOINED = re.compile(r"'([\w.]{2,}[._])'\s*~")
+JOINED = re.compile(r"'([\w.]*[._])'\s*~")
 """In a template, the beginning of keys that end with what is known only when the page is shown: `t('rule.' ~ rule)`."""
-CLASS = re.compile(r"\{% block main %\}.*?\{% endblock %\}")
+ENDS = ("_one", "_p")
+"""Of keys beside others: the text for 1, and what follows a heading: `t(kind ~ '_p')`."""
+CLASS = re.compile(
+    r"\{% block main %\}.*?\{% endblock %\}|\{% set \w+ %\}.*?\{% endset %\}|<pre.*?</pre>", re.DOTALL
+)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 SPOKEN = re.compile(r"\b(?:aria-label|alt|title|placeholder)=\"([^\"]*)\"")
@@ -61,7 +65,6 @@ INSTEAD = {
     "usuário": "utilizador",
     "usuários": "utilizadores",
     "senha": "palavra-passe",
-    "arquivo": "ficheiro",
     "arquivos": "ficheiros",
     "salvar": "guardar",
     "salvo": "guardado",
@@ -110,7 +113,7 @@ def used() -> tuple[frozenset[str], frozenset[str]]:
                 case ast.Constant(value=str(text)) | ast.Attribute(attr=text):
                     names.add(text)
                 case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]) if re.fullmatch(
-                    r"\w{2,}[._]", text
+                    r"[\w.]*[._]", text
                 ):
                     beginnings.add(text)
     return frozenset(names), frozenset(beginnings)
@@ -126,12 +129,8 @@ def derived() -> Iterator[str]:
 
 def kinds() -> set[str]:
     """Of errors, as `site.kind_of` has them."""
-    found = set[str]()
-    for status in range(400, 600):
-        error = Error("x")
-        error.status = status
-        found.add(site.kind_of(error))
-    return found | {"busy"}
+    made = (type("Answered", (Error,), {"status": status})() for status in range(400, 600))
+    return {site.kind_of(error) for error in made} | {"busy"}
 
 
 def is_used(key: str) -> bool:
@@ -141,7 +140,7 @@ def is_used(key: str) -> bool:
         key in names
         or key in {*derived(), *shared}
         or any(key.startswith(one) for one in beginnings)
-        or (key.endswith("_one") and key != "_one" and is_used(key.removesuffix("_one")))
+        or any(key.endswith(end) and is_used(key.removesuffix(end)) for end in ENDS)
     )
 
 

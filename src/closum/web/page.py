@@ -115,7 +115,7 @@ class Page:
         if self._is_kept:
             raise Kept
 
-    def check(self, form: Form, *, is_public: bool) -> None:
+    def check(self, form: Form, *, is_public: bool = False) -> None:
         """Raises CrossSite for a form that is not of a page of this session, or visit; a public one may be of either.
 
         A form that was kept while its sender signed in writes nothing: it is shown again.

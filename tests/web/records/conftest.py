@@ -1,38 +1,31 @@
-"""People at the pages of records, on both engines."""
+"""People who fill in the forms of records, on both engines."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from closum.accounts import roles, users
-from closum.store.identity import Account
+from tests.conftest import sign_up
+from tests.support.clerk import Clerk
+from tests.support.client import Client
 from tests.support.server import Server
-from tests.support.visitor import Visitor, visitor
 
 
 @pytest.fixture
-def company(server: Server, request: pytest.FixtureRequest) -> Account:
-    """An account of its own."""
-    with server.session() as session, session.write() as unit:
-        return users.add_account(unit, f"Pages of {request.node.name}")
-
-
-@pytest.fixture
-def owner(server: Server, company: Account) -> Iterator[Visitor]:
-    with visitor(server, roles.OWNER, company) as found:
+def owner(server: Server, api: Client) -> Iterator[Clerk]:
+    """An owner of the account of `api`."""
+    with Clerk(server, api.email, "owner") as found:
         yield found
 
 
 @pytest.fixture
-def reader(server: Server, company: Account) -> Iterator[Visitor]:
-    with visitor(server, roles.READER, company) as found:
+def reader(server: Server, api: Client) -> Iterator[Clerk]:
+    """A reader of the account of `api`."""
+    with sign_up(server, api.account) as client, Clerk(server, client.email, "reader") as found:
         yield found
 
 
 @pytest.fixture
-def stranger(server: Server, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+def stranger(server: Server, other_api: Client) -> Iterator[Clerk]:
     """An owner of another account."""
-    with server.session() as session, session.write() as unit:
-        other = users.add_account(unit, f"Others of {request.node.name}")
-    with visitor(server, roles.OWNER, other) as found:
+    with Clerk(server, other_api.email, "owner") as found:
         yield found

@@ -18,8 +18,8 @@ from closum.store.session import Session
 from closum.web.site import Site
 from closum.web.words import LANGUAGES
 from tests.support import engine, memos
+from tests.support.clerk import hidden, text_of
 from tests.support.inprocess import Clock, built, running
-from tests.support.visitor import hidden, text_of
 
 WORDS = {
     "memo": "Memo",

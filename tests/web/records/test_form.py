@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.support.visitor import Visitor, hidden, text_of
+from tests.support.clerk import Clerk, hidden, text_of
 
 AS_IT_IS = (
     '{ "a" : "x", "b":1.50 ,"\\u00e9":{"z": [1, 2]},"":null,"d":"2026-01-02","t":true,"m":"one\\r\\ntwo"}'
@@ -49,20 +49,20 @@ def filled(page: str) -> dict[str, str | list[str]]:
     return found
 
 
-def data_of(owner: Visitor, lead: int) -> str:
+def data_of(owner: Clerk, lead: int) -> str:
     """The additional data of a lead as JSON, as its page shows it."""
     page = owner.page(f"/leads/{lead}/data")
     return html.unescape(re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)[0])
 
 
-def with_data(owner: Visitor, text: str) -> int:
+def with_data(owner: Clerk, text: str) -> int:
     lead = owner.made("/leads", {"name": "Ana"})
     tag = hidden(owner.page(f"/leads/{lead}/data"))["tag"]
     owner.fill(f"/leads/{lead}/data", {"property": "custom_data", "text": text, "tag": tag})
     return lead
 
 
-def test_all_faults_come_at_once_and_nothing_typed_is_lost(owner: Visitor) -> None:
+def test_all_faults_come_at_once_and_nothing_typed_is_lost(owner: Clerk) -> None:
     budget = rows(("Budget", "about 15", "number", ""))
     fields = {"name": "Ana", "email.email": "ana@", "phone.number": "1", "phone.extension": "x", **budget}
     shown = owner.fill("/leads", fields, 422).text
@@ -78,26 +78,26 @@ def test_all_faults_come_at_once_and_nothing_typed_is_lost(owner: Visitor) -> No
     assert 'value="ana@"' in shown
 
 
-def test_faults_are_told_in_the_language_of_the_reader(owner: Visitor) -> None:
+def test_faults_are_told_in_the_language_of_the_reader(owner: Clerk) -> None:
     owner.headers["accept-language"] = "pt"
     assert "Falta algo depois de @." in owner.fill("/leads", {"email.email": "ana@"}, 422).text
     assert "Preencha pelo menos um: Nome, email, telefone." in text_of(owner.fill("/leads", {}, 422).text)
 
 
-def test_a_notice_is_told_beside_faults_and_stops_nothing(owner: Visitor) -> None:
+def test_a_notice_is_told_beside_faults_and_stops_nothing(owner: Clerk) -> None:
     phone = {"name": "Ana", "phone.extension": "00351", "phone.number": "935 000 41"}
     shown = owner.fill("/leads", {**phone, "email.email": "ana@"}, 422).text
     assert "Numbers in Portugal have 9 digits; this one has 8." in text_of(shown)
     assert owner.made("/leads", phone)
 
 
-def test_a_form_names_leads_that_look_like_the_new_one(owner: Visitor) -> None:
+def test_a_form_names_leads_that_look_like_the_new_one(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana Reis", "email.email": "ana@example.pt"})
     shown = owner.fill("/leads", {"name": "ana reis", "phone.extension": "x", "phone.number": "9"}, 422).text
     assert f'href="/leads/{lead}"' in shown
 
 
-def test_a_number_with_a_plus_sets_its_country(owner: Visitor) -> None:
+def test_a_number_with_a_plus_sets_its_country(owner: Clerk) -> None:
     fields = {"phone.extension": "00351", "phone.number": "+34 612 345 678"}
     lead = owner.made("/leads", fields)
     assert "Spain" in text_of(owner.page(f"/leads/{lead}"))
@@ -108,7 +108,7 @@ def test_a_number_with_a_plus_sets_its_country(owner: Visitor) -> None:
     assert first[1] == "0034"
 
 
-def test_a_form_that_is_sent_twice_makes_one_record(owner: Visitor) -> None:
+def test_a_form_that_is_sent_twice_makes_one_record(owner: Clerk) -> None:
     fields = {"name": "Ana", "once": hidden(owner.page("/leads/new"))["once"]}
     first, again = (owner.fill("/leads", fields).headers["location"] for _ in range(2))
     assert first == again
@@ -118,7 +118,7 @@ def test_a_form_that_is_sent_twice_makes_one_record(owner: Visitor) -> None:
     owner.page("/leads/2", 404)
 
 
-def test_a_form_that_nobody_touches_changes_nothing(owner: Visitor) -> None:
+def test_a_form_that_nobody_touches_changes_nothing(owner: Clerk) -> None:
     lead = with_data(owner, AS_IT_IS)
     changes = {"email.email": "ana@example.pt", "phone.extension": "+351", "phone.number": "912 345 678"}
     owner.fill(f"/leads/{lead}/set", changes)
@@ -128,7 +128,7 @@ def test_a_form_that_nobody_touches_changes_nothing(owner: Visitor) -> None:
     assert data_of(owner, lead) == AS_IT_IS
 
 
-def test_what_nobody_touches_in_additional_data_keeps_its_spelling(owner: Visitor) -> None:
+def test_what_nobody_touches_in_additional_data_keeps_its_spelling(owner: Clerk) -> None:
     lead = with_data(owner, AS_IT_IS)
     fields = filled(owner.page(f"/leads/{lead}/edit"))
     fields["custom_data.0.value"] = "y"
@@ -137,7 +137,7 @@ def test_what_nobody_touches_in_additional_data_keeps_its_spelling(owner: Visito
     assert data_of(owner, lead) == f'{{"a":"y",{kept}'
 
 
-def test_rows_are_added_and_removed_without_scripts(owner: Visitor) -> None:
+def test_rows_are_added_and_removed_without_scripts(owner: Clerk) -> None:
     fields = rows(("a", "1", "text", ""), ("b", "2", "text", ""))
     more = owner.fill("/leads", {"name": "Ana", **fields, "add": "custom_data"}, 200).text
     assert more.count('name="custom_data.row"') == 3
@@ -157,7 +157,7 @@ def test_rows_are_added_and_removed_without_scripts(owner: Visitor) -> None:
         (("t", "15000", "text", ""), '{"t":"15000"}'),
     ],
 )
-def test_a_row_is_stored_by_its_kind(owner: Visitor, row: tuple[str, str, str, str], stored: str) -> None:
+def test_a_row_is_stored_by_its_kind(owner: Clerk, row: tuple[str, str, str, str], stored: str) -> None:
     assert data_of(owner, owner.made("/leads", {"name": "Ana", **rows(row)})) == stored
 
 
@@ -172,12 +172,12 @@ def test_a_row_is_stored_by_its_kind(owner: Visitor, row: tuple[str, str, str, s
     ],
 )
 def test_a_row_that_cannot_be_stored_says_why(
-    owner: Visitor, some: list[tuple[str, str, str, str]], told: str
+    owner: Clerk, some: list[tuple[str, str, str, str]], told: str
 ) -> None:
     assert told in text_of(owner.fill("/leads", {"name": "Ana", **rows(*some)}, 422).text)
 
 
-def test_a_document_that_is_no_json_stays_as_it_was(owner: Visitor) -> None:
+def test_a_document_that_is_no_json_stays_as_it_was(owner: Clerk) -> None:
     lead = with_data(owner, '{"a":1}')
     tag = hidden(owner.page(f"/leads/{lead}/data"))["tag"]
     sent = {"property": "custom_data", "text": '{"a":1,"a":2}', "tag": tag}
@@ -185,7 +185,7 @@ def test_a_document_that_is_no_json_stays_as_it_was(owner: Visitor) -> None:
     assert data_of(owner, lead) == '{"a":1}'
 
 
-def test_two_people_who_change_one_property_choose(owner: Visitor) -> None:
+def test_two_people_who_change_one_property_choose(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana", "source": "fair"})
     mine = filled(owner.page(f"/leads/{lead}/edit")) | {"name": "Ana Mine"}
     owner.fill(f"/leads/{lead}/set", {"name": "Ana Theirs"})
@@ -199,7 +199,7 @@ def test_two_people_who_change_one_property_choose(owner: Visitor) -> None:
     assert "Ana Mine" in owner.page(f"/leads/{lead}")
 
 
-def test_two_people_who_change_two_properties_keep_both(owner: Visitor) -> None:
+def test_two_people_who_change_two_properties_keep_both(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     mine = filled(owner.page(f"/leads/{lead}/edit")) | {"name": "Ana Mine"}
     owner.fill(f"/leads/{lead}/set", {"source": "theirs"})
@@ -209,7 +209,7 @@ def test_two_people_who_change_two_properties_keep_both(owner: Visitor) -> None:
     assert "theirs" in shown
 
 
-def test_a_form_goes_back_to_a_page_of_this_server_alone(owner: Visitor) -> None:
+def test_a_form_goes_back_to_a_page_of_this_server_alone(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     for back, target in (
         ("/leads?q=ana", "/leads?q=ana"),
@@ -220,7 +220,7 @@ def test_a_form_goes_back_to_a_page_of_this_server_alone(owner: Visitor) -> None
         assert sent.headers["location"] == target
 
 
-def test_a_new_form_takes_what_its_address_says(owner: Visitor) -> None:
+def test_a_new_form_takes_what_its_address_says(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     assert 'value="Bea"' in owner.page("/leads/new?name=Bea")
     shown = owner.page(f"/notes/new?lead_id={lead}&back=/leads/{lead}")
@@ -228,7 +228,7 @@ def test_a_new_form_takes_what_its_address_says(owner: Visitor) -> None:
     assert hidden(shown)["back"] == f"/leads/{lead}"
 
 
-def test_a_time_is_on_the_clocks_of_the_account(owner: Visitor) -> None:
+def test_a_time_is_on_the_clocks_of_the_account(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     of_lead = {"lead_id": str(lead), "text": "Call"}
     task = owner.made("/tasks", {**of_lead, "due.day": "2026-07-01", "due.time": "17:30"})
@@ -240,7 +240,7 @@ def test_a_time_is_on_the_clocks_of_the_account(owner: Visitor) -> None:
     )
 
 
-def test_users_of_a_rule_are_ticked(owner: Visitor) -> None:
+def test_users_of_a_rule_are_ticked(owner: Clerk) -> None:
     rule = owner.made(
         "/assignment-rules", {"position": "1", "user_ids": ["", str(owner.user_id)], "enabled": "1"}
     )

@@ -5,7 +5,7 @@ import html
 import pytest
 
 from closum.resources import RESOURCES
-from tests.support.visitor import Visitor, hidden, text_of
+from tests.support.clerk import Clerk, hidden, text_of
 
 HOSTILE = "\"><script>alert(1)</script>{{7*7}}'`"
 BEATRIZ = {
@@ -17,7 +17,7 @@ BEATRIZ = {
 }
 
 
-def test_a_lead_shows_how_it_is_reached_in_words(owner: Visitor) -> None:
+def test_a_lead_shows_how_it_is_reached_in_words(owner: Clerk) -> None:
     shown = owner.page(f"/leads/{owner.made('/leads', BEATRIZ)}")
     assert 'href="mailto:beatriz@example.pt"' in shown
     assert 'href="tel:+351961000213"' in shown
@@ -26,12 +26,12 @@ def test_a_lead_shows_how_it_is_reached_in_words(owner: Visitor) -> None:
     assert "Created by Owner" in text_of(shown)
 
 
-def test_a_number_that_is_not_valid_says_so(owner: Visitor) -> None:
+def test_a_number_that_is_not_valid_says_so(owner: Clerk) -> None:
     lead = owner.made("/leads", {**BEATRIZ, "phone.number": "935 000 41"})
     assert "Not valid" in text_of(owner.page(f"/leads/{lead}"))
 
 
-def test_a_shared_address_leads_to_the_others(owner: Visitor) -> None:
+def test_a_shared_address_leads_to_the_others(owner: Clerk) -> None:
     first = owner.made("/leads", BEATRIZ)
     owner.made("/leads", {**BEATRIZ, "name": "Bea"})
     shown = owner.page(f"/leads/{first}")
@@ -40,13 +40,13 @@ def test_a_shared_address_leads_to_the_others(owner: Visitor) -> None:
     assert "All 2 leads that show it change with it." in text_of(owner.page("/emails/1"))
 
 
-def test_a_lead_that_looks_like_another_one_says_so(owner: Visitor) -> None:
+def test_a_lead_that_looks_like_another_one_says_so(owner: Clerk) -> None:
     first = owner.made("/leads", {"name": "Beatriz Lobo"})
     second = owner.made("/leads", {"name": "beatriz lobo"})
     assert f'href="/duplicates/{first}-{second}"' in owner.page(f"/leads/{second}")
 
 
-def test_notes_follow_ups_lists_and_consents_are_on_the_page_of_their_lead(owner: Visitor) -> None:
+def test_notes_follow_ups_lists_and_consents_are_on_the_page_of_their_lead(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     back = f"/leads/{lead}"
     of_lead = {"lead_id": str(lead), "back": back}
@@ -62,7 +62,7 @@ def test_notes_follow_ups_lists_and_consents_are_on_the_page_of_their_lead(owner
     assert "Wants an offer" in text_of(owner.page(f"{back}/notes"))
 
 
-def test_a_stage_is_changed_on_the_page_and_its_stays_are_shown(owner: Visitor) -> None:
+def test_a_stage_is_changed_on_the_page_and_its_stays_are_shown(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     sent = owner.fill(
         f"/leads/{lead}/set", {"contact_lifecycle_stage_id": "3", "back": f"/leads/{lead}?at=1"}
@@ -71,7 +71,7 @@ def test_a_stage_is_changed_on_the_page_and_its_stays_are_shown(owner: Visitor) 
     assert "Stages so far" in text_of(owner.page(f"/leads/{lead}"))
 
 
-def test_a_task_is_ticked_and_opened_again(owner: Visitor) -> None:
+def test_a_task_is_ticked_and_opened_again(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     task = owner.made("/tasks", {"lead_id": str(lead), "text": "Call"})
     owner.fill(f"/tasks/{task}/set", {"done": "true"})
@@ -80,14 +80,14 @@ def test_a_task_is_ticked_and_opened_again(owner: Visitor) -> None:
     assert "Done: Call" in owner.page(f"/leads/{lead}")
 
 
-def test_only_the_author_changes_a_note(owner: Visitor, reader: Visitor) -> None:
+def test_only_the_author_changes_a_note(owner: Clerk, reader: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     owner.made("/notes", {"lead_id": str(lead), "text": "Mine"})
     assert "/notes/1/edit" in owner.page(f"/leads/{lead}")
     assert "/notes/1/edit" not in reader.page(f"/leads/{lead}")
 
 
-def test_a_record_knows_its_place_in_the_list(owner: Visitor) -> None:
+def test_a_record_knows_its_place_in_the_list(owner: Clerk) -> None:
     for name in ("Ana", "Bea", "Carla"):
         owner.made("/leads", {"name": name})
     shown = owner.page("/leads/2?sort=name&at=2")
@@ -97,7 +97,7 @@ def test_a_record_knows_its_place_in_the_list(owner: Visitor) -> None:
     assert 'href="/leads?sort=name' in shown
 
 
-def test_nothing_of_a_record_is_markup(owner: Visitor) -> None:
+def test_nothing_of_a_record_is_markup(owner: Clerk) -> None:
     data = {
         "custom_data.rows": "1",
         "custom_data.row": "0",
@@ -122,7 +122,7 @@ def test_nothing_of_a_record_is_markup(owner: Visitor) -> None:
     assert f"{HOSTILE}2" in html.unescape(owner.page(f"/leads/{lead}"))
 
 
-def test_a_record_of_another_account_is_not_there(owner: Visitor, stranger: Visitor) -> None:
+def test_a_record_of_another_account_is_not_there(owner: Clerk, stranger: Clerk) -> None:
     lead = owner.made("/leads", {**BEATRIZ, "name": "Secret"})
     owner.made("/notes", {"lead_id": str(lead), "text": "Secret"})
     for path in ("", "/edit", "/data", "/history", "/merge", "/notes", "/tasks", "/consents"):
@@ -136,7 +136,7 @@ def test_a_record_of_another_account_is_not_there(owner: Visitor, stranger: Visi
     assert "Secret" in owner.page(f"/leads/{lead}")
 
 
-def test_a_reader_sees_no_way_to_change_and_has_none(owner: Visitor, reader: Visitor) -> None:
+def test_a_reader_sees_no_way_to_change_and_has_none(owner: Clerk, reader: Clerk) -> None:
     lead = owner.made("/leads", BEATRIZ)
     owner.made("/notes", {"lead_id": str(lead), "text": "Read this"})
     shown = reader.page(f"/leads/{lead}")
@@ -151,7 +151,7 @@ def test_a_reader_sees_no_way_to_change_and_has_none(owner: Visitor, reader: Vis
         reader.page(path, 403)
 
 
-def test_a_form_without_the_token_of_the_session_does_nothing(owner: Visitor, stranger: Visitor) -> None:
+def test_a_form_without_the_token_of_the_session_does_nothing(owner: Clerk, stranger: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     token = hidden(stranger.page("/leads/new"))["_token"]
     for fields in ({}, {"_token": ""}, {"_token": token}):
@@ -160,7 +160,7 @@ def test_a_form_without_the_token_of_the_session_does_nothing(owner: Visitor, st
 
 
 @pytest.mark.parametrize("view", [one for one in RESOURCES if not one.shared], ids=lambda one: one.name)
-def test_what_is_not_there_says_where_to_look(owner: Visitor, view: object) -> None:
+def test_what_is_not_there_says_where_to_look(owner: Clerk, view: object) -> None:
     path = f"/{view.plural.replace('_', '-')}/999"  # type: ignore[attr-defined]
     shown = owner.page(path, 404)
     assert 'href="/bin"' in shown

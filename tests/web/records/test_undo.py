@@ -1,15 +1,15 @@
 """History and undo at the pages, and records that go."""
 
-from tests.support.visitor import Visitor, text_of
+from tests.support.clerk import Clerk, text_of
 
 
-def _operation(owner: Visitor, lead: int) -> int:
+def _operation(owner: Clerk, lead: int) -> int:
     """The last operation of a lead, by its button."""
     page = owner.page(f"/leads/{lead}/history")
     return int(page.partition('action="/undo/')[2].partition('"')[0])
 
 
-def test_a_change_names_who_what_and_both_values(owner: Visitor) -> None:
+def test_a_change_names_who_what_and_both_values(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana", "city_id": "1"})
     owner.fill(f"/leads/{lead}/set", {"city_id": "2", "name": "Ana Reis"})
     text = text_of(owner.page(f"/leads/{lead}"))
@@ -18,7 +18,7 @@ def test_a_change_names_who_what_and_both_values(owner: Visitor) -> None:
     assert "Owner created it" in text
 
 
-def test_a_member_of_additional_data_is_a_change_of_its_own(owner: Visitor) -> None:
+def test_a_member_of_additional_data_is_a_change_of_its_own(owner: Clerk) -> None:
     rows = {
         "custom_data.rows": "1",
         "custom_data.row": "0",
@@ -30,7 +30,7 @@ def test_a_member_of_additional_data_is_a_change_of_its_own(owner: Visitor) -> N
     assert "changed budget 15 → 18" in text_of(owner.page(f"/leads/{lead}"))
 
 
-def test_undo_takes_back_a_change_and_goes_back(owner: Visitor) -> None:
+def test_undo_takes_back_a_change_and_goes_back(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     owner.fill(f"/leads/{lead}/set", {"name": "Bea"})
     sent = owner.fill(f"/undo/{_operation(owner, lead)}", {"few": "1", "back": f"/leads/{lead}"})
@@ -40,7 +40,7 @@ def test_undo_takes_back_a_change_and_goes_back(owner: Visitor) -> None:
     assert "Undone." in text
 
 
-def test_undo_without_a_field_goes_back_to_the_page_before(owner: Visitor) -> None:
+def test_undo_without_a_field_goes_back_to_the_page_before(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     owner.fill(f"/leads/{lead}/set", {"name": "Bea"})
     path, operation = f"/leads/{lead}?at=1", _operation(owner, lead)
@@ -53,14 +53,14 @@ def test_undo_without_a_field_goes_back_to_the_page_before(owner: Visitor) -> No
         operation = _operation(owner, lead)
 
 
-def test_undo_of_what_made_the_page_goes_to_the_list(owner: Visitor) -> None:
+def test_undo_of_what_made_the_page_goes_to_the_list(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     sent = owner.fill(f"/undo/{_operation(owner, lead)}", {"back": f"/leads/{lead}"})
     assert sent.headers["location"] == "/leads"
     owner.page(f"/leads/{lead}", 404)
 
 
-def test_what_was_changed_since_stays_until_somebody_chooses(owner: Visitor) -> None:
+def test_what_was_changed_since_stays_until_somebody_chooses(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana", "email.email": "one@example.pt"})
     owner.fill(f"/leads/{lead}/set", {"name": "Bea", "source": "fair", "email.email": "two@example.pt"})
     operation = _operation(owner, lead)
@@ -77,7 +77,7 @@ def test_what_was_changed_since_stays_until_somebody_chooses(owner: Visitor) -> 
     assert "three@example.pt" in text
 
 
-def test_a_deleted_record_is_in_the_bin_with_a_toast(owner: Visitor) -> None:
+def test_a_deleted_record_is_in_the_bin_with_a_toast(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     sent = owner.fill(f"/leads/{lead}/delete", {"back": "/leads?q=ana"})
     assert sent.headers["location"] == "/leads?q=ana"
@@ -85,19 +85,19 @@ def test_a_deleted_record_is_in_the_bin_with_a_toast(owner: Visitor) -> None:
     assert "bin" in text_of(owner.page(f"/leads/{lead}", 404))
 
 
-def test_what_others_show_is_not_deleted_and_says_by_which(owner: Visitor) -> None:
+def test_what_others_show_is_not_deleted_and_says_by_which(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana", "email.email": "ana@example.pt"})
     shown = owner.fill("/emails/1/delete", {}, 422).text
     assert "Other records show this one" in text_of(shown)
     assert f'href="/leads/{lead}"' in shown
 
 
-def test_a_stage_of_every_account_stays(owner: Visitor) -> None:
+def test_a_stage_of_every_account_stays(owner: Clerk) -> None:
     assert "/edit" not in owner.page("/contact-lifecycle-stages/1")
     assert "Every account has this one" in owner.fill("/contact-lifecycle-stages/1/delete", {}, 422).text
 
 
-def test_an_operation_that_is_undone_says_so(owner: Visitor) -> None:
+def test_an_operation_that_is_undone_says_so(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     owner.fill(f"/leads/{lead}/set", {"name": "Bea"})
     operation = _operation(owner, lead)

@@ -1,0 +1,52 @@
+"""Undo of many changes, which is background work, and leads that went into others."""
+
+from closum.api import merge
+from closum.model import body_fields, draft
+from closum.model.change import By
+from closum.operations import merging, records, undoing
+from closum.operations.plan import Create
+from closum.resources.lead import LEAD
+from tests.support.clerk import Clerk, text_of
+from tests.support.patience import wait_until
+from tests.support.server import Server
+
+
+def many(server: Server, owner: Clerk, number: int) -> int:
+    """An operation that makes so many leads."""
+    by = By(owner.user_id, "many", "api")
+    asks = [Create(by, draft.parse(LEAD, {"name": f"Lead {one}"})) for one in range(number)]
+    with server.session() as session, session.write(owner.account_id) as unit:
+        _, operation = records.write_together(unit, LEAD, asks, by)
+    assert operation
+    return operation
+
+
+def test_much_is_undone_in_the_background(server: Server, owner: Clerk) -> None:
+    operation = many(server, owner, undoing.AT_ONCE + 1)
+    sent = owner.fill(f"/undo/{operation}", {"back": "/leads"})
+    page = sent.headers["location"]
+    assert page.startswith("/jobs/undo-")
+    wait_until(lambda: "Done: 3,001." in text_of(owner.page(page)))
+    shown = owner.page(page)
+    assert 'hx-trigger="every 1s"' not in shown
+    assert 'http-equiv="refresh"' not in shown
+    assert 'href="/leads"' in shown
+    owner.page("/leads/1", 404)
+
+
+def test_the_button_of_one_record_asks_before_it_undoes_many(server: Server, owner: Clerk) -> None:
+    operation = many(server, owner, 30)
+    sent = owner.fill(f"/undo/{operation}", {"few": "1", "back": "/leads/1"})
+    assert sent.headers["location"].startswith(f"/undo/{operation}?")
+    assert "Undo 30 changes" in text_of(owner.page(sent.headers["location"]))
+    owner.page("/leads/1")
+
+
+def test_a_merged_lead_leads_to_the_other_one(server: Server, owner: Clerk) -> None:
+    first, second = owner.made("/leads", {"name": "Ana"}), owner.made("/leads", {"name": "Ana R"})
+    with server.session() as session, session.write(owner.account_id) as unit:
+        own = unit.of(owner.account_id, By(owner.user_id, "", "api"))
+        merging.write(own, LEAD, first, body_fields.draft(merge.FIELDS, {"ids": [second]}))
+    shown = owner.page(f"/leads/{second}", 404)
+    assert f'href="/leads/{first}"' in shown
+    assert f"Merged from no. {second}" in text_of(owner.page(f"/leads/{first}"))
