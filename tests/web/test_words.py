@@ -33,7 +33,9 @@ JOINED = re.compile(r"'([\w.]*[._])'\s*~")
 """In a template, the beginning of keys that end with what is known only when the page is shown: `t('rule.' ~ rule)`."""
 ENDS = ("_one", "_p")
 """Of keys beside others: the text for 1, and what follows a heading: `t(kind ~ '_p')`."""
-CLASS = re.compile(r"\{% block main %\}.*?\{% endblock %\}|\{% set \w+ %\}.*?\{% endset %\}|<pre.*?</pre>", re.DOTALL)
+CLASS = re.compile(
+    r"\{% block main %\}.*?\{% endblock %\}|\{% set \w+ %\}.*?\{% endset %\}|<pre.*?</pre>", re.DOTALL
+)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 SPOKEN = re.compile(r"\b(?:aria-label|alt|title|placeholder)=\"([^\"]*)\"")

@@ -114,7 +114,9 @@ def test_the_bin_is_emptied_once_its_number_is_typed(pages: Pages, api: Client) 
     assert api.data("GET", "/api/bin") == []
 
 
-def test_a_member_restores_and_an_owner_alone_deletes_for_good(pages: Pages, api: Client, server: Server) -> None:
+def test_a_member_restores_and_an_owner_alone_deletes_for_good(
+    pages: Pages, api: Client, server: Server
+) -> None:
     deleted(api, "Ana")
     chosen = positions(pages.shown("/bin"))["Ana"]
     with colleague(server, api, roles.READER) as reader:

@@ -73,7 +73,9 @@ REDIRECTS = {"/": "/", "/settings": "/settings"} | {
     f"{one.path}/filter": f"{one.path}/filter?q=a" for one in VIEWS
 }
 """Those that only lead elsewhere, with a path of each."""
-DOWNLOADS = {f"{one.path}/export": f"{one.path}/export?format=csv" for one in VIEWS if not one.resource.shared}
+DOWNLOADS = {
+    f"{one.path}/export": f"{one.path}/export?format=csv" for one in VIEWS if not one.resource.shared
+}
 """Likewise those that browsers keep as files."""
 
 

@@ -45,7 +45,9 @@ def two(api: Client) -> tuple[int, int]:
 def radios(page: str) -> dict[str, list[tuple[int, bool]]]:
     """The choices of each property: ids, and whether each is chosen."""
     choices: dict[str, list[tuple[int, bool]]] = {}
-    for name, value, checked in re.findall(r'<input type="radio" name="(\w+)" value="(\d+)"( checked)?', page):
+    for name, value, checked in re.findall(
+        r'<input type="radio" name="(\w+)" value="(\d+)"( checked)?', page
+    ):
         choices.setdefault(name, []).append((int(value), bool(checked)))
     return choices
 
@@ -104,7 +106,9 @@ def test_leads_that_changed_meanwhile_are_looked_at_again(pages: Pages, api: Cli
 
 
 @each("fields", [{"name": "999999"}, {"name": "0"}, {"name": "x"}, {"versions": "<b>"}])
-def test_a_form_that_is_not_of_the_page_merges_nothing(fields: dict[str, str], pages: Pages, api: Client) -> None:
+def test_a_form_that_is_not_of_the_page_merges_nothing(
+    fields: dict[str, str], pages: Pages, api: Client
+) -> None:
     a, b = two(api)
     page = pages.shown(f"/duplicates/{a}-{b}")
     answer = pages.post(
@@ -197,19 +201,30 @@ def test_what_leads_have_is_text_and_nothing_else(pages: Pages, api: Client) -> 
     pages.shown('/duplicates?dismissed="><img src=x>')
 
 
-def test_every_lead_is_of_its_account_alone(pages: Pages, other_pages: Pages, api: Client, other_api: Client) -> None:
+def test_every_lead_is_of_its_account_alone(
+    pages: Pages, other_pages: Pages, api: Client, other_api: Client
+) -> None:
     a, b = two(api)
     own = [lead(other_api, "Eva"), lead(other_api, "Rita")]
     assert own[1] <= b  # so that an id of another account is known here, or is not there
     ids = (b, b + 1)
-    for path in (f"/duplicates/{ids[0]}-{ids[1]}", f"/duplicates/{own[0]}-{ids[1]}", f"/duplicates/{ids[1]}-{own[0]}"):
+    for path in (
+        f"/duplicates/{ids[0]}-{ids[1]}",
+        f"/duplicates/{own[0]}-{ids[1]}",
+        f"/duplicates/{ids[1]}-{own[0]}",
+    ):
         other_pages.shown(path, 303 if path.endswith(f"-{own[0]}") else 404)
         other_pages.submit(path, {"versions": "1-1"}, 404)
         other_pages.submit(path, {"no": "two"}, 404)
     page = other_pages.shown(f"/duplicates/{own[0]}-{own[1]}?group=email:1&dismissed={b + 1}-{b + 2}")
     assert "Ana" not in page
     assert len(leads(api)) == len(leads(other_api)) == 2
-    for path in ("/duplicates/1-1", "/duplicates/0-1", "/duplicates/a-b", "/duplicates/1-99999999999999999999"):
+    for path in (
+        "/duplicates/1-1",
+        "/duplicates/0-1",
+        "/duplicates/a-b",
+        "/duplicates/1-99999999999999999999",
+    ):
         pages.shown(path, 404)
 
 
