@@ -28,6 +28,10 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda unit: [setup_codes.is_set(unit, one) for one in ("code", "other")],
         [True, False],
     ),
+    "web_sessions.last_uses": (
+        lambda unit: [set(web_sessions.last_uses(unit.of(account))) for account in (1, 2)],
+        [{1}, set()],
+    ),
     "web_sessions.find": (
         lambda unit: [(web_sessions.find(unit, key) or ())[:5] for key in ("one", "other")],
         [("one", 1, None, "ana@example.com", "owner"), ()],
