@@ -47,7 +47,6 @@ _PAGES = re.compile(rb"(?:(?:limit|page|sort|direction|count|fields|cursor)=[a-z
 """Query strings in which nobody's address or number can be: only these are remembered."""
 _NAME, _CURSOR = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
 
-
 Shown = Callable[[Unit, int], Record]
 """Reads the record that an answer shows; of what there is one alone, whatever the id."""
 
@@ -154,8 +153,7 @@ class Request:
     @property
     def fields(self) -> tuple[str, ...]:
         """Which properties of a record are shown, none for the usual ones of the first revision. Raises Malformed."""
-        text: bytes = self.scope["query_string"]
-        asked = query.fields(self.resource, _pairs(text)) if text else ()
+        asked = query.fields(self.resource, self.pairs) if self.scope["query_string"] else ()
         return self.retrieved(self.resource, asked)
 
     def retrieved(self, resource: Resource, asked: tuple[str, ...] = ()) -> tuple[str, ...]:
