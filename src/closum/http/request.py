@@ -13,17 +13,17 @@ from urllib.parse import parse_qsl
 from closum.accounts import api_keys
 from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Identity, Tokens, identify
-from closum.errors import NotFound, Unauthorized
+from closum.errors import Unauthorized
 from closum.http import body, key_use, prefer, spool, upload, written
 from closum.http.answer import Answer
 from closum.http.body import MAX_BYTES
+from closum.http.ids import id_of
 from closum.http.key_use import Uses
 from closum.http.upload import Uploaded
 from closum.http.written import Bare, Keys, Render
 from closum.model import document, projection, query
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors, Place
-from closum.model.draft import MAX_ID
 from closum.model.ignored import Path as Ignored
 from closum.model.query import Query
 from closum.model.resource import Resource
@@ -111,8 +111,7 @@ class Request:
 
     @property
     def request_id(self) -> str:
-        found: str = self.scope["request_id"]
-        return found
+        return str(self.scope["request_id"])
 
     @property
     def record_id(self) -> int:
@@ -304,8 +303,7 @@ class Request:
     @property
     def _is_plain(self) -> bool:
         """Whether the call asks for nothing beside its write."""
-        headers = self.headers
-        return written.PREFER not in headers and not (written.KEY in headers and self._may_repeat)
+        return written.PREFER not in self.headers and not (written.KEY in self.headers and self._may_repeat)
 
     async def _call(self, answer: Render, shown: Shown | None = None, bare: Bare | None = None) -> Call:
         wishes = b",".join(self.values(written.PREFER)).decode("latin-1")
@@ -324,13 +322,6 @@ class Request:
         return self.services.keys.key(
             self.identity, scope["closum.route"], sent, said, await self._received()
         )
-
-
-def id_of(text: str) -> int:
-    """The id that a segment of a path is. Raises NotFound for one that is none."""
-    if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 19 or int(text) > MAX_ID:
-        raise NotFound
-    return int(text)
 
 
 def _record(resource: Resource, is_later: bool, unit: Unit, record_id: int) -> Record:

@@ -160,7 +160,9 @@ def _of_group(unit: Unit, group: Found, after: tuple[int, int] = (0, 0)) -> Pair
     """The first two leads of a group, behind two, that were not dismissed together."""
     ids = _ids(unit, group)
     dismissals = store.dismissals(unit, ids[:SHOWN])
-    pairs = (both for both in combinations(ids[:SHOWN], 2) if both > after and not _together(dismissals, both))
+    pairs = (
+        both for both in combinations(ids[:SHOWN], 2) if both > after and not _together(dismissals, both)
+    )
     found = next(pairs, None)
     return found and Pair(found, group, len(ids))
 

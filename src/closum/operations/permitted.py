@@ -45,7 +45,7 @@ def _refuse_undo(unit: Unit, who: Identity, operation: int) -> None:
     try:
         found = undone.find(unit, operation)
     except NotFound:
-        return  # as whoever may change everything is told
+        return  # `begin` says so, as to everybody
     for resource, position in operations.of_resources(unit, found.id, found.steps[-1].last, forbidden):
         if any(step.id <= position <= step.last for step in found.steps):
             who.require(forbidden[resource])

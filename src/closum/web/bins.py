@@ -104,8 +104,9 @@ async def restore(page: Page, form: Form) -> Answer:
     if told:
         refused = [_refused(page, entry, faults, holders) for entry, faults, holders in told]
         return await _shown(page, refused, len(found.restored))
-    only = found.restored[0].operation if len(found.restored) == 1 else None
-    return page.to(PATH, operation=only)
+    if len(found.restored) == 1:
+        return page.to(PATH, operation=found.restored[0].operation)
+    return page.to(PATH, is_saved=bool(found.restored))
 
 
 _Told = tuple[dict[str, Any], Faults, list[Key]]

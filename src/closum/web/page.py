@@ -110,6 +110,11 @@ class Page:
         self.refuse_kept()
         return await self.request.db.write(account_id, function, self.caller, *args)
 
+    def answered(self, answer: Answer) -> Answer:
+        """An answer to a form; one that was kept is shown again, and has no faults."""
+        is_shown = self._is_kept and answer.status == Kept.status
+        return answer._replace(status=200) if is_shown else answer
+
     def refuse_kept(self) -> None:
         """Raises Kept for a form that was kept while its sender signed in: `write` does so by itself."""
         if self._is_kept:

@@ -86,7 +86,7 @@ def test_records_go_for_good_once_their_number_is_typed(pages: Pages, api: Clien
     ids = [chosen["Ana"], chosen["Rui"]]
     page = pages.submit("/bin/purge", {"id": ids}, 200).text
     assert "Delete 2 records for good?" in texts(page)
-    assert pages.submit("/bin/purge", {"id": ids, "typed": "3"}, 422)
+    pages.submit("/bin/purge", {"id": ids, "typed": "3"}, 422)
     assert "The number is 2" in texts(pages.submit("/bin/purge", {"id": ids, "typed": ""}, 422).text)
     assert {*positions(pages.shown("/bin"))} == {"Ana", "Rui", "Eva"}
     pages.submit("/bin/purge", {"id": ids, "typed": " 2 "})

@@ -204,7 +204,7 @@ def test_what_leads_have_is_text_and_nothing_else(pages: Pages, api: Client) -> 
 def test_every_lead_is_of_its_account_alone(
     pages: Pages, other_pages: Pages, api: Client, other_api: Client
 ) -> None:
-    a, b = two(api)
+    _, b = two(api)
     own = [lead(other_api, "Eva"), lead(other_api, "Rita")]
     assert own[1] <= b  # so that an id of another account is known here, or is not there
     ids = (b, b + 1)

@@ -84,7 +84,10 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "chips": chips.of(asked, found.names, words, page.locale),
         "tabs": tabs.of(asked, found.views, words),
         "sorts": [(name, label(page, asked.view, name)) for name in columns.sorts(asked.resource)],
-        "offered": [(name, words(asked.view.label(name))) for name in columns.offered(asked.resource)],
+        "offered": [
+            (name, words(asked.view.label(name)))
+            for name in dict.fromkeys((*asked.columns, *columns.offered(asked.resource)))
+        ],
         "limits": ROWS,
         "width": next((one for most, one in WIDTHS if len(asked.columns) <= most), WIDEST),
     }

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from closum import errors
 from closum.errors import Faults
-from closum.web.locale import Locale, said
+from closum.web.locale import Locale
 from closum.web.views import View
 from closum.web.words import Words
 
@@ -22,9 +22,9 @@ _EMAIL = {
     "two periods in a row": "dots",
     "with a period": "dots",
     "immediately after the @": "dots",
-    "character": "characters",
     "longer than": "long",
     "too long": "long",
+    "character": "characters",
     "special-use": "reserved",
     "top-level domain": "reserved",
 }
@@ -71,20 +71,20 @@ class Teller:
         for name, tell in self._TOLD.items():
             if name in values:
                 values[name] = tell(self, fault, values[name])
-        return str(said(self._words(key), **{"example": _EXAMPLE, **values}))
+        return self._words(key).format(**{"example": _EXAMPLE, **values})
 
     def _limit(self, fault: Fault, text: str) -> str:
         found = _LIMIT.fullmatch(text)
         if not found:
             return text
-        return str(said(self._words(f"unit.{found[2]}"), n=self._locale.number(int(found[1]))))
+        return self._words(f"unit.{found[2]}").format(n=self._locale.number(int(found[1])))
 
     def _reason(self, fault: Fault, text: str) -> str:
         if fault.rule == "_email":
             return self._words(f"email.{_key(_EMAIL, text)}")
         if fault.rule == "_json":
             if place := _PLACE.search(text):
-                return str(said(self._words("json.syntax"), line=place[1], column=place[2]))
+                return self._words("json.syntax").format(line=place[1], column=place[2])
             return self._words(f"json.{_key(_JSON, text)}")
         return text
 

@@ -15,7 +15,7 @@ from closum.store import duplicates as store
 from closum.store import rows
 from closum.store.unit import Unit
 from closum.web import titles
-from closum.web.locale import Locale, said
+from closum.web.locale import Locale
 from closum.web.records import countries
 from closum.web.words import Words
 
@@ -35,25 +35,25 @@ def of_number(extension: str, typed: str, words: Words, locale: Locale) -> str:
     name, lengths = countries.name(country, words), countries.lengths(country)
     digits = _national_digits(prefix, typed)
     if lengths and digits not in lengths:
-        return str(
-            said(words("n.digits"), country=name, n=_several(lengths, words, locale), m=locale.number(digits))
-        )
-    return str(said(words("n.country"), country=name))
+        several = _several(lengths, words, locale)
+        return words("n.digits").format(country=name, n=several, m=locale.number(digits))
+    return words("n.country").format(country=name)
 
 
 def _national_digits(prefix: str, typed: str) -> int:
     """How many digits a number has without its calling code."""
     digits = "".join(one for one in typed if one.isdecimal())
     code = str(number.prefix(prefix) or "")
-    is_whole = typed.strip().startswith(("+", "00"))
-    return len(digits.removeprefix("00").removeprefix(code) if is_whole else digits)
+    if typed.strip().startswith("+"):
+        return len(digits.removeprefix(code))
+    return len(digits.removeprefix(f"00{code}"))
 
 
 def _several(lengths: list[int], words: Words, locale: Locale) -> str:
     """`9`, `from 6 to 12`."""
     if len(lengths) == 1:
         return locale.number(lengths[0])
-    return str(said(words("n.span"), a=locale.number(min(lengths)), b=locale.number(max(lengths))))
+    return words("n.span").format(a=locale.number(min(lengths)), b=locale.number(max(lengths)))
 
 
 def of_lead(unit: Unit, lead: Row) -> Mapping[int, str]:
