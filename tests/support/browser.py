@@ -65,8 +65,8 @@ class Watch:
 
     def silent(self) -> None:
         """Fails for what was seen so far."""
-        assert self.elsewhere == []
-        assert self.complaints == []
+        assert not self.elsewhere, self.elsewhere
+        assert not self.complaints, self.complaints
 
 
 def violations(
