@@ -29,6 +29,7 @@ CODE = sorted(WEB.rglob("*.py"))
 
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 OF_KEY = re.compile(r"\bt(?:\.(\w+)|\[['\"]([\w.]+)['\"]\])")
+NAMED = re.compile(r"\b(?:t|l\.count)\((?:'([\w.]+)'|\"([\w.]+)\")[,)]")
 LITERAL = re.compile(r"'([\w.]+)'|\"([\w.]+)\"")
 JOINED = re.compile(r"'([\w.]*[._])'\s*~")
 """In a template, the beginning of keys that end with what is known only when the page is shown: `t('rule.' ~ rule)`."""
@@ -179,7 +180,7 @@ def test_every_text_that_a_template_names_is_there(file: Path) -> None:
         for expression in JINJA.findall(text)
         for found in (
             *OF_KEY.findall(expression),
-            *re.findall(r"\bt\((?:'([\w.]+)'|\"([\w.]+)\")\)", expression),
+            *NAMED.findall(expression),
         )
         for one in found
         if one

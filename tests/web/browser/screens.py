@@ -53,6 +53,7 @@ OWN = (
     Screen("/leads/{id}", "/leads/{lead}", READER),
     Screen("/leads/{id}", "/leads/{one}"),
     Screen("/leads/{id}/merge", "/leads/{one}/merge?other={other}"),
+    Screen("/duplicates/{a}-{b}", "/duplicates/{one}-{other}"),
     Screen("/undo/{id}", "/undo/{operation}"),
     Screen("/jobs/{id}", "/jobs/{job}"),
     Screen("/settings/look", "/settings/look"),

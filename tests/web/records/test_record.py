@@ -164,3 +164,8 @@ def test_what_is_not_there_says_where_to_look(owner: Clerk, view: object) -> Non
     path = f"/{view.plural.replace('_', '-')}/999"  # type: ignore[attr-defined]
     shown = owner.page(path, 404)
     assert 'href="/bin"' in shown
+
+
+def test_the_way_back_has_the_name_of_the_view(owner: Clerk) -> None:
+    owner.made("/leads", {"name": "Ana"})
+    assert "Without phone" in text_of(owner.page("/leads/1?filter=phone%3D&at=1"))

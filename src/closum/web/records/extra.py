@@ -124,7 +124,7 @@ def written(rows: Sequence[Row], present: str | None) -> Written:
         names.add(row.name)
         value = old.value if old and _is_same(row, old.row) else _value(row)
         if value is None:
-            faults[f"{place}.value"] = f"row.no_{row.kind}"
+            faults[f"{place}.value"] = f"row_no.{row.kind}"
         name = old.name if old and old.row.name == row.name else encode_basestring(row.name)
         parts.append(f"{name}:{value}")
     return Written(f"{{{','.join(parts)}}}" if parts else "", faults)

@@ -139,10 +139,12 @@ class Historian:
             numbers = ", ".join(map(str, into))
             return said(words.merged_x, who=who, n=numbers)
         if verb != UPDATE:
-            return said(words(f"h.{verb}"), who=who)
+            return said(words(f"past.{verb}"), who=who)
         names = ", ".join(dict.fromkeys(one.label.lower() for one in differences))
         is_new = bool(differences) and all(not one.before for one in differences)
-        return said(words.added_x if is_new else words.changed_x, who=who, what=names or words("h.something"))
+        return said(
+            words.added_x if is_new else words.changed_x, who=who, what=names or words("past.something")
+        )
 
     def who(self, change: Mapping[str, Any], files: Mapping[int, File]) -> Markup:
         """The user, or what else it was: `<b>Rita Moura</b>`."""
@@ -152,12 +154,12 @@ class Historian:
             return Markup('<a href="{}/imports/{}">{}</a>').format(
                 self._page.site.root_path, file.number, name
             )
-        called = words("h.nobody")
+        called = words("past.nobody")
         if key := change.get("key"):
-            called = key["name"] or words("h.key")
+            called = key["name"] or words("past.key")
         elif user:
-            called = self._users.get(user["id"]) or user["email"] or words("h.former")
-        bold, key = Markup("<b>{}</b>").format(called), f"h.by_{change['cause']}"
+            called = self._users.get(user["id"]) or user["email"] or words("past.former")
+        bold, key = Markup("<b>{}</b>").format(called), f"past.by_{change['cause']}"
         return said(words(key), who=bold) if key in words else bold
 
     def _differences(self, change: Mapping[str, Any]) -> list[Difference]:

@@ -11,9 +11,12 @@ from closum.model.fields import Document, Timestamp
 from closum.model.relations import Row
 from closum.operations.edit import children_of
 from closum.resources.lead import LEAD
+from closum.store import saved_views
+from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.lists import asked as lists
+from closum.web.lists import tabs
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
 from closum.web.locale import said
@@ -59,28 +62,46 @@ class Card(NamedTuple):
     has_more: bool
 
 
+class Around(NamedTuple):
+    """The list that a record is shown from: the records beside it, and the views that people saved."""
+
+    asked: ListQuery
+    beside: Neighbours
+    saved: Sequence[SavedView]
+
+
 def shown(view: View) -> Any:
     """What answers for the page of a record."""
 
     async def show(page: Page) -> Answer:
-        record_id = page.request.record_id
-        asked = lists.parse(view, page.request.pairs)
-        found, work, beside = await page.read(_read, page.site.views, view, record_id, asked)
+        record_id, asked = page.request.record_id, lists.parse(view, page.request.pairs)
+        of = (page.site.views, record_id, asked, page.session.user_id)
+        found, work, around = await page.read(_read, *of)
         template = "lead-record.html" if view.resource is LEAD else "record.html"
         return page.show(
-            template, **{**_context(page, view, found, asked, beside), **_of_lead(page, view, found, work)}
+            template, **{**_context(page, view, found, around), **_of_lead(page, view, found, work)}
         )
 
     return show
 
 
 def _read(
-    unit: Unit, views: Mapping[str, View], view: View, record_id: int, asked: ListQuery
-) -> tuple[Found, lead.Work | None, Neighbours]:
+    unit: Unit, views: Mapping[str, View], record_id: int, asked: ListQuery, user_id: int
+) -> tuple[Found, lead.Work | None, Around]:
     """With the records before and behind it, where it is shown from a list."""
-    found = reading.read(unit, views, view.resource, record_id)
-    beside = neighbours(unit, asked, record_id) if view.place and (asked.pairs or asked.at) else NOBODY
-    return found, lead.read(unit, found.row) if view.resource is LEAD else None, beside
+    resource = asked.resource
+    found = reading.read(unit, views, resource, record_id)
+    is_listed = bool(asked.view.place and (asked.pairs or asked.at))
+    beside = neighbours(unit, asked, record_id) if is_listed else NOBODY
+    saved = saved_views.of_user(unit, user_id, resource.name) if asked.is_filtered else ()
+    return found, lead.read(unit, found.row) if resource is LEAD else None, Around(asked, beside, saved)
+
+
+def _back_text(page: Page, around: Around) -> str:
+    """What the list is called: by the view, where it is one of those that are filtered."""
+    asked, words = around.asked, page.words
+    views = tabs.of(asked, around.saved, words) if asked.is_filtered else ()
+    return next((one.text for one in views if one.is_current), words(asked.resource.plural))
 
 
 def title_of(view: View, row: Row, nested: Mapping[str, Row], named: Named, words: Words) -> str:
@@ -126,7 +147,7 @@ def _place(asked: ListQuery, beside: Neighbours) -> Place | None:
     return Place(at, beside.total, previous, following)
 
 
-def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Neighbours) -> dict[str, Any]:
+def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, Any]:
     row, words = found.row, page.words
     tell = Teller(page, view, found.named)
     users = {one: name for (kind, one), name in found.named.items() if kind == USER}
@@ -143,10 +164,10 @@ def _context(page: Page, view: View, found: Found, asked: ListQuery, beside: Nei
         "named": found.named,
         "path": path,
         "title": title_of(view, row, found.nested, found.named, words),
-        "url": asked.record_url(row["id"], asked.at),
-        "back": asked.list_url() if view.place else "",
-        "back_text": words(view.resource.plural),
-        "place": _place(asked, beside),
+        "url": around.asked.record_url(row["id"], around.asked.at),
+        "back": around.asked.list_url() if view.place else "",
+        "back_text": _back_text(page, around),
+        "place": _place(around.asked, around.beside),
         "contacts": _contacts(page, view, found, tell),
         "own": tell.own(row),
         "kept": tell.kept(row, hidden),
