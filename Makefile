@@ -18,7 +18,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help install run dev test quick check bench bench-find bench-writes bench-exports bench-imports bench-postgres format generate lock wheel clean
+.PHONY: help install run dev test quick check bench bench-find bench-writes bench-exports bench-imports bench-web bench-postgres screenshots format generate lock wheel clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,7 @@ bench: .venv/installed-dev $(PEERS)/installed ## Measure the server beside its p
 	$(BIN)/python -m benchmarks.writes $(ARGS)
 	$(BIN)/python -m benchmarks.exports $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
+	$(BIN)/python -m benchmarks.web $(ARGS)
 
 bench-find: .venv/installed-dev $(PEERS)/installed ## The part of make bench about filters, search, walks and the feed (ARGS=--short for a minute)
 	$(BIN)/python -m benchmarks.find $(ARGS)
@@ -66,8 +67,14 @@ bench-exports: .venv/installed-dev ## The part of make bench about exports (ARGS
 bench-imports: .venv/installed-dev ## The part of make bench about imports and exports (ARGS=--short for some minutes, ARGS="--only sqlite" for a part)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
 
+bench-web: .venv/installed-dev ## The part of make bench about pages (ARGS=--short for half a minute)
+	$(BIN)/python -m benchmarks.web $(ARGS)
+
 bench-postgres: .venv/installed-dev ## Measure the server on PostgreSQL beside bare loops (ARGS="--rounds 3 --large 100000")
 	$(BIN)/python -m benchmarks.postgres $(ARGS)
+
+screenshots: .venv/installed-dev ## Take pictures of the main pages, those of the README among them (ARGS="--only lead leads")
+	$(BIN)/python -m tools.screenshots $(ARGS)
 
 format: .venv/installed-dev ## Format the code and fix what lint can
 	$(BIN)/ruff check --fix-only .

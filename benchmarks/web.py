@@ -72,7 +72,7 @@ class Visitor:
         form = {"_token": found[1], "email": email_of(ACCOUNT), "password": PASSWORD, "next": "/leads"}
         self.get("/sign-in", urlencode(form).encode())
 
-    def get(self, path: str, form: bytes | None = None, **headers: str) -> bytes:
+    def get(self, path: str, form: bytes | None = None, /, **headers: str) -> bytes:
         """The body as it comes."""
         asked = ASKED | headers
         request = urllib.request.Request(urljoin(self._process.address, path), form, asked)
@@ -87,7 +87,7 @@ class Visitor:
         """The milliseconds that each page takes."""
         for path in paths:
             before = self._spent()
-            self.get(path, **headers)
+            self.get(path, None, **headers)
             yield (self._spent() - before) / 1e6
 
     def _spent(self) -> int:

@@ -27,6 +27,8 @@ def test_the_defaults() -> None:
         "host": "127.0.0.1",
         "port": 8000,
         "uds": None,
+        "tls_cert": None,
+        "tls_key": None,
         "root_path": "",
         "trusted_proxy": (),
         "log_level": "info",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import page, report
+from benchmarks import page, report, web
 from benchmarks.find import page as find
 from benchmarks.imports import page as imports
 from benchmarks.writes import page as writes
@@ -142,6 +142,8 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "imports-goals": (BENCHMARKS, partial(filled, "imports-goals", imports.goals)),
     "imports-rates": (BENCHMARKS, partial(filled, "imports-rates", imports.rates)),
     "imports-latencies": (BENCHMARKS, partial(filled, "imports-latencies", imports.latencies)),
+    "web-setup": (BENCHMARKS, partial(filled, "web-setup", web.setup)),
+    "web-goals": (BENCHMARKS, partial(filled, "web-goals", web.goals)),
     "layers": (ARCHITECTURE, partial(filled, "layers", architecture.picture)),
     "packages": (ARCHITECTURE, partial(filled, "packages", architecture.packages)),
     "python-resources": ("clients/python/README.md", partial(filled, "resources", python.table)),

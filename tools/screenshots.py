@@ -39,6 +39,16 @@ from closum.cli import main
 if __name__ == "__main__":
     main()
 """
+# What a person's system has for its own texts differs; the pictures have Inter, where it is installed.
+_FONTS = """<?xml version="1.0"?>
+<fontconfig>
+  <include>/etc/fonts/fonts.conf</include>
+  <match target="pattern">
+    <test name="family"><string>system-ui</string></test>
+    <edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit>
+  </match>
+</fontconfig>
+"""
 _FILE = """Nome completo,E-mail,Telemóvel,Localidade,N.º de calçado,Newsletter
 Marta Reis,marta.reis@example.com,913 000 111,Faro,38,sim
 Nuno Sá,nuno.sa@example,913 000 112,Porto,43,não
@@ -81,7 +91,9 @@ def main() -> None:
         with server.api() as api:
             ids = fill(api)
         path = shutil.which("chromium") or sys.exit("There is no chromium: apt-get install chromium")
-        with chromium(path) as browser:
+        fonts = Path(name) / "fonts.conf"
+        fonts.write_text(_FONTS, encoding="utf-8")
+        with chromium(path, FONTCONFIG_FILE=str(fonts)) as browser:
             for language in ("en", "pt"):
                 take(browser, server, ids, language, only)
 

@@ -67,7 +67,7 @@ RULES: Mapping[str, str] = {
     "_isRunning": "This operation is not ended yet: wait for the end of the job {job}",
     "_minLength": "This value is too short: at least {limit}",
     "_control": "This value has a control character ({code}), which nobody can type: leave it out",
-    "_code": "This code is wrong, or was used already: enter the one that is shown now",
+    "_code": "This code is wrong, or was used already: enter the code that the app shows now",
     "_maxLength": "This value is too long: at most {limit}",
     "_integer": "This value must be a whole number",
     "_between": "This value must be from {least} to {most}",
@@ -162,7 +162,7 @@ class CodeNeeded(SignInRefused):
 
 
 class CodeRefused(SignInRefused):
-    message = "The code of the second factor is wrong, or was used already: send the one that is shown now, or a recovery code"
+    message = "The code of the second factor is wrong, or was used already: send the code that the app shows now, or a recovery code"
 
 
 class SetUpRefused(Unauthorized):

@@ -27,10 +27,10 @@ def test_the_users_of_the_account_alone(
     answer = api.get("/api/user").json()
     assert answer["success"] is True
     assert answer["data"] == [
-        {"id": others[2], "email": f"c-{api.email}", "enabled": True},
-        {"id": others[1], "email": f"b-{api.email}", "enabled": True},
-        {"id": others[0], "email": f"a-{api.email}", "enabled": False},
-        {"id": me, "email": api.email, "enabled": True},
+        {"id": others[2], "email": f"c-{api.email}", "enabled": True, "name": None, "role": "owner"},
+        {"id": others[1], "email": f"b-{api.email}", "enabled": True, "name": None, "role": "owner"},
+        {"id": others[0], "email": f"a-{api.email}", "enabled": False, "name": None, "role": "owner"},
+        {"id": me, "email": api.email, "enabled": True, "name": None, "role": "owner"},
     ]
     assert answer["pagination"] == {"next": None, "has_next_page": False, "limit": None}
     assert [one["email"] for one in other_api.data("GET", "/api/user")] == [other_api.email]

@@ -64,7 +64,9 @@ class Text(NamedTuple):
 
 
 def documents() -> Iterator[Text]:
-    files = (path for path in ROOT.glob("docs/**/*") if path.is_file() and path.suffix != ".svg")
+    files = (
+        path for path in ROOT.glob("docs/**/*") if path.is_file() and path.suffix not in (".svg", ".png")
+    )
     for file in (*ROOT.glob("*.md"), *files, *ROOT.glob("clients/*/README.md")):
         yield Text(str(file.relative_to(ROOT)), file.read_text(encoding="utf-8"))
 

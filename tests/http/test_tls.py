@@ -1,5 +1,6 @@
 """TLS before the protocol: handshakes that fail or never end, how a connection ends, certificates that change."""
 
+import asyncio
 import contextlib
 import logging
 import socket
@@ -9,8 +10,11 @@ from typing import Any, cast
 
 import pytest
 
-from closum.http import closing, tls
+from closum.http import closing
 from closum.http.certificate import PemFiles, context_of
+from closum.http.tls import HANDSHAKE_SECONDS, Tls
+from tests.support.connected import Wire
+from tests.support.quiet import QuietLoop, run_quietly
 from tests.support.served import (
     LAST,
     Answer,
@@ -143,19 +147,13 @@ def test_a_failed_handshake_is_one_line_of_the_debug_log(
     assert [record.message for record in caplog.records] == ["a TLS connection failed: HTTP_REQUEST"]
 
 
-def test_a_handshake_that_never_ends_is_cut_off_and_others_are_served(
-    served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tls, "HANDSHAKE_SECONDS", 1.0)
+def test_handshakes_that_do_not_go_on_keep_nobody_waiting(served: Served) -> None:
     hello = first_bytes()
     with contextlib.ExitStack() as stack:
-        silent = [stack.enter_context(served.connect_tcp()) for _ in range(100)]
-        for number, connection in enumerate(silent):
+        for number in range(100):
+            connection = stack.enter_context(served.connect_tcp())
             connection.sendall(hello[: number * len(hello) // 200])
         assert served.exchange(LAST)[0].status == 200
-        for connection in silent:
-            with contextlib.suppress(ConnectionResetError):
-                assert read_all(connection) == b""
     assert eventually(lambda: not served.server.server_state.connections)
     assert served.requests == [("GET", "/")]
 
@@ -168,18 +166,28 @@ def first_bytes() -> bytes:
     return out.read()
 
 
-def test_a_handshake_in_time_ends_the_deadline(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tls, "HANDSHAKE_SECONDS", 0.5)
-    with served.connect() as client, served.connect_tcp() as silent:
-        assert read_ended(silent)  # its deadline is the later one
-        client.sendall(LAST)
-        assert answered(client).status == 200
+@pytest.mark.parametrize("is_in_time", [True, False])
+def test_a_handshake_has_a_deadline(is_in_time: bool) -> None:
+    ends: list[bool] = []
 
+    async def scenario(loop: QuietLoop) -> None:
+        wire, client = Wire(), client_context()
+        layer = Tls(wire, asyncio.Protocol(), context(), loop)
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        shaking = client.wrap_bio(incoming, outgoing, server_hostname="localhost")
+        for _ in range(2 if is_in_time else 1):
+            with contextlib.suppress(ssl.SSLWantReadError):
+                shaking.do_handshake()
+            layer.data_received(outgoing.read())
+            incoming.write(b"".join(wire.written))
+            await loop.pass_time(HANDSHAKE_SECONDS / 3)
+        for _ in range(2):
+            ends.append(wire.closed)
+            await loop.pass_time(HANDSHAKE_SECONDS)
+        layer.connection_lost(None)
 
-def read_ended(connection: socket.socket) -> bool:
-    with contextlib.suppress(ConnectionResetError):
-        return connection.recv(1) == b""
-    return True
+    run_quietly(scenario)
+    assert ends == [False, not is_in_time]
 
 
 def told(served: Served, request: bytes) -> tuple[Answer, bool]:

@@ -6,9 +6,10 @@ from closum.accounts import users
 from closum.accounts.roles import OWNER, READER
 from closum.operations import replaced
 from closum.operations.replaced import Replaced
-from closum.store import identity
+from closum.store import identity, invitations
 from closum.store.identity import Access, Account
 from closum.store.session import Session
+from tests.support import entry_calls
 from tests.support.engine import ON_SQLITE
 
 pytestmark = ON_SQLITE
@@ -57,9 +58,27 @@ def test_who_was_shut_out_since_is_named_with_the_command(session: Session, user
     assert go_on(session, Access(EMAIL, "hash", number, True, READER))[0][1:] == [
         f"  {EMAIL} became reader: closum user role {EMAIL} reader"
     ]
+    assert go_on(session, Access(EMAIL, "hash", number, True, OWNER, "salt"))[0][1:] == [
+        f"  {EMAIL} had a second factor, and signs in without it now: have them add it again"
+    ]
     assert go_on(session, Access(EMAIL, "hash", number, True, OWNER), enabled=False)[0][1:] == [
         "  the account 'Acme' was disabled: closum account disable Acme"
     ]
+
+
+def test_a_second_factor_and_links_of_the_backup_do_not_come_back_unseen(
+    session: Session, user: identity.User
+) -> None:
+    with session.write() as unit:
+        entry_calls.entered(unit, user.id)
+        assert invitations.find(unit, "link")
+    for factor in (None, "another salt"):
+        assert go_on(session, Access(EMAIL, "hash", user.token_number, True, OWNER, factor))[0][1:] == [
+            f"  {EMAIL} had another second factor, or none: closum user reset-two-factor {EMAIL}"
+        ]
+    assert go_on(session, Access(EMAIL, "hash", user.token_number, True, OWNER, "salt"))[0] == []
+    with session.read() as unit:
+        assert invitations.find(unit, "link") is None
 
 
 def test_another_database_tells_nothing(session: Session, user: identity.User) -> None:

@@ -232,6 +232,10 @@ READING: dict[str, tuple[Call, Any]] = {
         [True, False],
     ),
     "ledger.last_id": (ledger.last_id, 4),
+    "ledger.newest": (
+        lambda unit: [[one.id for one in ledger.newest(unit, 1, before, 2)] for before in (99, 3)],
+        [[4, 3], [2, 1]],
+    ),
     "ledger.row": (
         lambda unit: (ledger.row(unit, 5), (ledger.row(unit, 3) or ())[2]),
         (None, "tokens_ended"),

@@ -1,5 +1,6 @@
 """Headless Chromium, and what every page that is opened in it has to keep."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +17,13 @@ OPTIONS = ["--no-sandbox", "--no-proxy-server"]
 
 
 @contextmanager
-def chromium(path: str) -> Iterator[Browser]:
+def chromium(path: str, **environment: str) -> Iterator[Browser]:
     """The system's own; one for the tests of a module."""
     expect.set_options(timeout=PATIENCE * 1_000)
+    more = {**os.environ, **environment}
     with (
         sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=path, args=OPTIONS) as browser,
+        playwright.chromium.launch(executable_path=path, args=OPTIONS, env=more) as browser,
     ):
         yield browser
 
@@ -65,8 +67,8 @@ class Watch:
 
     def silent(self) -> None:
         """Fails for what was seen so far."""
-        assert self.elsewhere == []
-        assert self.complaints == []
+        assert not self.elsewhere, self.elsewhere
+        assert not self.complaints, self.complaints
 
 
 def violations(

@@ -21,6 +21,9 @@ class Wire(asyncio.Transport):
         self.written: list[bytes] = []
         self.closed = self.half_closed = False
 
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """The test calls what it wants to."""
+
     def write(self, data: bytes | bytearray | memoryview) -> None:
         assert not self.closed, "a closed transport takes nothing"
         self.written.append(bytes(data))
@@ -53,7 +56,7 @@ class Wire(asyncio.Transport):
 class Connections:
     """Connections to one application: `app`, or one that calls `answered(path)` in the round in which it has answered.
 
-    `tasks` are those that answer a request now.
+    `tasks` are those that answer a request now; an idle connection is `kept` for so many seconds.
     """
 
     def __init__(
@@ -61,12 +64,15 @@ class Connections:
         answered: Callable[[str], None] = lambda path: None,
         quick: Sequence[type[Closing]] = QUICK,
         app: Any = None,
+        kept: int = 5,
     ) -> None:
         async def plain(scope: Any, receive: Any, send: Any) -> None:
             await answer(send, 200, b"body")
             answered(scope["path"])
 
-        self._config = uvicorn.Config(app or plain, interface="asgi3", lifespan="off", log_config=None)
+        self._config = uvicorn.Config(
+            app or plain, interface="asgi3", lifespan="off", log_config=None, timeout_keep_alive=kept
+        )
         self._config.load()
         self._kind, self._state = protocol(lambda status, request_id: None, quick), ServerState()
 

@@ -30,7 +30,10 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     ),
     "duplicates.names": (lambda unit: [one for _, one in duplicates.names(unit, ("", 0), 9)], [1, 2]),
     "duplicates.number": (lambda unit: duplicates.number(unit, 1), 0),
+    "duplicates.is_open": (lambda unit: duplicates.is_open(unit, duplicates.Found(0, 1, 2, "", 1)), False),
     "duplicates.page": (lambda unit: duplicates.page(unit, PLACE, 9), []),
+    "duplicates.page_back": (lambda unit: duplicates.page_back(unit, (99, 9, 9, ""), 9), []),
+    "duplicates.position": (lambda unit: duplicates.position(unit, (99, 9, 9, ""), 9), 0),
     "duplicates.pairs_of": (lambda unit: duplicates.pairs_of(unit, [1, 2]), []),
     "duplicates.pairs_among": (lambda unit: duplicates.pairs_among(unit, [1, 2]), []),
     "duplicate_place.place": (duplicate_place.place, duplicate_place.Place()),
@@ -52,7 +55,9 @@ WRITING = {"background.begin", "duplicate_place.set_place"} | {
         "drop_hashes",
         "drop_pairs",
         "follow_gone",
+        "forget_dismissal",
         "forget_dismissals",
         "put",
+        "reopen",
     )
 }

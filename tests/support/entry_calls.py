@@ -28,6 +28,10 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda unit: [setup_codes.is_set(unit, one) for one in ("code", "other")],
         [True, False],
     ),
+    "web_sessions.last_uses": (
+        lambda unit: [set(web_sessions.last_uses(unit.of(account))) for account in (1, 2)],
+        [{1}, set()],
+    ),
     "web_sessions.find": (
         lambda unit: [(web_sessions.find(unit, key) or ())[:5] for key in ("one", "other")],
         [("one", 1, None, "ana@example.com", "owner"), ()],
@@ -38,10 +42,11 @@ WRITING = {
     "invitations.add",
     "invitations.cut",
     "invitations.remove",
-    "second_factors.confirm",
+    "invitations.remove_all",
     "second_factors.put",
     "second_factors.remove",
     "second_factors.set_recovery_codes",
+    "second_factors.turn_on",
     "second_factors.use_recovery_code",
     "second_factors.use_step",
     "setup_codes.put",
@@ -67,5 +72,5 @@ def entered(unit: Unit, user_id: int) -> None:
         unit, user.account_id, NewInvitation("link", "eva@example.com", "eva@example.com", "owner"), 10**9
     )
     second_factors.put(unit, user_id, "salt", "key")
-    second_factors.confirm(unit, user_id, "salt", 7)
+    second_factors.turn_on(unit, user_id, "salt", 7)
     second_factors.set_recovery_codes(unit, user_id, ["a", "b"])

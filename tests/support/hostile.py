@@ -34,10 +34,14 @@ OF_EACH_KIND = [*{one.kind: one for one in reversed(PAYLOADS)}.values()]
 
 
 class Poured(NamedTuple):
-    """Ids of leads, in the order of the payloads, and of imports."""
+    """Ids of leads by their texts, and of imports."""
 
-    leads: Sequence[int]
+    leads: Mapping[str, int]
     imports: Sequence[int]
+
+    def of_each_kind(self) -> list[int]:
+        """Of leads."""
+        return [self.leads[one.text] for one in OF_EACH_KIND]
 
 
 def pour(api: Client) -> Poured:
@@ -55,7 +59,10 @@ def pour(api: Client) -> Poured:
     for resource in FEW:
         for one in OF_EACH_KIND:
             _create(api, resource, _body(resource, one.text))
-    return Poured(leads, [_import(api, number) for number in range(0, len(PAYLOADS), 24)])
+    for one in _batch(api, LEAD, [_body(LEAD, one.text) for one in OF_EACH_KIND]):
+        api.delete(f"/api/lead/{one}").raise_for_status()
+    of = {one.text: lead for one, lead in zip(PAYLOADS, leads, strict=True)}
+    return Poured(of, [_import(api, number) for number in range(0, len(PAYLOADS), 24)])
 
 
 def _body(resource: Resource, text: str, **plain: Any) -> dict[str, Any]:

@@ -12,10 +12,13 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         [308, True],
     ),
     "imports.faults": (lambda unit: imports.faults(unit, 1, 0, 9), []),
+    "imports.faults_back": (lambda unit: imports.faults_back(unit, 1, 9, 9), []),
     "imports.find": (lambda unit: imports.find(unit, 1), None),
     "imports.is_known": (lambda unit: imports.is_known(unit, "1-file"), False),
     "imports.mapping": (lambda unit: imports.mapping(unit, "hash"), None),
     "imports.newest": (lambda unit: imports.newest(unit, 9, MAX_ID), []),
+    "imports.touched": (lambda unit: imports.touched(unit, 1, 0, 9), []),
+    "imports.touched_back": (lambda unit: imports.touched_back(unit, 1, 9, 9), []),
     "imports.with_files": (lambda unit: imports.with_files(unit, "9999", 9), []),
 }
 WRITING = (

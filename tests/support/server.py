@@ -83,9 +83,9 @@ class Server:
 
     @property
     def password(self) -> str:
-        """The password of admin@example.com, who is added to the first account where nobody is there."""
+        """The password of admin@example.com, who is added to the first account where nobody has the address."""
         with self.session() as session, session.write() as unit:
-            if not identity.users(unit):
+            if identity.user_by_key(unit, users.email_key("admin@example.com")) is None:
                 there = identity.accounts(unit)
                 account = there[0] if there else users.add_account(unit, users.FIRST_ACCOUNT)
                 users.add_user(unit, account, "admin@example.com", _hashed())

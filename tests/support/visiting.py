@@ -27,9 +27,9 @@ class Visitor(Client):
             text = sessions.begin(unit, user_id)
         self.cookies.set(OF_SESSION.name, text)
 
-    def page(self, path: str, status: int = 200, **headers: str) -> str:
+    def page(self, path: str, status: int = 200) -> str:
         """The page at a path, which has to have this status."""
-        answer = self.get(path, headers=headers)
+        answer = self.get(path)
         assert answer.status_code == status, answer.text
         return answer.text
 

@@ -42,6 +42,7 @@ WRITING = {
     "carried.carry_over",
     "ledger.add",
     "ledger.cut",
+    "ledger.note",
     "ledger.put",
     "migrate.apply",
     "numbered.go_on_after",

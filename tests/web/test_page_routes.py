@@ -62,6 +62,13 @@ BEHIND = [one for one in TABLE if one.needs != PUBLIC]
 SHOWN = [one for one in TABLE if one.method == "GET"]
 SENT = [one for one in TABLE if one.method == "POST"]
 
+BULK = [one for one in SENT if one.path.endswith("/bulk")]
+"""Forms that export what is chosen, for everybody, and change it for who may: they ask for that by themselves."""
+VIEWS = [one for one in SENT if one.path.endswith(("/views", "/views/{id}"))]
+"""Saved views are of who saved them."""
+FILES = {"/imports/new"}
+"""Where a form has a file."""
+
 each = pytest.mark.parametrize
 
 
@@ -88,8 +95,18 @@ def test_what_is_public_is_listed() -> None:
 
 
 def test_what_readers_may_send_is_their_own() -> None:
-    allowed = {one.name for one in SENT if one.needs in RIGHTS[READER]}
+    allowed = {one.name for one in SENT if one.needs in RIGHTS[READER] and one not in (*BULK, *VIEWS)}
     assert allowed == ONESELF
+
+
+@each("route", BULK, ids=named)
+def test_readers_change_nothing_in_bulk(route: Route, server: Server, api: Client, reader: Visitor) -> None:
+    api.new("lead", {"name": "Ana", "email": {"email": "ana@example.com"}})
+    before = everything(server, api)
+    for what in ("edit", "save", "delete"):
+        fields = [("do", what), ("id", "1"), ("set.name", "x"), ("name", "x")]
+        assert reader.form(route.path, fields, OWN).status_code == 403
+    assert everything(server, api) == before
 
 
 def test_what_members_may_not_do_is_listed() -> None:
@@ -122,8 +139,9 @@ def test_a_form_needs_the_token_of_its_page_and_comes_from_this_server(
     route: Route, server: Server, api: Client, owner: Visitor
 ) -> None:
     before = everything(server, api)
+    files = {"file": ("leads.csv", b"name\nAna\n")} if route.path in FILES else None
     for token in ("", "0" * 64):
-        assert owner.post(path_of(route), data={TOKEN: token}).status_code == 403
+        assert owner.post(path_of(route), data={TOKEN: token}, files=files).status_code == 403
     right = re.search(r'_token" value="(\w+)"', owner.page(OWN))
     assert right
     for headers in (

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import closum.web
+from closum import errors
 from closum.errors import Error
 from closum.resources import RESOURCES
 from closum.web import site
@@ -28,10 +29,15 @@ CODE = sorted(WEB.rglob("*.py"))
 
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 OF_KEY = re.compile(r"\bt(?:\.(\w+)|\[['\"]([\w.]+)['\"]\])")
+NAMED = re.compile(r"\b(?:t|l\.count)\((?:'([\w.]+)'|\"([\w.]+)\")[,)]")
 LITERAL = re.compile(r"'([\w.]+)'|\"([\w.]+)\"")
-JOINED = re.compile(r"'([\w.]{2,}[._])'\s*~")
+JOINED = re.compile(r"'([\w.]*[._])'\s*~")
 """In a template, the beginning of keys that end with what is known only when the page is shown: `t('rule.' ~ rule)`."""
-CLASS = re.compile(r"\{% block main %\}.*?\{% endblock %\}")
+ENDS = ("_one", "_p")
+"""Of keys beside others: the text for 1, and what follows a heading: `t(kind ~ '_p')`."""
+CLASS = re.compile(
+    r"\{% block main %\}.*?\{% endblock %\}|\{% set \w+ %\}.*?\{% endset %\}|<pre.*?</pre>", re.DOTALL
+)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 SPOKEN = re.compile(r"\b(?:aria-label|alt|title|placeholder)=\"([^\"]*)\"")
@@ -61,7 +67,6 @@ INSTEAD = {
     "usuário": "utilizador",
     "usuários": "utilizadores",
     "senha": "palavra-passe",
-    "arquivo": "ficheiro",
     "arquivos": "ficheiros",
     "salvar": "guardar",
     "salvo": "guardado",
@@ -110,7 +115,7 @@ def used() -> tuple[frozenset[str], frozenset[str]]:
                 case ast.Constant(value=str(text)) | ast.Attribute(attr=text):
                     names.add(text)
                 case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]) if re.fullmatch(
-                    r"\w{2,}[._]", text
+                    r"[\w.]*[._]", text
                 ):
                     beginnings.add(text)
     return frozenset(names), frozenset(beginnings)
@@ -126,12 +131,8 @@ def derived() -> Iterator[str]:
 
 def kinds() -> set[str]:
     """Of errors, as `site.kind_of` has them."""
-    found = set[str]()
-    for status in range(400, 600):
-        error = Error("x")
-        error.status = status
-        found.add(site.kind_of(error))
-    return found | {"busy"}
+    every = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, Error)]
+    return {site.kind_of(one.__new__(one)) for one in every}
 
 
 def is_used(key: str) -> bool:
@@ -141,7 +142,7 @@ def is_used(key: str) -> bool:
         key in names
         or key in {*derived(), *shared}
         or any(key.startswith(one) for one in beginnings)
-        or (key.endswith("_one") and key != "_one" and is_used(key.removesuffix("_one")))
+        or any(key.endswith(end) and is_used(key.removesuffix(end)) for end in ENDS)
     )
 
 
@@ -179,7 +180,7 @@ def test_every_text_that_a_template_names_is_there(file: Path) -> None:
         for expression in JINJA.findall(text)
         for found in (
             *OF_KEY.findall(expression),
-            *re.findall(r"\bt\((?:'([\w.]+)'|\"([\w.]+)\")\)", expression),
+            *NAMED.findall(expression),
         )
         for one in found
         if one

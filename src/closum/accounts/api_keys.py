@@ -1,7 +1,7 @@
 """API keys: made, listed and revoked; and what a request that is signed with one may do.
 
 A key is `closum_`, its id, and a secret of 256 random bits, of which the database has the SHA-256 alone. It belongs to the
-account, so it goes on when whoever made it is removed.
+account, so it goes on when the user who made it is removed.
 """
 
 import hashlib

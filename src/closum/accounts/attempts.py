@@ -46,7 +46,7 @@ def _digest(kind: str, text: str) -> str:
 
 
 OF_SETUP = _digest("set-up code", "")
-"""What wrong set-up codes are counted by, whoever sends them."""
+"""What wrong set-up codes are counted by, from all clients together."""
 
 
 def subjects(email: str, client: str) -> Subjects:

@@ -1,6 +1,6 @@
 """Links: by one of them somebody joins an account, by another a user who has forgotten the password chooses a new one.
 
-A link is shown once, to whoever made it. It counts for 7 days and once; another one for the same address replaces it.
+A link is shown once, to the user who made it. It counts for 7 days and once; another one for the same address replaces it.
 """
 
 from typing import cast

@@ -67,7 +67,7 @@ def confirm(unit: Unit, key: bytes, user: User, code: str, by: By) -> list[str]:
     """Have what was begun count from now on; the recovery codes, which are shown this once. Raises Invalid for a wrong code."""
     found = second_factors.find(unit, user.id)
     step = _step(unit, key, found, code) if found and not found.confirmed else None
-    if found is None or step is None or not second_factors.confirm(unit, user.id, found.salt, step):
+    if found is None or step is None or not second_factors.turn_on(unit, user.id, found.salt, step):
         raise Invalid({"code": fault("_code")})
     ledger.add(unit.of(0, by), "second_factor_added", user.account_id, user.id)
     return _new_recovery_codes(unit, user.id)

@@ -1,4 +1,4 @@
-"""The set-up code: whoever has it makes the first account and its owner, and nobody else does.
+"""The set-up code: the user who has it makes the first account, and nobody else does.
 
 A server without users makes a new one at each start. It is used once; 10 wrong ones in 15 minutes are heard, and no more.
 """

@@ -159,7 +159,7 @@ def refuse_last_owner(unit: Unit, user: User) -> None:
 
 
 def _leave(unit: Unit, user: User) -> None:
-    """Somebody is an owner no more. Raises Refusal for the last one."""
+    """Somebody stops being an owner. Raises Refusal for the last one."""
     identity.note_revocation(
         unit, user.id
     )  # others who change who is an owner wait for the end of the transaction

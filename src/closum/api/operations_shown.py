@@ -132,6 +132,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "OperationDetails": schemas.object_of(
         {**_SUMMARY, "records": _array("ChangedRecord", "The first 100 records that it changed")},
+        optional=("key",),
         description="An operation, with records that it changed",
     ),
     "ChangedRecord": _CHANGED,

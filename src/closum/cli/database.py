@@ -11,7 +11,7 @@ from closum.cli.options import RULES, flag, option
 from closum.cli.progress import progress
 from closum.operations.replaced import pass_over_positions
 from closum.settings import shown_url
-from closum.store import identity, ledger, opening, transfer
+from closum.store import identity, invitations, ledger, opening, transfer
 from closum.store import recompute as recomputing
 from closum.store.unit import Unit
 
@@ -30,7 +30,7 @@ def database() -> None:
     metavar="URL",
     help="A new database: a file that does not exist yet, or a PostgreSQL database without records.",
 )
-@flag("end-tokens", help="Revoke every token in the copy: use it to restore a backup.")
+@flag("end-tokens", help="Revoke every token and end every link in the copy: use it to restore a backup.")
 def copy(source: str, target: str, end_tokens: bool) -> None:
     """Copy everything to another database: from SQLite to PostgreSQL, back, or between two databases of one kind.
 
@@ -99,6 +99,7 @@ def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], b
             ledger.add(unit, "database_copied")
             if end_tokens:
                 identity.end_all_tokens(unit)
+                invitations.remove_all(unit)
 
         finish = pass_over_positions if end_tokens else None
         with opening.open_target(target, RULES, key, by_operator()) as filling:

@@ -120,7 +120,7 @@ def _client_of(pair: Pair, files: PemFiles) -> ssl.SSLContext:
 
 
 def objection(pair: Pair, files: PemFiles) -> str | None:
-    """Why clients do not accept a certificate, whoever has signed it, such as that it has expired."""
+    """Why clients do not accept a certificate, even if they trust its authority: it has expired, for example."""
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     server = context_of(pair, files).wrap_bio(to_server, to_client, server_side=True)
     client = _client_of(pair, files).wrap_bio(to_client, to_server)

@@ -18,6 +18,7 @@ from closum.http.framing import Framing
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 8 * 1024 * 1024
 STALL_SECONDS = 30.0  # in which a client has to read something of what is left for it
+SLOW_SECONDS = 60.0  # for the head of a request, between two pieces of its body, and between two of an answer
 
 
 _CLOSE = (b"connection", b"close")
@@ -54,6 +55,9 @@ class Closing(HttpToolsProtocol):
     _half_closed = False  # the client sends no more, and waits for its answers
     _sent = 0  # bytes, handed to the transport
     _stall: asyncio.TimerHandle | None = None
+    _heard = False  # something of the client, since the last look
+    _awaited: tuple[Any, ...] = ()  # of the client, at the last look
+    _awaited_since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._socket = transport
@@ -206,6 +210,30 @@ class Closing(HttpToolsProtocol):
         self._socket.close()
         if self._socket.get_write_buffer_size():
             self._watch()
+
+    def look(self, now: float) -> None:
+        """Called about once a second, with the loop's time: ends a connection whose client is too slow."""
+        awaited = self._awaits()
+        if not awaited or awaited != self._awaited:
+            self._awaited, self._awaited_since = awaited, now
+        elif now - self._awaited_since >= SLOW_SECONDS:
+            self._socket.abort()
+
+    def _awaits(self) -> tuple[Any, ...]:
+        """What its client has to do now, and how far it has come with it; empty if it may rest."""
+        cycle, flow = self.cycle, self.flow
+        heard, self._heard = self._heard, False
+        if self.transport.is_closing() or self._half_closed:
+            return ()  # `_watch` looks after it
+        if flow.write_paused:
+            return self._sent, self._socket.get_write_buffer_size()
+        if flow.read_paused or self._is_held or self._refusal is not None:
+            return ()
+        if cycle is not None and cycle.more_body:
+            return () if heard else (cycle, "body")
+        if cycle is None or not self._framing.is_between:
+            return (cycle,)  # the head that follows it, however many pieces it comes in
+        return ()
 
     def _watch(self, before: tuple[int, int] | None = None) -> None:
         """Ends a connection whose client takes nothing of what is left to be sent."""

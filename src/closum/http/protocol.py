@@ -84,7 +84,7 @@ class EnvelopeProtocol(Closing):
             return
         self._unset_keepalive_if_required()
         self._quiet += len(data)
-        self._got_on = False
+        self._got_on, self._heard = False, True
         try:
             self._parse(data)
             if self._quiet > MAX_LINE:

@@ -13,17 +13,17 @@ from urllib.parse import parse_qsl
 from closum.accounts import api_keys
 from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Identity, Tokens, identify
-from closum.errors import NotFound, Unauthorized
+from closum.errors import Unauthorized
 from closum.http import body, key_use, prefer, spool, upload, written
 from closum.http.answer import Answer
 from closum.http.body import MAX_BYTES
+from closum.http.ids import id_of
 from closum.http.key_use import Uses
 from closum.http.upload import Uploaded
 from closum.http.written import Bare, Keys, Render
 from closum.model import document, projection, query
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors, Place
-from closum.model.draft import MAX_ID
 from closum.model.ignored import Path as Ignored
 from closum.model.query import Query
 from closum.model.resource import Resource
@@ -46,7 +46,6 @@ REMEMBERED = 256  # query strings: most clients ask for the same lists again and
 _PAGES = re.compile(rb"(?:(?:limit|page|sort|direction|count|fields|cursor)=[a-z0-9_.,*]*(?:&|$))*")
 """Query strings in which nobody's address or number can be: only these are remembered."""
 _NAME, _CURSOR = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
-
 
 Shown = Callable[[Unit, int], Record]
 """Reads the record that an answer shows; of what there is one alone, whatever the id."""
@@ -111,8 +110,7 @@ class Request:
 
     @property
     def request_id(self) -> str:
-        found: str = self.scope["request_id"]
-        return found
+        return str(self.scope["request_id"])
 
     @property
     def record_id(self) -> int:
@@ -155,8 +153,7 @@ class Request:
     @property
     def fields(self) -> tuple[str, ...]:
         """Which properties of a record are shown, none for the usual ones of the first revision. Raises Malformed."""
-        text: bytes = self.scope["query_string"]
-        asked = query.fields(self.resource, _pairs(text)) if text else ()
+        asked = query.fields(self.resource, self.pairs) if self.scope["query_string"] else ()
         return self.retrieved(self.resource, asked)
 
     def retrieved(self, resource: Resource, asked: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -304,8 +301,7 @@ class Request:
     @property
     def _is_plain(self) -> bool:
         """Whether the call asks for nothing beside its write."""
-        headers = self.headers
-        return written.PREFER not in headers and not (written.KEY in headers and self._may_repeat)
+        return written.PREFER not in self.headers and not (written.KEY in self.headers and self._may_repeat)
 
     async def _call(self, answer: Render, shown: Shown | None = None, bare: Bare | None = None) -> Call:
         wishes = b",".join(self.values(written.PREFER)).decode("latin-1")
@@ -324,13 +320,6 @@ class Request:
         return self.services.keys.key(
             self.identity, scope["closum.route"], sent, said, await self._received()
         )
-
-
-def id_of(text: str) -> int:
-    """The id that a segment of a path is. Raises NotFound for one that is none."""
-    if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 19 or int(text) > MAX_ID:
-        raise NotFound
-    return int(text)
 
 
 def _record(resource: Resource, is_later: bool, unit: Unit, record_id: int) -> Record:

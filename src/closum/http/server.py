@@ -58,6 +58,8 @@ class Server(uvicorn.Server):
         while not await self.on_tick(0):
             for look in each_second:
                 look()
+            for one in self._connections():
+                one.look(loop.time())
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(told.wait(), DATE_SECONDS)
 

@@ -113,6 +113,7 @@ class Tls(asyncio.Protocol):
         self._deadline.cancel()
         self._has_ended = True
         protocol, self._protocol = self._protocol, asyncio.Protocol()  # no cycle of references stays behind
+        del self._object, self._received, self._to_send  # 50 kB
         protocol.connection_lost(exc)
 
     def pause_writing(self) -> None:

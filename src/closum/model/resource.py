@@ -89,11 +89,11 @@ class Searched:
 class Listing:
     """What answers show of a record, and what lists are sorted by.
 
-    `listed` and `retrieved` give the order of keys in answers, nested ones last; `sorts` maps what a client may name to
-    the column that orders by it. `filters` are derived columns that a filter may name beside the properties; `spellings` gives,
-    for the text of a filter by the property, every value that is stored for what it means. `later` has, of properties that
-    the later revisions of the published API do not show, those that stand in their places. Of a singleton `listed` and
-    `sorts` are empty. `columns` are what a page shows of a list beside the name of a record, where nobody has chosen others.
+    `listed` and `retrieved` give the order of keys in answers, nested ones last; `columns` what pages show beside the name;
+    `sorts` maps what a client may name to the column that orders by it. `filters` are derived columns that a filter may name
+    beside the properties; `spellings` gives, for the text of a filter by the property, every value that is stored for what it
+    means. `later` has, of properties that the later revisions of the published API do not show, those that stand in their
+    places. Of a singleton `listed` and `sorts` are empty.
     """
 
     listed: tuple[str, ...]

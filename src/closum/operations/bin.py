@@ -127,8 +127,9 @@ def holders(unit: Unit, position: int) -> list[Key]:
     found = list[Key]()
     for one in binned.whole(unit, [_entry(unit, position)]):
         resource = resource_of(one.resource)
-        if resource.unique and one.before and one.before[resource.key] is not None:
-            taken = rows.rows_by(unit, resource, resource.key, [one.before[resource.key]])
+        if resource.unique and one.before:
+            key = undo_known.restored(resource, one.before, one).get(resource.unique.column)
+            taken = rows.rows_by(unit, resource, resource.unique.column, [key])
             found += [(resource, row["id"]) for row in taken.values()]
     return found
 

@@ -121,9 +121,9 @@ def pair(unit: Unit, first_id: int, second_id: int, bucket: str) -> Pair | None:
     """What two leads were found as that nobody has dismissed, in a group by its bucket; None where they were not."""
     if bucket:
         group = store.group(unit, bucket)
-        members = [lead.id for lead in alike.members(unit, bucket, SHOWN)] if group else []
-        is_there = group and store.is_open(unit, group) and {first_id, second_id} <= {*members}
-        return Pair((first_id, second_id), group, len(members)) if group and is_there else None
+        ids = _ids(unit, group) if group else []
+        is_there = group and store.is_open(unit, group) and {first_id, second_id} <= {*ids}
+        return Pair((first_id, second_id), group, len(ids)) if group and is_there else None
     found = [one for one in store.pairs_among(unit, (first_id, second_id)) if store.is_open(unit, one)]
     return Pair((first_id, second_id), found[0]) if found else None
 
@@ -158,9 +158,11 @@ def _first(unit: Unit, some: Sequence[Found]) -> Pair | None:
 
 def _of_group(unit: Unit, group: Found, after: tuple[int, int] = (0, 0)) -> Pair | None:
     """The first two leads of a group, behind two, that were not dismissed together."""
-    ids = [lead.id for lead in alike.members(unit, group.bucket, SHOWN)]
-    dismissals = store.dismissals(unit, ids)
-    pairs = (both for both in combinations(ids, 2) if both > after and not _together(dismissals, both))
+    ids = _ids(unit, group)
+    dismissals = store.dismissals(unit, ids[:SHOWN])
+    pairs = (
+        both for both in combinations(ids[:SHOWN], 2) if both > after and not _together(dismissals, both)
+    )
     found = next(pairs, None)
     return found and Pair(found, group, len(ids))
 

@@ -12,7 +12,7 @@ from operator import itemgetter
 from closum.accounts.roles import OWNER
 from closum.errors import Refusal
 from closum.resources import RESOURCES
-from closum.store import api_keys, history, identity, numbered, tally
+from closum.store import api_keys, history, identity, invitations, numbered, tally
 from closum.store.api_keys import Key
 from closum.store.identity import Access, Account
 from closum.store.location import Before
@@ -59,12 +59,13 @@ def look(before: Before) -> Replaced:
 
 
 def go_on_after(unit: Unit, known: Replaced) -> list[str]:
-    """End every token of the restored database and give no id again; what people have to be told.
+    """End every token and every link of the restored database and give no id again; what people have to be told.
 
     Users and accounts are as the backup has them: what differs is named, each with the command that does it again.
     """
     numbers = [user.token_number for user in known.users.values()]
     identity.end_all_tokens(unit, above=max(numbers, default=0))
+    invitations.remove_all(unit)
     missing = known.missing or ("" if identity.births(unit) <= known.births else OTHER)
     if missing:
         pass_over_positions(unit)
@@ -175,6 +176,13 @@ def _changed(user: Access, replaced: Access | None) -> Iterator[tuple[bool, str]
         yield user.enabled, f"  {user.email} was {verb}d: closum user {verb} {email}"
     if replaced.password_hash != user.password_hash:
         yield False, f"  {user.email} got another password: closum user password {email}"
+    if replaced.factor != user.factor:
+        line = (
+            f"  {user.email} had another second factor, or none: closum user reset-two-factor {email}"
+            if user.factor
+            else f"  {user.email} had a second factor, and signs in without it now: have them add it again"
+        )
+        yield False, line
     if replaced.role != user.role:
         line = f"  {user.email} became {replaced.role}: closum user role {email} {replaced.role}"
         yield replaced.role != OWNER, line

@@ -165,11 +165,11 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
         whole = {one.id: one.before for one in past if one.verb in DELETIONS and one.before}
         whole |= {one: row for one in ids if (row := known.row(resource, one))}
         some = [one for one in past if one.before and one.id in whole]  # the others stay deleted
-        keys = [_restored(resource, whole[one.id], one).get(unique.column) for one in some]
+        keys = [restored(resource, whole[one.id], one).get(unique.column) for one in some]
         known.add(resource, rows.rows_by(unit, resource, unique.column, keys).values())
 
 
-def _restored(resource: Resource, whole: Row, one: Past) -> Row:
+def restored(resource: Resource, whole: Row, one: Past) -> Row:
     """The derived columns that a record has with the values that it had before; `whole` are all that it has at another time."""
     with deriving(one):
         return resource.derive({**dict.fromkeys(resource.own_columns), **whole, **(one.before or {})})

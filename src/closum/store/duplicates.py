@@ -358,22 +358,20 @@ def pairs_of(unit: Unit, ids: Iterable[int]) -> list[Found]:
 
 def page(unit: Unit, after: Sequence[Any], most: int) -> list[Found]:
     """The next open ones behind a place (`rank`, `first_id`, `second_id`, `bucket`), those with the highest score first."""
-    rows = unit.all(
-        f"SELECT {', '.join(_SHOWN)} FROM duplicate WHERE account_id = ? AND is_open = 1"
-        " AND (rank, first_id, second_id, bucket) > (?, ?, ?, ?)"
-        " ORDER BY rank, first_id, second_id, bucket LIMIT ?",
-        (unit.account_id, *after, most),
-    )
-    return [Found(*row) for row in rows]
+    return _page(unit, ">", after, "", most)
 
 
 def page_back(unit: Unit, before: Sequence[Any], most: int) -> list[Found]:
     """As `page`, those in front of a place, the last one first."""
+    return _page(unit, "<", before, " DESC", most)
+
+
+def _page(unit: Unit, sign: str, place: Sequence[Any], order: str, most: int) -> list[Found]:
+    names = ("rank", "first_id", "second_id", "bucket")
     rows = unit.all(
         f"SELECT {', '.join(_SHOWN)} FROM duplicate WHERE account_id = ? AND is_open = 1"
-        " AND (rank, first_id, second_id, bucket) < (?, ?, ?, ?)"
-        " ORDER BY rank DESC, first_id DESC, second_id DESC, bucket DESC LIMIT ?",
-        (unit.account_id, *before, most),
+        f" AND ({', '.join(names)}) {sign} (?, ?, ?, ?) ORDER BY {', '.join(f'{one}{order}' for one in names)} LIMIT ?",
+        (unit.account_id, *place, most),
     )
     return [Found(*row) for row in rows]
 

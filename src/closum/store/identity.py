@@ -39,13 +39,14 @@ class User(NamedTuple):
 
 
 class Access(NamedTuple):
-    """What lets a user in, by the user's own row: an account that is disabled shuts it out all the same."""
+    """What lets a user in whose account is not disabled; `factor` is the salt of a second factor that counts."""
 
     email: str
     password_hash: str
     token_number: int
     enabled: bool
     role: str
+    factor: str | None = None
 
 
 ACCOUNT_COLUMNS = ("name", "zone", "country", "language", "revision", "version", "modified")
@@ -248,7 +249,8 @@ def _emails(number: int, engine: str) -> Prepared:
 def accesses(unit: Unit) -> dict[str, Access]:
     """What lets each user in, by the key of the address."""
     rows = unit.all(
-        "SELECT email_key, email, password_hash, token_number, enabled, role FROM account_user ORDER BY id"
+        "SELECT email_key, email, password_hash, token_number, enabled, role, salt FROM account_user"
+        " LEFT JOIN second_factor ON user_id = id AND confirmed = 1 ORDER BY id"
     )
     return {row[0]: Access(*row[1:]) for row in rows}
 

@@ -67,6 +67,11 @@ def remove(unit: Unit, account_id: int, invitation_id: int) -> bool:
     return bool(unit.run(sql, (account_id, invitation_id)))
 
 
+def remove_all(unit: Unit) -> None:
+    """Of every account."""
+    unit.run("DELETE FROM invitation")
+
+
 def cut(unit: Unit, most: int) -> int:
     """Remove at most `most` that have expired; how many there were."""
     old = unit.all("SELECT id FROM invitation WHERE expires <= ? ORDER BY expires LIMIT ?", (unit.now, most))

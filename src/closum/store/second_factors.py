@@ -43,7 +43,7 @@ def put(unit: Unit, user_id: int, salt: str, key_id: str) -> bool:
     )
 
 
-def confirm(unit: Unit, user_id: int, salt: str, step: int) -> bool:
+def turn_on(unit: Unit, user_id: int, salt: str, step: int) -> bool:
     """Have the one with this salt count, whose code of a step was used; False where it is not there, or counts already."""
     sql = "UPDATE second_factor SET confirmed = 1, step = ? WHERE user_id = ? AND salt = ? AND confirmed = 0"
     return bool(unit.run(sql, (step, user_id, salt)))

@@ -10,9 +10,10 @@ from closum.http.answer import Answer
 from closum.http.route import Route
 from closum.model.draft import MAX_ID
 from closum.operations import bin as bins
-from closum.operations import guarded
+from closum.operations import guarded, permitted
 from closum.operations.bin import Entries, Wanted
 from closum.operations.edit import Key
+from closum.operations.guarded import Caller
 from closum.store.background import Job
 from closum.store.unit import Unit
 from closum.web import positions, titles
@@ -100,19 +101,22 @@ def _entry(page: Page, entry: Mapping[str, Any], users: Mapping[int, str]) -> di
 
 async def restore(page: Page, form: Form) -> Answer:
     """Bring records back; what is refused is told, and the others are back all the same."""
-    found, told = await page.write(guarded.do, _restore, _chosen(form), page.request.services.kept_days)
+    found, told = await page.write(_restore, _chosen(form), page.request.services.kept_days)
     if told:
         refused = [_refused(page, entry, faults, holders) for entry, faults, holders in told]
         return await _shown(page, refused, len(found.restored))
-    only = found.restored[0].operation if len(found.restored) == 1 else None
-    return page.to(PATH, operation=only)
+    if len(found.restored) == 1:
+        return page.to(PATH, operation=found.restored[0].operation)
+    return page.to(PATH, is_saved=bool(found.restored))
 
 
 _Told = tuple[dict[str, Any], Faults, list[Key]]
 
 
-def _restore(unit: Unit, positions: list[int], kept_days: int) -> tuple[bins.RestoredSome, list[_Told]]:
-    found = bins.restore_some(unit, positions)
+def _restore(
+    unit: Unit, caller: Caller, positions: list[int], kept_days: int
+) -> tuple[bins.RestoredSome, list[_Told]]:
+    found = permitted.restore_some(unit, caller, positions)
     told = [
         (bins.retrieve(unit, one, kept_days, is_later=True), faults, bins.holders(unit, one))
         for one, faults in found.refused.items()

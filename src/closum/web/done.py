@@ -5,15 +5,18 @@ from typing import Any
 
 from markupsafe import Markup
 
+from closum.model.change import RESTORE
 from closum.web.locale import Locale, said
 from closum.web.words import Words
 
 
 def told(operation: Mapping[str, Any], words: Words, locale: Locale) -> Markup:
     """`3 leads moved to the bin.`: of an operation as `performed.retrieve` has it."""
-    if operation["undoes"] is not None:
+    counts: Mapping[str, Mapping[str, int]] = operation["counts"] or {}
+    verbs = {verb for some in counts.values() for verb in some}
+    if operation["undoes"] is not None and verbs != {RESTORE}:
         return said(words.undone)
-    parts = list(_parts(operation["counts"] or {}, words, locale))
+    parts = list(_parts(counts, words, locale))
     return Markup(" ").join(parts) if parts else said(words.saved)
 
 

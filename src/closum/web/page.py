@@ -110,12 +110,17 @@ class Page:
         self.refuse_kept()
         return await self.request.db.write(account_id, function, self.caller, *args)
 
+    def answered(self, answer: Answer) -> Answer:
+        """An answer to a form; one that was kept is shown again, and has no faults."""
+        is_shown = self._is_kept and answer.status == Kept.status
+        return answer._replace(status=200) if is_shown else answer
+
     def refuse_kept(self) -> None:
         """Raises Kept for a form that was kept while its sender signed in: `write` does so by itself."""
         if self._is_kept:
             raise Kept
 
-    def check(self, form: Form, *, is_public: bool) -> None:
+    def check(self, form: Form, *, is_public: bool = False) -> None:
         """Raises CrossSite for a form that is not of a page of this session, or visit; a public one may be of either.
 
         A form that was kept while its sender signed in writes nothing: it is shown again.

@@ -117,7 +117,7 @@ def kind_of(error: Error) -> str:
         return "not_author"
     if isinstance(error, Forbidden):
         return "forbidden"
-    return _KINDS.get(error.status, "failed" if error.status >= SERVER_FAULT else "not_taken")
+    return _KINDS.get(error.status, "broken" if error.status >= SERVER_FAULT else "not_taken")
 
 
 def headers_of(error: Error) -> Headers:

@@ -40,7 +40,7 @@ class Table:
             try:
                 form = await forms.read(request)
                 page.check(form, is_public=needs == PUBLIC)
-                return await handler(page, form)
+                return page.answered(await handler(page, form))
             except Error as error:
                 return await failures.shown(page, error, form)
 

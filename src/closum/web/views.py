@@ -9,6 +9,7 @@ from closum.model.fields import Field
 from closum.model.resource import Resource
 
 MAIN, SETTINGS, NOWHERE = "main", "settings", ""
+_FIRST = ("lead", "email", "phone", "city")
 _OF_SETTINGS = frozenset({"contact_lifecycle_stage", "contact_type", "assignment_rule"})
 """What an account sets up once, and does not work with."""
 
@@ -68,5 +69,6 @@ def values_of(field: Field) -> Sequence[str]:
 
 
 def views(resources: Sequence[Resource]) -> Mapping[str, View]:
-    """By the name of the resource, in their order."""
-    return {one.name: View(one) for one in resources}
+    """By the name of the resource: people and how to reach them first."""
+    order = {name: place for place, name in enumerate(_FIRST)}
+    return {one.name: View(one) for one in sorted(resources, key=lambda one: order.get(one.name, len(order)))}

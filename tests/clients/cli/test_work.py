@@ -85,6 +85,6 @@ def test_a_time_is_a_word(run: Run, script: Scripted, words: list[str], sent: di
 
 def test_the_users_of_the_account(run: Run, user: dict[str, str]) -> None:
     (found,) = json.loads(run("user", "list", "--json", **user).stdout)
-    line = f"{found['id']}\t{found['email']}\ttrue\n"
+    line = f"{found['id']}\t{found['email']}\ttrue\towner\t\n"
     assert (found["enabled"], run("user", "list", **user).stdout) == (True, line)
     assert run("user", "list", "--before", str(found["id"]), **user).stdout == ""

@@ -1,6 +1,6 @@
 """People at pages in headless Chromium."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from closum.accounts.roles import OWNER
 from tests.conftest import Programs
 from tests.support import engine
 from tests.support.browser import Watch, chromium
@@ -117,12 +116,3 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def company(place: Server) -> Company:
     """With something on every page; tests that share it change nothing."""
     return founded(place)
-
-
-Visitor = Callable[..., Any]
-
-
-@pytest.fixture
-def owner(browser: Browser, company: Company) -> Iterator[Person]:
-    with person(browser, company.server, company.cookies[OWNER]) as one:
-        yield one

@@ -53,6 +53,7 @@ OWN = (
     Screen("/leads/{id}", "/leads/{lead}", READER),
     Screen("/leads/{id}", "/leads/{one}"),
     Screen("/leads/{id}/merge", "/leads/{one}/merge?other={other}"),
+    Screen("/duplicates/{a}-{b}", "/duplicates/{one}-{other}"),
     Screen("/undo/{id}", "/undo/{operation}"),
     Screen("/jobs/{id}", "/jobs/{job}"),
     Screen("/settings/look", "/settings/look"),
@@ -73,7 +74,9 @@ REDIRECTS = {"/": "/", "/settings": "/settings"} | {
     f"{one.path}/filter": f"{one.path}/filter?q=a" for one in VIEWS
 }
 """Those that only lead elsewhere, with a path of each."""
-DOWNLOADS = {f"{one.path}/export": f"{one.path}/export?format=csv" for one in VIEWS}
+DOWNLOADS = {
+    f"{one.path}/export": f"{one.path}/export?format=csv" for one in VIEWS if not one.resource.shared
+}
 """Likewise those that browsers keep as files."""
 
 

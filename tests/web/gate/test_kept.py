@@ -27,6 +27,7 @@ def test_a_form_comes_back_with_what_was_typed(url: str) -> None:
         assert "__Host-closum" in browser.client.cookies
         assert hidden(answer.text, "/settings/company")["zone"] == "Europe/Paris"
         again = await browser.press(answer.text, "/settings/company")
+        assert again.status_code == 200
         assert 'value="Ac&lt;b&gt;me"' in again.text
         assert 'value="Europe/Paris"' in again.text
         assert "aria-invalid" not in again.text

@@ -1,4 +1,4 @@
-"""What stands before and behind a record in a list, in every order and behind every filter."""
+"""Which records are before and behind one in a list, in every order and behind every filter."""
 
 import contextlib
 from collections.abc import Iterator

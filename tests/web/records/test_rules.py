@@ -3,7 +3,7 @@
 import pytest
 
 from closum import errors
-from closum.errors import RULES
+from closum.errors import RULES, Faults
 from closum.model import address, document
 from closum.resources.lead import LEAD
 from closum.web.locale import Locale
@@ -102,5 +102,5 @@ def test_limits_and_names_are_in_the_words_of_the_reader() -> None:
 
 
 def test_faults_have_the_names_of_inputs() -> None:
-    faults = {"name": {"_empty": "x"}, "email": {"email": {"_email": "y", "_maxLength": "z"}}}
+    faults: Faults = {"name": {"_empty": "x"}, "email": {"email": {"_email": "y", "_maxLength": "z"}}}
     assert [one.name for one in flat(faults)] == ["name", "email.email", "email.email"]

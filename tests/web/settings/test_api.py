@@ -20,11 +20,13 @@ def made(owner: Visitor, name: str = "Web form", kind: str = "create") -> str:
     assert answer.status_code == 200, text(answer.text)
     found = re.search(r'value="(closum_\d+_\w{64})"', answer.text)
     assert found
-    return found[1]
+    return str(found[1])
 
 
 def of_key(owner: Visitor, name: str) -> str:
-    return re.findall(rf'href="(/settings/api/keys/\d+)">{re.escape(name)}<', owner.page(API))[0]
+    found = re.search(rf'href="(/settings/api/keys/\d+)">{re.escape(name)}<', owner.page(API))
+    assert found
+    return str(found[1])
 
 
 def test_a_key_is_shown_once_and_works(server: Server, owner: Visitor) -> None:

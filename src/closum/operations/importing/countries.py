@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
@@ -26,26 +25,10 @@ def _extension(name: str) -> str | None:
 
 
 @lru_cache
-def named(language: str) -> list[tuple[str, str]]:
-    """Two letters and the name in English (`en`) or Portuguese (`pt`) of each country, by their names."""
-    found = [(row["code"], _called(row["names"].split("|"), language)) for row in _rows()]
-    return sorted(found, key=lambda one: sort_key(one[1]) or "")
-
-
-def _called(names: list[str], language: str) -> str:
-    """The first name is English, the second one Portuguese, unless it is an abbreviation or there is none."""
-    is_second = language != "en" and len(names) > 1 and not names[1].isupper()
-    return names[1] if is_second else names[0]
-
-
-@lru_cache
 def _codes() -> dict[str, str]:
-    return {_key(name): row["code"] for row in _rows() for name in (row["code"], *row["names"].split("|"))}
-
-
-def _rows() -> Iterable[dict[str, str]]:
     text = (files("closum.resources") / "data" / "countries.csv").read_text(encoding="utf-8")
-    return csv.DictReader(text.splitlines())
+    rows = csv.DictReader(text.splitlines())
+    return {_key(name): row["code"] for row in rows for name in (row["code"], *row["names"].split("|"))}
 
 
 def _key(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from closum.errors import Faults, Invalid
 from closum.formats.form import FORMATS
 from closum.http.answer import Answer
-from closum.operations.importing import asked, countries, job, preview
+from closum.operations.importing import asked, job, preview
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.preview import Seen
 from closum.resources.city import CITY
@@ -17,6 +17,7 @@ from closum.web.forms import EMPTY, Form
 from closum.web.imports import figures, phases, targets, told
 from closum.web.imports.phases import COLUMNS, At
 from closum.web.page import Page
+from closum.web.records import countries
 
 FIRST_ROWS = 6
 SAMPLES, LONGEST_SAMPLE = 3, 40
@@ -89,7 +90,7 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         on_match=ON_MATCH,
         will=figures.key_of,
         about=(found.report or {}).get("about"),
-        countries=countries.named(page.language),
+        countries=countries.named(page.words),
         **_of_format(found, found.form or {}),
     )
 

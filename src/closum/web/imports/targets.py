@@ -9,7 +9,7 @@ from closum.web.words import Words
 
 LEAVE_OUT = ""
 
-_AS = {"text": "as_extra", "number": "as_number", "boolean": "as_boolean", "json": "as_json"}
+_AS = {"text": "as_extra", "number": "as_number", "boolean": "as_boolean", "json": "as_document"}
 
 
 def options(words: Words) -> list[tuple[str, str]]:

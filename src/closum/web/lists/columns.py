@@ -27,7 +27,7 @@ WIDTHS = {
 """Classes of the style sheet, by the kind of a column."""
 
 RIGHT = frozenset({"id", "number", "time"})
-"""Kinds of what stands below each other on the right, as figures do."""
+"""Kinds of what is below each other on the right, as figures are."""
 
 
 USER = "user"

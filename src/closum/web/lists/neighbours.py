@@ -1,4 +1,4 @@
-"""What stands before and behind a record in a list, wherever in it the record is: by the order of the list, not by its place."""
+"""Which records are before and behind one in a list: by the order of the list, not by the place in it."""
 
 from dataclasses import replace
 from typing import NamedTuple

@@ -74,7 +74,7 @@ async def manage(view: View, page: Page) -> Answer:
 
 
 def _may_change(page: Page, one: SavedView) -> bool:
-    """Whoever made it; of one that all see also an owner of the account."""
+    """The user who made it may; where all see it, an owner of the account may too."""
     return one.user_id == page.session.user_id or (bool(one.shared) and page.session.role == OWNER)
 
 

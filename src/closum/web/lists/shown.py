@@ -81,10 +81,14 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "next": asked.having(page=asked.page + 1).list_url() if asked.page < last else "",
         "heads": list(heads(page, asked)),
         "rows": list(rows(page, asked, found)),
+        "cleared": asked.cleared.list_url(),
         "chips": chips.of(asked, found.names, words, page.locale),
         "tabs": tabs.of(asked, found.views, words),
         "sorts": [(name, label(page, asked.view, name)) for name in columns.sorts(asked.resource)],
-        "offered": [(name, words(asked.view.label(name))) for name in columns.offered(asked.resource)],
+        "offered": [
+            (name, words(asked.view.label(name)))
+            for name in dict.fromkeys((*asked.columns, *columns.offered(asked.resource)))
+        ],
         "limits": ROWS,
         "width": next((one for most, one in WIDTHS if len(asked.columns) <= most), WIDEST),
     }

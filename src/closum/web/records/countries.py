@@ -16,6 +16,13 @@ def name(code: str | None, words: Words) -> str:
     return "" if code is None else words(key) if key in words else code
 
 
+@cache
+def named(words: Words) -> list[tuple[str, str]]:
+    """The code and the name of each country, by the name."""
+    found = ((code, name(code, words)) for code in phonenumbers.SUPPORTED_REGIONS)
+    return sorted(found, key=lambda one: sort_key(one[1]) or "")
+
+
 def prefix_of(country: str | None) -> str:
     """The dialling prefix of a country, such as `00351`; "" for none."""
     code = phonenumbers.country_code_for_region(country) if country else 0

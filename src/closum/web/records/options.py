@@ -8,7 +8,7 @@ from closum.model.resource import Resource
 from closum.model.text import sort_key
 from closum.operations import records
 from closum.resources.phone import PHONE
-from closum.store import identity
+from closum.store import identity, rows
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.records.inputs import Ask
@@ -65,9 +65,12 @@ def last_prefix(unit: Unit) -> str:
 
 
 def latest_documents(unit: Unit, resource: Resource, ask: Ask) -> Sequence[str | None]:
-    """Documents of the latest records."""
+    """Documents of the latest records; none where they are so long that reading them would take too long."""
     asked = Query("id", descending=True, window=Page(limit=LATEST), fields=(ask.name,))
-    page, _ = records.page(unit, resource, asked)
+    try:
+        page, _ = records.page(unit, resource, asked)
+    except rows.TooLong:
+        return []
     return [one[ask.name] for one in page]
 
 

@@ -11,8 +11,9 @@ from closum.http.file import joined
 from closum.model.draft import Draft, Intent, Link, Unlink
 from closum.model.relations import Row
 from closum.model.resource import Resource
-from closum.operations import guarded, performed, records, undone
+from closum.operations import performed, permitted, records, undone
 from closum.operations import undoing as undoings
+from closum.operations.guarded import Caller
 from closum.operations.plan import Update
 from closum.operations.undo import CHANGED, Undone
 from closum.operations.undoing import AT_ONCE
@@ -57,7 +58,7 @@ async def undo(page: Page, form: Form) -> Answer:
     asked = f"/undo/{operation}?back={quote(path, safe='')}"
     days = page.request.services.kept_days
     try:
-        done = await page.write(guarded.do, _undo, operation, days, "few" in form)
+        done = await page.write(_undo, operation, days, "few" in form)
     except (Invalid, Gone):
         return page.to(asked)
     if isinstance(done, Job):
@@ -76,11 +77,11 @@ def _still_there(page: Page, path: str, done: Undone) -> str:
     return own.rpartition("/")[0] if own in gone else path
 
 
-def _undo(unit: Unit, operation: int, days: int, few: bool) -> Undone | Job | None:
+def _undo(unit: Unit, caller: Caller, operation: int, days: int, few: bool) -> Undone | Job | None:
     """None where it has more changes than are meant."""
     if few and undone.find(unit, operation).size > FEW:
         return None
-    return undoings.begin(unit, operation, days, {})
+    return permitted.undo(unit, caller, operation, days, {})
 
 
 def _back(page: Page, form: Form) -> str:
@@ -202,7 +203,7 @@ async def put(page: Page, form: Form) -> Answer:
     """Gives properties the values that they had before an operation, as they were chosen."""
     operation, days = page.request.record_id, page.request.services.kept_days
     chosen = frozenset(name for name, value in form if name.startswith(f"{TAKE}.") and value == EARLIER)
-    done = await page.write(guarded.do, _put, page.site.views, operation, days, chosen)
+    done = await page.write(permitted.do, operation, _put, page.site.views, operation, days, chosen)
     return page.to(_back(page, form), done)
 
 

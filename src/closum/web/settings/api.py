@@ -23,6 +23,12 @@ from closum.web.settings.people import Refused
 from closum.web.table import Table
 
 MANAGES = "key:write"
+_CALL = r"""curl {address} \
+  -H 'Authorization: Bearer {key}' \
+  -H 'Content-Type: application/json' \
+  -d '{{"name": "Ana Silva", "email": {{"email": "ana@example.com"}}}}'"""
+"""What creates a lead, in a shell."""
+
 FIELDS = (NAME, Choice("kind", required=True, among=KINDS))
 
 
@@ -64,6 +70,7 @@ async def _shown(
         called=called,
         kinds=KINDS,
         made=made,
+        call=_CALL.format(address=page.url("/api/lead"), key=made or page.words.call_key),
         given={"name": name, "kind": kind},
     )
 

@@ -87,7 +87,9 @@ async def audit(page: Page) -> Answer:
     places = _places(dict(page.request.pairs))
     done: Done = await page.read(read, places, page.request.services.kept_days, long=True)
     more = "" if done.next is None else f"{AUDIT.path}?{urlencode(done.next._asdict())}"
-    return show(page, "settings-audit.html", AUDIT, done=done, more=more, is_first=places == Places())
+    rows = [(one, one.can_be_undone(page.now)) for one in done.lines]
+    is_first = places == Places()
+    return show(page, "settings-audit.html", AUDIT, done=done, rows=rows, more=more, is_first=is_first)
 
 
 def _places(given: Mapping[str, str]) -> Places:

@@ -1,19 +1,16 @@
 """The company: what the account is called, and how its people write times, numbers and languages."""
 
-import phonenumbers
-
 from closum.accounts import account
 from closum.errors import Changed, Faults, Invalid
 from closum.http.answer import Answer
 from closum.http.route import Route
 from closum.model import draft
 from closum.model.choices import ZONES
-from closum.model.text import sort_key
 from closum.operations import guarded
 from closum.resources.account import ACCOUNT, REVISIONS
 from closum.web.forms import Form
 from closum.web.page import Page
-from closum.web.records.countries import name
+from closum.web.records import countries
 from closum.web.settings.frame import COMPANY, show
 from closum.web.table import Table
 
@@ -51,15 +48,9 @@ def _shown(
         tag=tag,
         notice=notice,
         zones=ZONES,
-        countries=_countries(page),
+        countries=countries.named(page.words),
         revisions=REVISIONS,
     )
-
-
-def _countries(page: Page) -> list[tuple[str, str]]:
-    """The code and the name of each country, by the name."""
-    found = ((code, name(code, page.words)) for code in phonenumbers.SUPPORTED_REGIONS)
-    return sorted(found, key=lambda one: sort_key(one[1]) or "")
 
 
 async def change(page: Page, form: Form) -> Answer:

@@ -1,0 +1,154 @@
+"""The bin: what was deleted is seen, comes back, or goes for good."""
+
+import re
+from typing import Any
+
+import pytest
+
+from closum.accounts import roles
+from tests.support.client import Client
+from tests.support.import_calls import leads
+from tests.support.pages import Pages, colleague, texts
+from tests.support.patience import wait_until
+from tests.support.server import Server
+
+each = pytest.mark.parametrize
+
+
+def deleted(api: Client, name: str, **more: Any) -> int:
+    """The id of a lead that was deleted."""
+    number = api.new("lead", {"name": name, **more})
+    api.data("DELETE", f"/api/lead/{number}")
+    return number
+
+
+def positions(page: str) -> dict[str, str]:
+    """What can be chosen, by what it is called."""
+    found = re.findall(r'name="id" value="(\d+)" aria-label="Select ([^"]*)"', page)
+    return {name: position for position, name in found}
+
+
+def test_what_was_deleted_is_listed_and_comes_back(pages: Pages, api: Client) -> None:
+    number = deleted(api, "Ana")
+    page = pages.shown("/bin")
+    said = texts(page)
+    assert f"Ana Lead {api.email} today," in said
+    assert "30 days" in said
+    answer = pages.submit("/bin/restore", {"id": positions(page)["Ana"]})
+    assert answer.headers["location"] == "/bin"
+    told = pages.shown("/bin")
+    assert "Restored: 1 lead." in texts(told)
+    assert "Nothing here" in texts(told)
+    assert [one["id"] for one in leads(api)] == [number]
+    (operation,) = re.findall(r'action="/undo/(\d+)"', told)
+    api.data("POST", f"/api/operation/{operation}/undo", {})
+    assert leads(api) == []
+
+
+def test_several_come_back_and_what_is_refused_says_why(pages: Pages, api: Client) -> None:
+    email = {"email": "ana@example.pt"}
+    deleted(api, "Rui")
+    number = api.new("lead", {"name": "Ana", "email": email})
+    address = api.data("GET", f"/api/lead/{number}?fields=email.id")["email"]["id"]
+    api.data("DELETE", f"/api/lead/{number}")
+    api.data("DELETE", f"/api/email/{address}")
+    holder = api.new("email", email)
+    chosen = positions(pages.shown("/bin"))
+    assert {*chosen} == {"Rui", "Ana", "ana@example.pt"}
+    answer = pages.submit("/bin/restore", {"id": [chosen["ana@example.pt"], chosen["Rui"]]}, 422)
+    said = texts(answer.text)
+    assert "1 record could not be restored" in said
+    assert "belongs to another record by now" in said
+    assert "1 other is back." in said
+    assert f'href="/emails/{holder}"' in answer.text
+    assert [one["name"] for one in leads(api)] == ["Rui"]
+
+
+def test_the_bin_comes_in_pages_and_by_kinds(pages: Pages, api: Client) -> None:
+    for number in range(30):
+        deleted(api, f"Lead {number:02}")
+    api.data("DELETE", f"/api/email/{api.new('email', {'email': 'ana@example.pt'})}")
+    first = pages.shown("/bin?resource=lead")
+    assert len(positions(first)) == 25
+    (after,) = re.findall(r'href="/bin\?resource=lead&amp;before=(\d+)"', first)
+    assert [*positions(pages.shown(f"/bin?resource=lead&before={after}"))] == [
+        f"Lead {number:02}" for number in range(4, -1, -1)
+    ]
+    assert [*positions(pages.shown("/bin?resource=email"))] == ["ana@example.pt"]
+    assert len(positions(pages.shown("/bin?resource=<b>"))) == 25
+    pages.shown("/bin?before=x", 400)
+
+
+def test_records_go_for_good_once_their_number_is_typed(pages: Pages, api: Client) -> None:
+    for name in ("Ana", "Rui", "Eva"):
+        deleted(api, name)
+    chosen = positions(pages.shown("/bin"))
+    ids = [chosen["Ana"], chosen["Rui"]]
+    page = pages.submit("/bin/purge", {"id": ids}, 200).text
+    assert "Delete 2 records for good?" in texts(page)
+    pages.submit("/bin/purge", {"id": ids, "typed": "3"}, 422)
+    assert "The number is 2" in texts(pages.submit("/bin/purge", {"id": ids, "typed": ""}, 422).text)
+    assert {*positions(pages.shown("/bin"))} == {"Ana", "Rui", "Eva"}
+    pages.submit("/bin/purge", {"id": ids, "typed": " 2 "})
+    page = pages.shown("/bin")
+    assert "Deleted for good: 2 leads." in texts(page)
+    assert {*positions(page)} == {"Eva"}
+    assert pages.submit("/bin/purge").headers["location"] == "/bin"
+    pages.submit("/bin/purge", {"id": "x"}, 404)
+
+
+def test_the_bin_is_emptied_once_its_number_is_typed(pages: Pages, api: Client) -> None:
+    assert pages.get("/bin/empty").headers["location"] == "/bin"
+    for number in range(3):
+        deleted(api, f"Lead {number}")
+    page = pages.shown("/bin/empty")
+    (last,) = re.findall(r'name="last" value="(\d+)"', page)
+    assert "Type 3 to go on" in texts(page)
+    pages.submit("/bin/empty", {"last": last, "typed": "2"}, 422)
+    deleted(api, "Ana")  # and now there is another one that nobody has seen
+    page = pages.submit("/bin/empty", {"last": last, "typed": "3"}, 422).text
+    (last,) = re.findall(r'name="last" value="(\d+)"', page)
+    pages.submit("/bin/empty", {"last": last, "typed": "4"})
+    wait_until(lambda: "Nothing here" in pages.shown("/bin"))
+    assert pages.arrives("/bin")[0] == "/bin"
+    assert api.data("GET", "/api/bin") == []
+
+
+def test_a_member_restores_and_an_owner_alone_deletes_for_good(
+    pages: Pages, api: Client, server: Server
+) -> None:
+    deleted(api, "Ana")
+    chosen = positions(pages.shown("/bin"))["Ana"]
+    with colleague(server, api, roles.READER) as reader:
+        assert "<form" not in reader.shown("/bin").partition("<main")[2].partition("</main>")[0]
+        reader.submit("/bin/restore", {"id": chosen}, 403)
+        reader.submit("/bin/purge", {"id": chosen, "typed": "1"}, 403)
+    with colleague(server, api, roles.MEMBER) as member:
+        page = member.shown("/bin")
+        assert "/bin/purge" not in page
+        assert "/bin/empty" not in page
+        member.submit("/bin/purge", {"id": chosen, "typed": "1"}, 403)
+        member.shown("/bin/empty", 403)
+        member.submit("/bin/empty", {"last": chosen, "typed": "1"}, 403)
+        member.submit("/bin/restore", {"id": chosen})
+    assert [one["name"] for one in leads(api)] == ["Ana"]
+
+
+def test_every_entry_is_of_its_account_alone(pages: Pages, other_pages: Pages, api: Client) -> None:
+    for name in ("Ana", "Rui"):
+        deleted(api, name)
+    chosen = [*positions(pages.shown("/bin")).values()]
+    assert "Ana" not in other_pages.shown("/bin")
+    other_pages.submit("/bin/restore", {"id": chosen})
+    other_pages.submit("/bin/purge", {"id": chosen, "typed": "2"})
+    assert {*positions(pages.shown("/bin"))} == {"Ana", "Rui"}
+    assert pages.post("/bin/restore", data={"id": chosen}).status_code == 403
+    assert leads(api) == []
+
+
+def test_what_was_deleted_is_text_and_nothing_else(pages: Pages, api: Client) -> None:
+    evil = '<img src=x onerror="alert(1)">'
+    deleted(api, evil)
+    page = pages.shown("/bin")
+    assert "<img" not in page
+    assert evil in texts(page)
