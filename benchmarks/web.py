@@ -32,7 +32,7 @@ LEADS, FEW = 1_000_000, 20_000
 ACCOUNT = "main"
 ASKED = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"}
 TYPED = ("a", "an", "ana", "ana s", "jo", "joão c", "silva", "mar", "maria l", "912", "@exa", "ribeiro")
-"""What stands in the search field while somebody types."""
+"""What is in the search field while somebody types."""
 
 TABLE, RECORD, SEARCH, FIRST = "table of 25 leads", "page of a lead", "search as you type", "first view"
 MILLISECONDS = {TABLE: 5.0, RECORD: 3.0, SEARCH: 8.0}

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ CALL_NOTHING = {"ABC", "Generic", "NamedTuple", "object", "Protocol", "TypedDict
 """Bases that call nothing by its name."""
 
 WORD = re.compile(r"[^\W\d]\w*")
+COMPUTED = re.compile(r"\{[{%](.*?)[%}]\}", re.DOTALL)
+"""In a template."""
 PLAIN = re.compile(
     r"property|staticmethod|classmethod|(functools\.)?(lru_cache|cache).*|.*contextmanager|pytest\.fixture"
 )
@@ -41,9 +43,19 @@ def trees() -> Trees:
     }
 
 
-def used(found: Trees) -> dict[str, set[str]]:
-    """The files that use each name: by reading it, as an argument's name, or in a text."""
+def templates() -> dict[str, str]:
+    """The templates of pages by file."""
+    folder = ROOT / "src/closum/web/templates"
+    return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in folder.iterdir()}
+
+
+def used(found: Trees, pages: Mapping[str, str]) -> dict[str, set[str]]:
+    """The files that use each name: by reading it, as an argument's name, in a text, or in what a template computes."""
     files = defaultdict[str, set[str]](set)
+    for file, text in pages.items():
+        for computed in COMPUTED.findall(text):
+            for name in WORD.findall(computed):
+                files[name].add(file)
     for file, tree in found.items():
         told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
         for node in ast.walk(tree):
@@ -140,8 +152,8 @@ def is_named_by_others(name: str) -> bool:
     return name.startswith(("test_", "pytest_", "__")) or name in CALLED
 
 
-def dead(found: Trees) -> list[str]:
-    uses = used(found)
+def dead(found: Trees, pages: Mapping[str, str] | None = None) -> list[str]:
+    uses = used(found, pages or {})
     lines = []
     for name, where in defined(found):
         if is_named_by_others(name):
@@ -154,7 +166,7 @@ def dead(found: Trees) -> list[str]:
 
 
 def test_nothing_is_dead() -> None:
-    assert dead(trees()) == []
+    assert dead(trees(), templates()) == []
 
 
 def test_what_is_dead_would_be_found() -> None:

@@ -44,7 +44,7 @@ def test_a_session_knows_its_user_and_account(session: Database, account: Accoun
     assert found
     assert (found.user_id, found.email, found.role) == (user_id, "ana@example.com", "owner")
     assert (found.account_id, found.account_name, found.zone) == (account.id, "Acme", "UTC")
-    assert (found.country, found.account_language, found.is_later) == (None, "en", False)
+    assert (found.country, found.is_later) == (None, False)
     assert (found.language, found.theme, found.shortcuts, found.seen) == (None, "system", True, None)
     assert not found.is_due
 

@@ -43,7 +43,6 @@ class Session(NamedTuple):
     account_name: str
     zone: str
     country: str | None
-    account_language: str
     is_later: bool
     number: int
     is_due: bool

@@ -176,7 +176,7 @@ async def _asked(page: Page, number: int, path: str, form: Form, **more: Any) ->
 
 
 def _nothing(unit: Unit) -> None:
-    """What stands round the page is all that is read."""
+    """What is round the page is all that is read."""
 
 
 def _ask(page: Page, number: int, path: str, form: Form | None = None, **more: Any) -> Answer:

@@ -51,7 +51,7 @@ async def received(
 ) -> AsyncIterator[tuple[Form, File]]:
     """The fields of a form, and its file of at most so many bytes, which is removed where the block raises.
 
-    `check` is handed the fields, and raises for those that nothing is to be taken with. Raises UnsupportedMediaType,
+    `check` is handed the fields, and raises for those with which no file is taken. Raises UnsupportedMediaType,
     BodyTooLarge, Malformed, Unavailable, ClientGone.
     """
     parts = _Parts(_boundary(request.headers), request.receive)

@@ -48,7 +48,7 @@ async def new(page: Page) -> Answer:
 
 
 def _nothing(unit: Unit) -> None:
-    """What stands round the page is all that is read."""
+    """What is round the page is all that is read."""
 
 
 def _form(page: Page, status: int = 200, fault: str = "") -> Answer:

@@ -142,7 +142,7 @@ class Forms:
         )
 
     def _redone(self, texts: Texts, form: Form) -> dict[str, str] | None:
-        """The form with a row more, or less; None where it is to be saved."""
+        """The form with a row more, or less; None where it should be saved."""
         if not any(one in form for one in _REDONE):
             return None
         made = dict(texts)
@@ -218,7 +218,7 @@ class Forms:
         return touch is not None and name in touch.columns and name != touch.first[0]
 
     def _carried(self, record_id: int | None, texts: Texts, form: Form, found: Read) -> list[tuple[str, str]]:
-        """Hidden fields: what stood in the form before anybody typed, and which state of the record that was."""
+        """Hidden fields: what was in the form before anybody typed, and which state of the record that was."""
         own = [(BACK, form(BACK))] if form(BACK) else []
         if record_id is None:
             return [*own, (once.FIELD, form(once.FIELD) or once.made())]

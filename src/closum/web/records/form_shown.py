@@ -127,7 +127,7 @@ class Maker:
         return notices.of_number(self._texts[prefix], typed, page.words, page.locale)
 
     def plain(self, ask: Ask) -> str:
-        """What stands in an input, as text."""
+        """What is in an input, as text."""
         text = self._texts.get(ask.name, "")
         made = self._input(ask)
         if ask.kind == "document":

@@ -1,4 +1,4 @@
-"""What a form asks for, derived from a declaration: inputs, what stands in them, and the body that they make."""
+"""What a form asks for, derived from a declaration: inputs, what is in them, and the body that they make."""
 
 import hashlib
 import re
@@ -17,7 +17,7 @@ from closum.web.locale import LAST_SECOND, Locale
 from closum.web.records import extra
 
 WAS = "was"
-"""The field of a form that says what stood in it before anybody typed: a short hash for each property."""
+"""The field of a form that says what was in it before anybody typed: a short hash for each property."""
 
 _BY_RULE = {"_email": "email", "_prefix": "prefix"}
 _DAY, _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), re.compile(r"[0-9]{2}:[0-9]{2}")
@@ -40,7 +40,7 @@ class Ask(NamedTuple):
 
 
 Texts = Mapping[str, str]
-"""What stands in the inputs, by name; of a document the text of `extra.canonical`, or where it has no rows the document."""
+"""What is in the inputs, by name; of a document the text of `extra.canonical`, or where it has no rows the document."""
 
 
 @lru_cache(maxsize=64)
@@ -72,7 +72,7 @@ def groups(resource: Resource) -> dict[str, list[Ask]]:
 
 
 def stored(resource: Resource, row: Row, locale: Locale) -> dict[str, str]:
-    """What stands in the inputs of a record."""
+    """What is in the inputs of a record."""
     return {one.name: _stored(one, row, locale) for one in asks(resource)}
 
 
@@ -93,7 +93,7 @@ def _stored(ask: Ask, row: Row, locale: Locale) -> str:
 
 
 def initial(resource: Resource) -> dict[str, str]:
-    """What stands in the inputs of a new record."""
+    """What is in the inputs of a new record."""
     return {one.name: _initial(one) for one in asks(resource)}
 
 
@@ -107,7 +107,7 @@ def _initial(ask: Ask) -> str:
 
 
 def sent(resource: Resource, form: Form) -> dict[str, str]:
-    """What stands in the inputs of a form that was sent: those that it has."""
+    """What is in the inputs of a form that was sent: those that it has."""
     return {one.name: text for one in asks(resource) if (text := _sent(one, form)) is not None}
 
 
@@ -126,7 +126,7 @@ def _sent(ask: Ask, form: Form) -> str | None:
 
 
 def day_and_time(text: str) -> tuple[str, str]:
-    """What stands in the two inputs of a time."""
+    """What is in the two inputs of a time."""
     day, _, time = text.partition("T")
     return (day if _DAY.fullmatch(day) else ""), (time if _TIME.fullmatch(time) else "")
 
