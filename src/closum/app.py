@@ -64,20 +64,7 @@ def build_app(
     A clock that is not watched is steady itself.
     """
     key = key or signing_key(settings.signing_key, settings.database)
-    services = Services(
-        Tokens(key, settings.token_lifetime),
-        Spool(_spool_folder(settings)),
-        SignIn(clock_watch or ClockWatch(clock, clock), key),
-        Cursors(key),
-        Keys(key),
-        Counts(key),
-        kept.days(settings.history_days),
-        _files(settings),
-        Uses(),
-        settings.history_days,
-        settings.ledger_days,
-        setup_file=locate(settings.database).setup_file,
-    )
+    services = _services(settings, key, clock_watch or ClockWatch(clock, clock))
     site = Site(settings.root_path, key, RESOURCES)
     pages = Pages(site)
     table = every_route(site, pages)
@@ -104,6 +91,23 @@ def build_app(
         app = CrossOrigin(app, settings.cors_origins)
     app = Edge(app, log)
     return Proxied(app, settings.trusted_proxy) if settings.trusted_proxy else app
+
+
+def _services(settings: Settings, key: bytes, clock_watch: ClockWatch) -> Services:
+    return Services(
+        Tokens(key, settings.token_lifetime),
+        Spool(_spool_folder(settings)),
+        SignIn(clock_watch, key),
+        Cursors(key),
+        Keys(key),
+        Counts(key),
+        kept.days(settings.history_days),
+        _files(settings),
+        Uses(),
+        settings.history_days,
+        settings.ledger_days,
+        setup_file=locate(settings.database).setup_file,
+    )
 
 
 def background_work(settings: Settings, *, alone: bool = True) -> list[Kind]:

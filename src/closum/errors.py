@@ -103,11 +103,10 @@ def values(rule: str, message: str) -> dict[str, str]:
 @cache
 def _sentence(template: str) -> re.Pattern[str]:
     """Matches what a template gives, with a group for each of its placeholders."""
-    names, pattern = set[str](), ""
+    pattern = ""
     for place, part in enumerate(re.split(r"\{(\w+)\}", template)):
-        again = f"(?P={part})" if part in names else f"(?P<{part}>.*)"
-        pattern += again if place % 2 else re.escape(part)
-        names |= {part} if place % 2 else set()
+        named = f"(?P={part})" if f"(?P<{part}>" in pattern else f"(?P<{part}>.*)"
+        pattern += named if place % 2 else re.escape(part)
     return re.compile(pattern, re.DOTALL)
 
 

@@ -25,8 +25,7 @@ class By(NamedTuple):
     @property
     def kept(self) -> tuple[int | None, str | None, str, int | None, int | None]:
         """What the history keeps of it: the user, the request, the cause with its number, and the key."""
-        user_id, request_id, cause, cause_id, key_id, _ = self
-        return user_id, request_id or None, cause, cause_id, key_id
+        return self.user_id, self.request_id or None, self.cause, self.cause_id, self.key_id
 
     @classmethod
     def of_kept(cls, user_id: int | None, request_id: str | None, *rest: Any) -> "By":

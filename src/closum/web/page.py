@@ -103,7 +103,7 @@ class Page:
         return await self._write(self.session.account_id, function, *args)
 
     async def write_shared(self, function: Callable[..., T], *args: Any) -> T:
-        """Likewise, of what stands in the tables that all accounts share, such as users: `guarded.do_shared` is meant."""
+        """Likewise, for tables that all accounts share, such as that of users: `guarded.do_shared` is meant."""
         return await self._write(None, function, *args)
 
     async def _write(self, account_id: int | None, function: Callable[..., T], *args: Any) -> T:

@@ -58,7 +58,7 @@ def _show(page: Page, template: str, error: Error | None, faults: Faults | None,
 
 
 async def set_up(page: Page, form: Form) -> Answer:
-    """Whoever has the code of the server is its first user, and signed in."""
+    """The person who has the code of the server becomes its first user, and is signed in."""
     await _refuse_later(page)
     typed = {name: form(name) for name in _FIRST}
     if not may_sign_in(page.request.scope):

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from tests.support.client import Client
+from tests.support.patience import wait_until
 from tests.support.server import Server
 from tests.support.visiting import Visitor, text
 
@@ -79,7 +80,7 @@ def test_a_key_is_revoked_by_its_name_for_good(server: Server, owner: Visitor) -
     with Client(server.address, key) as program:
         assert program.get("/api/lead").status_code == 200
         assert owner.form(f"{path}/revoke", [("typed", "A <key>")], path).status_code == 303
-        assert program.get("/api/lead").status_code == 401
+        wait_until(lambda: program.get("/api/lead").status_code == 401)
     assert owner.form(f"{path}/revoke", [("typed", "A <key>")], API).status_code == 404
     assert "Revoked" in text(owner.page(API))
     made(owner, "A <key>")

@@ -11,8 +11,6 @@ from closum.web.forms import Form
 
 TEXT, NUMBER, FLAG, DATE, JSON = KINDS = ("text", "number", "flag", "date", "json")
 """JSON is what has parts, or nothing in it: it is shown as it is written."""
-CHOSEN = KINDS[:-1]
-"""The kinds that a person chooses from."""
 YES, NO = "true", "false"
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")

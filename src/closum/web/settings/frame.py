@@ -10,7 +10,7 @@ from closum.web.records.faults import Teller, flat
 from closum.web.views import View
 
 OWN = "account:read"
-"""What the pages of one's own need: whoever is signed in has it."""
+"""What the pages of one's own need: every role has it."""
 
 
 _VIEW = View(ACCOUNT)

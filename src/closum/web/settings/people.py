@@ -59,7 +59,7 @@ def own(caller: Caller) -> int:
 
 
 def name_in(form: Form) -> str | None:
-    """What a user is to be called. Raises Invalid."""
+    """The name that a form gives a user. Raises Invalid."""
     name: str | None = body_fields.read((_NAME,), {"name": form("name")})["name"]
     return name
 
