@@ -20,7 +20,7 @@ OPTIONS = ["--no-sandbox", "--no-proxy-server"]
 def chromium(path: str, **environment: str) -> Iterator[Browser]:
     """The system's own; one for the tests of a module."""
     expect.set_options(timeout=PATIENCE * 1_000)
-    more = {**os.environ, **environment}
+    more: dict[str, str | float | bool] = {**os.environ, **environment}
     with (
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=path, args=OPTIONS, env=more) as browser,

@@ -59,8 +59,8 @@ def pour(api: Client) -> Poured:
     for resource in FEW:
         for one in OF_EACH_KIND:
             _create(api, resource, _body(resource, one.text))
-    for one in _batch(api, LEAD, [_body(LEAD, one.text) for one in OF_EACH_KIND]):
-        api.delete(f"/api/lead/{one}").raise_for_status()
+    for lead in _batch(api, LEAD, [_body(LEAD, one.text) for one in OF_EACH_KIND]):
+        api.delete(f"/api/lead/{lead}").raise_for_status()
     of = {one.text: lead for one, lead in zip(PAYLOADS, leads, strict=True)}
     return Poured(of, [_import(api, number) for number in range(0, len(PAYLOADS), 24)])
 
