@@ -28,7 +28,7 @@ BEGIN = 1_795_689_660  # 2026-11-26T10:41:00+00:00, when the server starts
 LEADS = 3_184
 PASSWORD = "an invented password"  # noqa: S105
 EMAIL = "ana@example.com"
-SIZES = {"desk": (1280, 800), "phone": (360, 740)}
+SIZES = {"desk": (1280, 720), "phone": (360, 740)}
 THEMES = ("light", "dark")
 
 # The clock of a process begins at BEGIN and goes on from there.
