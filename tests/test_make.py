@@ -198,6 +198,7 @@ def test_ci_installs_the_packages_of_the_python_that_it_is_given(
         "nc",
         "pgrep",
         "chromium",
+        "fc-list",
         "ruby",
         "npm",
         "zsh",

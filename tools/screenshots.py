@@ -28,7 +28,7 @@ BEGIN = 1_795_689_660  # 2026-11-26T10:41:00+00:00, when the server starts
 LEADS = 3_184
 PASSWORD = "an invented password"  # noqa: S105
 EMAIL = "ana@example.com"
-SIZES = {"desk": (1280, 800), "phone": (360, 740)}
+SIZES = {"desk": (1280, 720), "phone": (360, 740)}
 THEMES = ("light", "dark")
 
 # The clock of a process begins at BEGIN and goes on from there.
@@ -40,13 +40,14 @@ if __name__ == "__main__":
     main()
 """
 # What a person's system has for its own texts differs; the pictures have Inter, where it is installed.
-_FONTS = """<?xml version="1.0"?>
-<fontconfig>
-  <include>/etc/fonts/fonts.conf</include>
+_ALIAS = """
   <match target="pattern">
-    <test name="family"><string>system-ui</string></test>
+    <test name="family"><string>{}</string></test>
     <edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit>
-  </match>
+  </match>"""
+_FONTS = f"""<?xml version="1.0"?>
+<fontconfig>
+  <include>/etc/fonts/fonts.conf</include>{"".join(map(_ALIAS.format, ("system-ui", "sans-serif", "sans")))}
 </fontconfig>
 """
 _FILE = """Nome completo,E-mail,Telemóvel,Localidade,N.º de calçado,Newsletter

@@ -26,8 +26,11 @@ SHIFTS = """() => { window.shifts = []
 POLICY = """() => { window.refused = []
   document.addEventListener('securitypolicyviolation', (event) => refused.push(event.violatedDirective + ' ' + event.sample)) }"""
 WIDE = """() => { const wide = document.documentElement.scrollWidth - innerWidth
-  return wide <= 0 ? [] : [...document.querySelectorAll('body *')].filter((el) => el.getBoundingClientRect().right > innerWidth + 1)
-    .slice(0, 5).map((el) => el.outerHTML.slice(0, 120)).concat(wide + ' px') }"""
+  const all = wide > 0 ? [...document.querySelectorAll('body *')] : []
+  const out = all.filter((el) => el.getBoundingClientRect().right > innerWidth + 1)
+  const over = all.filter((el) => el.scrollWidth > el.clientWidth + 1 && getComputedStyle(el).overflowX === 'visible')
+  return wide > 0 ? [...out, ...over].slice(0, 9).map((el) => el.outerHTML.slice(0, 120)).concat(wide + ' px') : [] }"""
+"""What is wider than the window, where the page is."""
 
 
 @dataclass
