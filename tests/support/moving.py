@@ -8,7 +8,7 @@ from closum.accounts.roles import FULL
 from closum.model import draft
 from closum.operations import cities, demo, records
 from closum.resources.lead import LEAD
-from closum.store import api_keys, background, catalogue, identity, reports, search, sign_ins
+from closum.store import api_keys, background, catalogue, identity, reports, saved_views, search, setup_codes, sign_ins
 from closum.store.opening import open_session
 from tests.support import entry_calls
 from tests.support.every_operation import every_verb
@@ -33,12 +33,15 @@ def fill(url: str) -> None:
             sign_ins.add_sign_in_failures(unit, ("subject",), 0)
             identity.remove_user(unit, users.add_user(unit, account, "gone@example.com", "none"))
             key_id = api_keys.add(unit, account.id, "ERP", FULL, "none")
+            setup_codes.put(unit, "code")  # a new user ends the one before
             background.add(unit, "work for all", 7, {"text": ODD[4]})
         odd = [draft.parse(LEAD, {"name": text, "custom_data": {"a": text}}) for text in ODD]
         with session.write(account.id) as unit:
             own = unit.of(account.id)
             records.create_many(own, LEAD, odd)
             reports.count(own, LEAD, 1_000)
+            by_user = unit.of(account.id, unit.by._replace(user_id=user_id))
+            saved_views.add(by_user, LEAD.name, ODD[4], "q=a", 1)
             by_key = unit.of(account.id, unit.by._replace(key_id=key_id))
             records.update(by_key, LEAD, 1, draft.parse(LEAD, {"city_id": 1}))
 

@@ -138,6 +138,7 @@ def _described(text: str) -> Schema:
 def _credentials() -> Schema:
     return object_of(
         {field.name: field.accepts() for field in (*credentials.FIELDS, credentials.CODE)},
+        optional=[credentials.CODE.name],
         examples=[{field.name: field.example for field in credentials.FIELDS}],
     )
 
