@@ -47,6 +47,7 @@ def test_a_check_says_it_too(tmp_path: Path, exposed: list[str]) -> None:
 def test_a_lost_key_is_told_of(folder: Path, engine: engine.Engine) -> None:
     with Server(folder) as server:
         assert "signing key" not in server.log.read_text()  # the first start
+        assert server.password  # somebody is there from now on
     with Server(folder) as server:
         assert "signing key" not in server.log.read_text()
     lose_key(server)

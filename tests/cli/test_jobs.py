@@ -113,6 +113,7 @@ def test_a_number_that_no_work_can_have_is_told(command: Command, number: str) -
 
 def test_a_server_does_what_is_told_to_begin(folder: Path) -> None:
     with Server(folder) as server, server.session() as session:
+        assert server.password  # so there is an account
 
         def has_ended(since: int) -> bool:
             with session.read() as unit:

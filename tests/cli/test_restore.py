@@ -261,8 +261,8 @@ def test_ids_go_on_behind_those_that_were_given_since(folder: Path) -> None:
         server.start()
         assert [status(server.address, old.token) for old in (client, late)] == [401, 401]
         with sign_up(server) as newest, server.session() as session, session.read() as unit:
-            assert users.user_named(unit, newest.email).id == 4  # the fourth, with the first start's
-            assert users.account_named(unit, newest.account).id == 4
+            assert users.user_named(unit, newest.email).id == 3
+            assert users.account_named(unit, newest.account).id == 3
         with Client(server.address, token_of(server, client.email)) as again:
             assert [again.new("lead", lead) for _ in range(3)] == [1_007, 1_008, 1_009]
             assert [again.new(name, new) for name, new in NEW.items()] == [numbers + 1, addresses + 1]
