@@ -8,7 +8,17 @@ from closum.accounts.roles import FULL
 from closum.model import draft
 from closum.operations import cities, demo, records
 from closum.resources.lead import LEAD
-from closum.store import api_keys, background, catalogue, identity, reports, saved_views, search, setup_codes, sign_ins
+from closum.store import (
+    api_keys,
+    background,
+    catalogue,
+    identity,
+    reports,
+    saved_views,
+    search,
+    setup_codes,
+    sign_ins,
+)
 from closum.store.opening import open_session
 from tests.support import entry_calls
 from tests.support.every_operation import every_verb

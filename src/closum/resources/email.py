@@ -59,6 +59,7 @@ EMAIL = Resource(
         listed=("id", "email", "status", "register_date"),
         retrieved=("id", "email", "status", "register_date"),
         sorts={"id": "id", "email": "email_sort", "status": "status", "register_date": "id"},
+        columns=("register_date",),
         filters={"domain": Exact("domain", read_domain)},
     ),
     examples=Examples(

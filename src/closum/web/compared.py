@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 from closum.errors import NotFound
 from closum.model import document
 from closum.model.fields import Field
-from closum.model.relations import Reference, Row, Use
+from closum.model.relations import Nested, Reference, Row, Use
 from closum.operations import merging
 from closum.operations.edit import children_of
 from closum.resources.lead import LEAD
+from closum.resources.phone import PHONE
 from closum.store import rows
 from closum.store.unit import Unit
-from closum.web import titles
+from closum.web import telephone, titles
 from closum.web.kinds import kind_of
 
 MOST_COUNTED = 1_000
@@ -65,12 +66,20 @@ def _property(name: str, both: tuple[Row, Row], named: Mapping[tuple[str, int], 
     if stored == (None, None):
         return None
     if nested:
-        texts = [" ".join(str(one[f"{name}_{key}"] or "") for key in nested.shows).strip() for one in both]
+        texts = [_shown(nested, one) for one in both]
         return Property(name, "text", (texts[0], texts[1]), stored[0] == stored[1], _proposed(stored))
     field = _FIELDS[name]
     shown = [_value(field, value, named) for value in stored]
     kind = "document" if kind_of(field) == "document" else "text"
     return Property(name, kind, (shown[0], shown[1]), stored[0] == stored[1], _proposed(stored))
+
+
+def _shown(nested: Nested, lead: Row) -> str:
+    """What a lead shows of another record."""
+    shown = [str(lead[f"{nested.name}_{key}"] or "") for key in nested.shows]
+    return (
+        telephone.shown(*shown).text if nested.resource is PHONE and all(shown) else " ".join(shown).strip()
+    )
 
 
 def _proposed(stored: Sequence[Any]) -> int:

@@ -4,6 +4,7 @@ from importlib.resources import files
 
 import jinja2
 
+from closum.web import telephone
 from closum.web.assets import Assets
 from closum.web.icons import BRAND, icon
 from closum.web.locale import said
@@ -23,7 +24,9 @@ def environment(root_path: str, assets: Assets) -> jinja2.Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    made.globals.update(root=root_path, asset=assets, icon=icon, brand=BRAND, languages=NAMES)
+    made.globals.update(
+        root=root_path, telephone=telephone.shown, asset=assets, icon=icon, brand=BRAND, languages=NAMES
+    )
     made.filters["f"] = said
     for name in made.list_templates():
         made.get_template(name)
