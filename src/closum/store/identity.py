@@ -346,17 +346,23 @@ def set_signing_key(unit: Unit, key: str) -> None:
 
 
 def set_password(unit: Unit, user_id: int, password_hash: str) -> None:
-    """A new password; every token of the user ends."""
+    """A new password; every token of the user ends, and so does a link by which another one is chosen."""
     unit.run("UPDATE account_user SET password_hash = ? WHERE id = ?", (password_hash, user_id))
+    _end_link(unit, user_id)
     _end_tokens(unit, user_id)
     _note(unit, "password_changed", user_id)
 
 
 def enable_user(unit: Unit, user_id: int, enabled: bool) -> None:
-    """Disabling ends every token of the user, for good."""
+    """Disabling ends every token and the link for a new password of the user, for good."""
     unit.run("UPDATE account_user SET enabled = ? WHERE id = ?", (int(enabled), user_id))
+    _end_link(unit, user_id)
     _end_tokens(unit, user_id)
     _note(unit, "user_enabled" if enabled else "user_disabled", user_id)
+
+
+def _end_link(unit: Unit, user_id: int) -> None:
+    unit.run("DELETE FROM invitation WHERE user_id = ?", (user_id,))
 
 
 def end_tokens(unit: Unit, user_id: int) -> None:
