@@ -106,7 +106,7 @@ class Site:
         """
         again = form if isinstance(error, Retryable) else ()
         context = {
-            "again": url_of(scope),
+            "again": f"{self.root_path}{self.within(url_of(scope))}",
             "form": [one for one in again if one[0] not in PASSWORDS],
             **self.outside(scope),
             "kind": kind_of(error),

@@ -143,6 +143,20 @@ def test_a_form_comes_back_where_the_session_cannot_be_read(
     visit(url, scenario)
 
 
+def test_a_form_comes_back_below_a_path(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(browser: Browser) -> None:
+        token = hidden(await browser.page("/app/sign-in"), "/app/sign-in")
+        signed_in = {**token, "email": EMAIL, "password": PASSWORD}
+        assert (await browser.client.post("/app/sign-in", data=signed_in)).status_code == 303
+        page = await browser.page("/app/settings/company")
+        with monkeypatch.context() as broken:
+            broken.setattr("closum.accounts.sessions.find", _unavailable)
+            answer = await browser.press(page, "/app/settings/company", **COMPANY)
+        assert hidden(answer.text, "/app/settings/company")["zone"] == "Europe/Lisbon"
+
+    visit(url, scenario, CLOSUM_ROOT_PATH="/app")
+
+
 def test_what_was_kept_is_there_where_no_session_begins(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario(browser: Browser) -> None:
         page = await signed_out(browser, "/settings/company")
