@@ -106,8 +106,7 @@ Who sends a request has one number, the holder: a user the id, an API key its id
 
 def identity(unit: Unit, holder: int) -> Found | None:
     """The look-up of every request."""
-    sql = IDENTITY if holder > 0 else IDENTITY_OF_KEY
-    row = unit.one(sql, (abs(holder),))
+    row = unit.one(IDENTITY if holder > 0 else IDENTITY_OF_KEY, (abs(holder),))
     return (row[0], row[1], row[2], row[3]) if row else None
 
 
@@ -346,23 +345,17 @@ def set_signing_key(unit: Unit, key: str) -> None:
 
 
 def set_password(unit: Unit, user_id: int, password_hash: str) -> None:
-    """A new password; every token of the user ends, and so does a link by which another one is chosen."""
+    """A new password; every token of the user ends."""
     unit.run("UPDATE account_user SET password_hash = ? WHERE id = ?", (password_hash, user_id))
-    _end_link(unit, user_id)
     _end_tokens(unit, user_id)
     _note(unit, "password_changed", user_id)
 
 
 def enable_user(unit: Unit, user_id: int, enabled: bool) -> None:
-    """Disabling ends every token and the link for a new password of the user, for good."""
+    """Disabling ends every token of the user, for good."""
     unit.run("UPDATE account_user SET enabled = ? WHERE id = ?", (int(enabled), user_id))
-    _end_link(unit, user_id)
     _end_tokens(unit, user_id)
     _note(unit, "user_enabled" if enabled else "user_disabled", user_id)
-
-
-def _end_link(unit: Unit, user_id: int) -> None:
-    unit.run("DELETE FROM invitation WHERE user_id = ?", (user_id,))
 
 
 def end_tokens(unit: Unit, user_id: int) -> None:
@@ -372,6 +365,7 @@ def end_tokens(unit: Unit, user_id: int) -> None:
 
 
 def _end_tokens(unit: Unit, user_id: int) -> None:
+    unit.run("DELETE FROM invitation WHERE user_id = ?", (user_id,))  # the link for a new password
     unit.run(f"{_NEXT_NUMBER} WHERE id = ?", (unit.now, unit.now, timestamp(unit.now), user_id))
     note_revocation(unit, user_id)
 
