@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from closum.model.draft import MAX_ID
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import assigning
@@ -18,7 +19,7 @@ def look_up(unit: Unit, known: Known, resource: Resource, new: Sequence[Row]) ->
         return
     known.assigning = assigning.find(unit, known.counters)
     if known.assigning and resource is LEAD_AUDIENCE_LIST:
-        ids = [row["lead_id"] for row in new if row.get("lead_id") is not None]
+        ids = [one for row in new if (one := row.get("lead_id")) is not None and 0 < one <= MAX_ID]
         known.add(LEAD, rows.rows_by(unit, LEAD, "id", ids).values())
 
 

@@ -76,8 +76,10 @@ def dismiss(unit: Unit, ids: Sequence[int]) -> None:
 def restore(unit: Unit, ids: Sequence[int]) -> None:
     """Take back the last dismissal of these leads, so that they are listed again where they look alike."""
     distinct = dict.fromkeys(ids)
+    if len(distinct) < 2:
+        return
     numbers = _together(store.dismissals(unit, distinct), distinct)
-    if len(distinct) < 2 or not numbers:
+    if not numbers:
         return
     store.forget_dismissal(unit, list(distinct), max(numbers))
     left = store.dismissals(unit, distinct)

@@ -106,8 +106,7 @@ Who sends a request has one number, the holder: a user the id, an API key its id
 
 def identity(unit: Unit, holder: int) -> Found | None:
     """The look-up of every request."""
-    sql = IDENTITY if holder > 0 else IDENTITY_OF_KEY
-    row = unit.one(sql, (abs(holder),))
+    row = unit.one(IDENTITY if holder > 0 else IDENTITY_OF_KEY, (abs(holder),))
     return (row[0], row[1], row[2], row[3]) if row else None
 
 
@@ -366,6 +365,7 @@ def end_tokens(unit: Unit, user_id: int) -> None:
 
 
 def _end_tokens(unit: Unit, user_id: int) -> None:
+    unit.run("DELETE FROM invitation WHERE user_id = ?", (user_id,))  # the link for a new password
     unit.run(f"{_NEXT_NUMBER} WHERE id = ?", (unit.now, unit.now, timestamp(unit.now), user_id))
     note_revocation(unit, user_id)
 

@@ -69,7 +69,7 @@ async def shown(page: Page) -> Answer:
 async def _shown(page: Page, refused: Sequence[Refused] = (), restored: int = 0) -> Answer:
     views = page.site.views
     binned = [one for one in views.values() if "delete" in one.resource.verbs]
-    name = dict(page.request.pairs).get("resource", "")
+    name = page.given.get("resource", "")
     chosen = name if name in {one.name for one in binned} else None
     wanted = Wanted(positions.given(page.request, "before", MAX_ID), chosen)
     read = await page.read(_read, wanted, page.request.services.kept_days)

@@ -26,10 +26,11 @@ class Cookie:
                     return value
         return ""
 
-    def set(self, scope: Scope, value: str, seconds: int) -> tuple[bytes, bytes]:
-        """The header that sets it; for 0 seconds, that removes it."""
+    def set(self, scope: Scope, value: str, seconds: int | None) -> tuple[bytes, bytes]:
+        """The header that sets it; for 0 seconds, that removes it. None: for as long as the browser is open."""
         secure = "; Secure" if transport_of(scope) is Transport.TLS else ""
-        text = f"{self.named(scope)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+        ends = "" if seconds is None else f"; Max-Age={seconds}"
+        text = f"{self.named(scope)}={value}; Path=/{ends}; HttpOnly; SameSite=Lax{secure}"
         return b"set-cookie", text.encode()
 
 
@@ -38,12 +39,13 @@ OF_SESSION, OF_FORM, OF_LANGUAGE, OF_DONE = (
 )
 """Who is signed in; the forms of who is not; the language of who is not; and the operation that a page was left with."""
 
-DAY = 24 * 3600
-
 
 def visit(scope: Scope) -> tuple[str, list[tuple[bytes, bytes]]]:
-    """What tokens of forms are made of where nobody is signed in, and the header that sets it where there is none yet."""
+    """What tokens of forms are made of where nobody is signed in, and the header that sets it where there is none yet.
+
+    It lasts as long as the pages that are open: who comes back to one after a weekend can sign in.
+    """
     if text := OF_FORM.read(scope):
         return text, []
     text = token_urlsafe(16)
-    return text, [OF_FORM.set(scope, text, DAY)]
+    return text, [OF_FORM.set(scope, text, None)]

@@ -178,11 +178,11 @@ def _ids(page: Page) -> tuple[int, int]:
 
 
 def _group(page: Page) -> str:
-    return dict(page.request.pairs).get(GROUP, "")[:100]
+    return page.given.get(GROUP, "")[:100]
 
 
 def _dismissed(page: Page) -> list[int]:
-    return _parsed(dict(page.request.pairs).get(DISMISSED, ""))
+    return _parsed(page.given.get(DISMISSED, ""))
 
 
 def _parsed(text: str) -> list[int]:

@@ -2,12 +2,12 @@
 
 import contextlib
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from closum.accounts import roles, sessions
 from closum.accounts.sessions import Session
 from closum.accounts.tokens import Identity
-from closum.errors import Error, Unavailable
+from closum.errors import Error, Malformed, Unavailable
 from closum.http import body
 from closum.http.answer import Answer, url_of
 from closum.http.file import joined
@@ -22,6 +22,9 @@ VISITOR = "closum.visitor"
 
 _OWNERS = "closum.owners"
 """Key of a scope whose visitor lacks a permission: the names of those who have it."""
+
+_FORM = "closum.form"
+"""Key of a scope whose form could not be read for its session: its text."""
 
 _SAFE = ("GET", "HEAD")
 _OWN = ("same-origin", "none")  # none: typed, or from a bookmark
@@ -67,7 +70,11 @@ class Pages:
         if scope["method"] not in _SAFE:
             refuse_cross_site(scope)
         text = OF_SESSION.read(scope)
-        found: Session | None = await services.db.read(sessions.find, text) if text else None
+        try:
+            found: Session | None = await services.db.read(sessions.find, text) if text else None
+        except Unavailable:
+            scope[_FORM] = await _sent(scope, receive)
+            raise
         if found and found.is_due:
             with contextlib.suppress(Unavailable):  # the next request notes it
                 await services.db.write(None, sessions.touch, found)
@@ -83,7 +90,11 @@ class Pages:
 
     def refusal(self, scope: Scope, error: Error) -> Answer:
         if not isinstance(error, SignInRequired):
-            return self._site.refusal(scope, error, scope.get(_OWNERS, ""))
+            with contextlib.suppress(Malformed):
+                return self._site.refusal(
+                    scope, error, scope.get(_OWNERS, ""), forms.parse(scope.get(_FORM, ""))
+                )
+            return self._site.refusal(scope, error)
         if error.form:
             return sign_in.shown(self._site, scope, error.status, next=url_of(scope), kept=error.form)
         return self._to_sign_in(scope)
@@ -116,7 +127,7 @@ def refuse_cross_site(scope: Scope) -> None:
     site, origin = joined(headers, b"sec-fetch-site"), joined(headers, b"origin")
     if site and site not in _OWN:
         raise CrossSite
-    if not site and origin and urlsplit(origin).netloc != joined(headers, b"host"):
+    if not site and origin and origin.partition("://")[2] != joined(headers, b"host"):
         raise CrossSite
 
 

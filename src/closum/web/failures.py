@@ -6,14 +6,19 @@ from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.forms import EMPTY, KEPT, TOKEN, Form, Kept
 from closum.web.page import Page
-from closum.web.site import headers_of, kind_of
+from closum.web.site import PASSWORDS, headers_of, kind_of
 
 
 async def shown(page: Page, error: Error, form: Form = EMPTY) -> Answer:
     """The page that tells an error; one that passes has the form again, to be sent once more."""
     if not page.is_signed_in:
-        return page.site.refusal(page.request.scope, error)
-    owners = "" if isinstance(error, Retryable) else await page.read(_owners, isinstance(error, Forbidden))
+        return page.site.refusal(page.request.scope, error, form=form)
+    try:
+        owners = (
+            "" if isinstance(error, Retryable) else await page.read(_owners, isinstance(error, Forbidden))
+        )
+    except Retryable as busy:
+        return page.site.refusal(page.request.scope, busy, form=form)
     if isinstance(error, Kept):
         return kept(page, page.again, form)
     return page.show(
@@ -36,7 +41,15 @@ def kept(page: Page, path: str, form: Form, token: str = "", headers: Headers | 
     """
     more = {"token": token} if token else {}
     return page.show(
-        "kept.html", 200, headers or [], form=typed(form), again=path, is_new=bool(token), here="", **more
+        "kept.html",
+        200,
+        headers or [],
+        form=typed(form),
+        again=path,
+        is_new=bool(token),
+        passwords=PASSWORDS,
+        here="",
+        **more,
     )
 
 

@@ -53,7 +53,7 @@ async def front(page: Page) -> Answer:
 
 
 async def sign_in_page(page: Page) -> Answer:
-    given = dict(page.request.pairs)
+    given = page.given
     if answer := with_language(page, "/sign-in"):
         return answer
     if page.is_signed_in:
@@ -63,7 +63,7 @@ async def sign_in_page(page: Page) -> Answer:
 
 def with_language(page: Page, path: str) -> Answer | None:
     """The same page in the language that a link in it names; None where it names none."""
-    given = dict(page.request.pairs)
+    given = dict(page.given)
     if (language := given.pop("language", None)) not in LANGUAGES:
         return None
     cookie = OF_LANGUAGE.set(page.request.scope, str(language), YEAR)
@@ -80,11 +80,11 @@ async def sign_in(page: Page, form: Form) -> Answer:
         given = credentials.parse({"email": form("email"), "password": form("password")})
         attempt = Attempt(given, page.request.client, page.request.request_id, cause=PAGE)
         user = await page.request.services.sign_in.user(page.request.db, attempt)
+        return await signed_in(page, user.id, form)
     except CodeNeeded as needed:
         return _second_step(page, needed.ticket, form)
     except (Invalid, SignInRefused, TooManyAttempts, Unavailable) as error:
         return _refused(page, error, kept)
-    return await signed_in(page, user.id, form)
 
 
 async def second_step(page: Page, form: Form) -> Answer:

@@ -33,8 +33,12 @@ class Locale:
         return f"{text}%" if self._is_english else f"{text.replace('.', ',')}{_SPACE}%"
 
     def there(self, stored: str) -> dt.datetime:
-        """A stored time on the clocks of the account."""
-        return dt.datetime.fromisoformat(stored).astimezone(self._zone)
+        """A stored time on the clocks of the account; in UTC in the first and the last hours that there are."""
+        moment = dt.datetime.fromisoformat(stored)
+        try:
+            return moment.astimezone(self._zone)
+        except OverflowError:
+            return moment
 
     def day(self, stored: str) -> str:
         """`26 Nov 2026`, `26/11/2026`."""

@@ -1,6 +1,7 @@
 """One request for a page on its way: who asks, in which language, and what its answer is made of."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from closum.http.answer import Answer, Headers, url_of
 from closum.http.file import joined
 from closum.http.request import Request
 from closum.model.change import PAGE
+from closum.model.text import is_unicode
 from closum.operations.guarded import Caller
 from closum.store import counts
 from closum.store.unit import Unit, timestamp
@@ -61,6 +63,15 @@ class Page:
         scope = self.request.scope
         host = joined(scope["headers"], b"host")
         return f"{scope['scheme']}://{host}{self.site.root_path}{path}"
+
+    @cached_property
+    def given(self) -> Mapping[str, str]:
+        """The last value of each name in the query string, without those that are no text: nobody can type them."""
+        return {
+            name: value
+            for name, value in self.request.pairs
+            if is_unicode(f"{name}{value}") and "\0" not in f"{name}{value}"
+        }
 
     @property
     def again(self) -> str:
@@ -130,6 +141,17 @@ class Page:
         if not any(text and self.site.is_token(text, form(TOKEN)) for text in own):
             raise CrossSite
         self._is_kept = KEPT in form
+
+    def check_or_keep(self, form: Form) -> None:
+        """Likewise, but raises Kept for a form that a page of this server sent, by the word of the browser: its sender has signed
+        in again since it was opened.
+        """
+        try:
+            self.check(form)
+        except CrossSite:
+            if form(TOKEN) and joined(self.request.scope["headers"], b"sec-fetch-site") == "same-origin":
+                raise Kept from None
+            raise
 
     @property
     def token(self) -> str:

@@ -1,12 +1,12 @@
 """What all pages share: templates, words, the files that browsers keep, and what refuses a request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from closum.accounts import sessions
 from closum.errors import Error, Forbidden, LinkEnded, NotAuthor, Retryable
 from closum.http import coding
-from closum.http.answer import HTML, Answer, Headers
+from closum.http.answer import HTML, Answer, Headers, url_of
 from closum.http.request import Scope
 from closum.model.resource import Resource
 from closum.web import languages
@@ -32,6 +32,8 @@ _HEADERS: Headers = [
     (b"vary", b"Cookie, HX-Request, Accept-Language, " + coding.VARY),
 ]
 SERVER_FAULT = 500
+PASSWORDS = ("password", "present")
+"""Fields that no page shows again."""
 _KINDS = {404: "not_found", 405: "not_found", 413: "too_large"}
 
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
@@ -96,9 +98,16 @@ class Site:
             "layout": "base.html",
         }
 
-    def refusal(self, scope: Scope, error: Error, owners: str = "") -> Answer:
-        """A page of its own that says what is wrong and what to do. `owners` are the names of those who may do it."""
+    def refusal(
+        self, scope: Scope, error: Error, owners: str = "", form: Iterable[tuple[str, str]] = ()
+    ) -> Answer:
+        """A page of its own that says what is wrong and what to do. `owners` are the names of those who may do it; a form
+        is sent once more from it where the error passes, without passwords.
+        """
+        again = form if isinstance(error, Retryable) else ()
         context = {
+            "again": f"{self.root_path}{self.within(url_of(scope))}",
+            "form": [one for one in again if one[0] not in PASSWORDS],
             **self.outside(scope),
             "kind": kind_of(error),
             "who": owners,

@@ -39,7 +39,10 @@ class Table:
             page, form = Page(request, self.site), forms.EMPTY
             try:
                 form = await forms.read(request)
-                page.check(form, is_public=needs == PUBLIC)
+                if needs == PUBLIC:
+                    page.check(form, is_public=True)
+                else:
+                    page.check_or_keep(form)
                 return page.answered(await handler(page, form))
             except Error as error:
                 return await failures.shown(page, error, form)

@@ -151,7 +151,7 @@ class _Parts:
         if b"name" not in options:
             raise Malformed("A part of the form has no name")
         file = options.get(b"filename")
-        media_type = headers.get(b"content-type", b"").decode("latin-1")[:LONGEST_TYPE]
+        media_type = _printable(headers.get(b"content-type", b"").decode("latin-1"))[:LONGEST_TYPE]
         return _Head(_text(options[b"name"]), None if file is None else _file_name(file), media_type)
 
     async def data(self) -> AsyncIterator[bytes]:
@@ -182,6 +182,10 @@ class _Parts:
 
     def _on_end(self) -> None:
         self._is_whole = True
+
+
+def _printable(text: str) -> str:
+    return "".join(one for one in text if one.isprintable())
 
 
 def _file_name(name: bytes) -> str:

@@ -35,7 +35,7 @@ async def welcome(page: Page) -> Answer:
     await _refuse_later(page)
     if answer := with_language(page, "/welcome"):
         return answer
-    return _welcome(page, {"code": dict(page.request.pairs).get("code", "")})
+    return _welcome(page, {"code": page.given.get("code", "")})
 
 
 async def _refuse_later(page: Page) -> None:

@@ -118,3 +118,22 @@ def test_a_link_is_no_way_round_the_second_step(url: str) -> None:
         assert answer.status_code == 303
 
     visit(url, scenario, number=2)
+
+
+def test_a_link_for_a_new_password_ends_with_a_new_password(url: str) -> None:
+    async def scenario(owner: Browser, eva: Browser, thief: Browser) -> None:
+        path = await invited(owner)
+        assert (await eva.press(await eva.page(path), path, **EVA)).status_code == 303
+        page = await owner.page("/settings/users")
+        number = max(re.findall(r"/settings/users/([0-9]+)", page), key=int)
+        answer = await owner.send(f"/settings/users/{number}", f"/settings/users/{number}/link")
+        path = path_in(answer.text)
+        page = await thief.page(path)
+        changed = {"present": EVA["password"], "password": "one that nobody else knows"}
+        answer = await eva.send("/settings/password", "/settings/password", **changed)
+        assert answer.status_code == 303
+        answer = await thief.press(page, path, password="the thief's own")
+        assert answer.status_code == 404
+        assert "__Host-closum" not in thief.client.cookies
+
+    visit(url, scenario, number=3)

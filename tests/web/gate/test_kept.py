@@ -1,5 +1,8 @@
 """What somebody typed whose session has ended meanwhile: it comes back, and nothing is saved before they say so."""
 
+import pytest
+
+from closum.errors import Unavailable
 from tests.support.entering import EMAIL, PASSWORD, Browser, hidden, visit
 
 COMPANY = {"name": "Acme", "zone": "Europe/Lisbon", "country": "PT", "language": "pt", "revision": "first"}
@@ -74,3 +77,98 @@ def test_what_no_form_sends_is_refused_before_anybody_is_signed_in(url: str) -> 
         assert "__Host-closum" not in browser.client.cookies
 
     visit(url, scenario)
+
+
+def test_a_form_of_an_earlier_session_is_shown_and_sent_once_more(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        await browser.sign_in()
+        page = await browser.page("/settings/company")
+        await browser.sign_in()  # in another tab, after the session has ended
+        fields = {**hidden(page, "/settings/company"), **COMPANY, "name": "Ac<b>me"}
+        answer = await browser.client.post("/settings/company", data=fields)
+        assert answer.status_code == 403  # a browser that does not say where the form comes from
+        own = {"Sec-Fetch-Site": "same-origin"}
+        answer = await browser.client.post("/settings/company", data=fields, headers=own)
+        assert answer.status_code == 200
+        assert "Ac&lt;b&gt;me" in answer.text
+        assert 'value="Acme"' in await browser.page("/settings/company")  # nothing is saved
+        answer = await browser.press(answer.text, "/settings/company")
+        assert answer.status_code == 303
+        assert 'value="Ac&lt;b&gt;me"' in await browser.page("/settings/company")
+
+    visit(url, scenario)
+
+
+def test_a_password_is_not_on_the_page_that_shows_what_was_typed(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        await browser.sign_in()
+        page = await browser.page("/settings/password")
+        await browser.sign_in()
+        fields = {**hidden(page, "/settings/password"), "present": PASSWORD, "password": "another password"}
+        answer = await browser.client.post(
+            "/settings/password", data=fields, headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert answer.status_code == 200
+        assert f"<dd>{PASSWORD}" not in answer.text
+
+    visit(url, scenario)
+
+
+def test_who_comes_back_to_the_page_after_a_weekend_signs_in(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        answer = await browser.get("/sign-in")
+        (cookie,) = answer.headers.get_list("set-cookie")
+        assert cookie.startswith("__Host-closum-form=")
+        assert "Max-Age" not in cookie
+
+    visit(url, scenario)
+
+
+@pytest.mark.parametrize("of", ["closum.accounts.sessions.find", "closum.accounts.sessions.touch"])
+def test_a_form_comes_back_where_the_session_cannot_be_read(
+    url: str, of: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(browser: Browser) -> None:
+        await browser.sign_in()
+        page = await browser.page("/settings/company")
+        with monkeypatch.context() as broken:
+            broken.setattr(of, _unavailable)
+            answer = await browser.press(page, "/settings/company", **{**COMPANY, "name": "Ac<b>me"})
+        if of.endswith("find"):
+            assert answer.status_code == 503
+            assert hidden(answer.text, "/settings/company")["name"] == "Ac<b>me"
+            answer = await browser.press(answer.text, "/settings/company")
+        assert answer.status_code == 303
+
+    visit(url, scenario)
+
+
+def test_a_form_comes_back_below_a_path(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(browser: Browser) -> None:
+        token = hidden(await browser.page("/app/sign-in"), "/app/sign-in")
+        signed_in = {**token, "email": EMAIL, "password": PASSWORD}
+        assert (await browser.client.post("/app/sign-in", data=signed_in)).status_code == 303
+        page = await browser.page("/app/settings/company")
+        with monkeypatch.context() as broken:
+            broken.setattr("closum.accounts.sessions.find", _unavailable)
+            answer = await browser.press(page, "/app/settings/company", **COMPANY)
+        assert hidden(answer.text, "/app/settings/company")["zone"] == "Europe/Lisbon"
+
+    visit(url, scenario, CLOSUM_ROOT_PATH="/app")
+
+
+def test_what_was_kept_is_there_where_no_session_begins(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(browser: Browser) -> None:
+        page = await signed_out(browser, "/settings/company")
+        answer = await browser.press(page, "/settings/company", **{**COMPANY, "name": "Ac<b>me"})
+        with monkeypatch.context() as broken:
+            broken.setattr("closum.accounts.sessions.begin", _unavailable)
+            answer = await browser.press(answer.text, "/sign-in", email=EMAIL, password=PASSWORD)
+        assert answer.status_code == 503
+        assert "Ac%3Cb%3Eme" in hidden(answer.text, "/sign-in")["kept"]
+
+    visit(url, scenario)
+
+
+def _unavailable(*_: object) -> None:
+    raise Unavailable

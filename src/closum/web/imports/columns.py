@@ -153,8 +153,9 @@ async def save(page: Page, form: Form) -> Answer:
 
 def _save(unit: Unit, number: int, form: Form, is_check: bool) -> None:
     found = job.find(unit, number)
-    given = {int(name[7:]): value for name, value in form if name[:7] == "column-" and name[7:].isdecimal()}
-    body = {"mapping": targets.wanted([Column(*one) for one in found.mapping], given), **_policy(form)}
+    columns = [Column(*one) for one in found.mapping]
+    given = {one.column: form(_name(one)) for one in columns if _name(one) in form}
+    body = {"mapping": targets.wanted(columns, given), **_policy(form)}
     changed = job.change(unit, number, asked.wanted(found, body))
     if is_check or (found.mapping, found.policy) != (changed.mapping, changed.policy):
         job.forget_check(unit, number)

@@ -1,14 +1,11 @@
 """The views that people save: a name for the address of a list, for themselves or for everybody."""
 
-from typing import Any
-
 from closum.errors import Forbidden, NotFound
 from closum.http.answer import Answer
 from closum.model.text import is_visible
 from closum.operations import guarded
 from closum.store import saved_views
 from closum.store.saved_views import SavedView
-from closum.store.unit import Unit
 from closum.web.forms import Form
 from closum.web.lists import asked as asking
 from closum.web.lists import controls
@@ -70,6 +67,7 @@ async def manage(view: View, page: Page) -> Answer:
         view=view,
         saved=[(one, asking.of_text(view, one.query).list_url(), _may_change(page, one)) for one in found],
         may_share=page.may(f"{view.name}:write"),
+        may_move=page.may(f"{view.name}:write") or not any(one.shared for one in found),
     )
 
 
@@ -86,7 +84,7 @@ async def change(view: View, page: Page, form: Form) -> Answer:
         raise NotFound
     what, name = form("do"), form("name").strip()
     if what in ("up", "down"):
-        await page.write(guarded.do, _move, found, one, -1 if what == "up" else 1)
+        await _move(view, page, found, one, -1 if what == "up" else 1)
     elif not _may_change(page, one):
         raise Forbidden(f"{view.name}:write")
     elif what == "delete":
@@ -96,10 +94,13 @@ async def change(view: View, page: Page, form: Form) -> Answer:
     return page.to(f"{view.path}/views")
 
 
-def _move(unit: Unit, found: list[SavedView], one: SavedView, step: int) -> Any:
-    """Let two that stand beside each other change places."""
-    ids, place = [each.id for each in found], found.index(one)
+async def _move(view: View, page: Page, found: list[SavedView], one: SavedView, step: int) -> None:
+    """Let two that stand beside each other change places; of those that all see, by who may share any."""
+    needs, ids, place = f"{view.name}:write", [each.id for each in found], found.index(one)
     other = place + step
-    if 0 <= other < len(ids):
-        ids[place], ids[other] = ids[other], ids[place]
-        saved_views.arrange(unit, ids)
+    if not 0 <= other < len(ids):
+        return
+    if any(each.shared for each in found) and not page.may(needs):
+        raise Forbidden(needs)
+    ids[place], ids[other] = ids[other], ids[place]
+    await page.write(guarded.do, saved_views.arrange, ids)

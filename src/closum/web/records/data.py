@@ -22,7 +22,7 @@ class Data:
         self._names = [one.name for one in view.resource.writable if isinstance(one, Document)]
 
     async def show(self, page: Page) -> Answer:
-        name = self._name(dict(page.request.pairs).get(PROPERTY, ""))
+        name = self._name(page.given.get(PROPERTY, ""))
         text, tag = await page.read(_read, self._view.resource, page.request.record_id, name)
         return self._shown(page, name, text, tag)
 

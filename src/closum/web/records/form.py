@@ -34,14 +34,13 @@ class Forms:
         self._view, self._resource = view, view.resource
 
     async def new(self, page: Page) -> Answer:
-        given = dict(page.request.pairs)
         texts = inputs.initial(self._resource)
-        texts |= {name: value for name, value in given.items() if name in texts and "\0" not in value}
-        return await self._show(page, None, texts, Form([*given.items()]))
+        texts |= {name: value for name, value in page.given.items() if name in texts}
+        return await self._show(page, None, texts, Form([*page.given.items()]))
 
     async def edit(self, page: Page) -> Answer:
         record_id = page.request.record_id
-        given = Form([*dict(page.request.pairs).items()])
+        given = Form([*page.given.items()])
         found = await page.read(form_reading.read, self._resource, record_id, {}, given, False)
         texts = inputs.stored(self._resource, found.row or {}, page.locale)
         return self._shown(page, record_id, texts, given, found)

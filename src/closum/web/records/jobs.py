@@ -10,7 +10,7 @@ from closum.web.page import Page
 async def show(page: Page) -> Answer:
     """The page of one piece of work, by the id that clients know."""
     found = await page.read(jobs.retrieve, page.request.params["id"])
-    back = dict(page.request.pairs).get("back", "")
+    back = page.given.get("back", "")
     key = f"job.{found['kind']}"
     return page.show(
         "job.html",

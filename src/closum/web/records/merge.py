@@ -16,7 +16,7 @@ MOST = 20
 
 async def show(page: Page) -> Answer:
     """Leads that a search finds, each with a link to the page of both."""
-    record_id, text = page.request.record_id, dict(page.request.pairs).get("q", "")
+    record_id, text = page.request.record_id, page.given.get("q", "")
     own, found = await page.read(_read, record_id, text)
     view: View = page.site.views[LEAD.name]
     return page.show(

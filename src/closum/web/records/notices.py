@@ -74,7 +74,8 @@ def of_draft(unit: Unit, texts: Mapping[str, str]) -> Mapping[int, str]:
     email = _id(unit, EMAIL, lookup_key(address)) if address else None
     phone = _id(unit, PHONE, number.parse(texts.get("phone.extension", ""), typed)[0]) if typed else None
     name = texts.get("name") or None
-    own = duplicates.lead(0, name, int(city) if city.isdecimal() else None, email, phone)
+    is_id = city.isascii() and city.isdigit() and len(city) < 19
+    own = duplicates.lead(0, name, int(city) if is_id else None, email, phone)
     return titles.of_records(unit, LEAD, _alike(unit, own, name)[:MOST])
 
 

@@ -19,7 +19,7 @@ def shown(view: View, child: View, link: str) -> Any:
     """What answers for the records of a resource that belong to one by a property."""
 
     async def all_of(page: Page) -> Answer:
-        text = dict(page.request.pairs).get("page", "1")
+        text = page.given.get("page", "1")
         number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1
         of = (page.site.views, view, child, link, page.request.record_id, Window(number, MOST))
         some, named = await page.read(_read, *of)

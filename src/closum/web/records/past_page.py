@@ -19,7 +19,7 @@ def shown(view: View) -> Any:
     """What answers for the changes before an operation."""
 
     async def show(page: Page) -> Answer:
-        text = dict(page.request.pairs).get("before", "")
+        text = page.given.get("before", "")
         before = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 19 else None
         of = (page.site.views, view.resource, page.request.record_id, before)
         past, named = await page.read(_read, *of)

@@ -88,11 +88,11 @@ def _back(page: Page, form: Form) -> str:
     """Where one was: as the form says, else the page before."""
     if is_own_path(form("back")):
         return form("back")
-    before = urlsplit(joined(page.request.scope["headers"], b"referer"))
-    path = f"{before.path}{'?' if before.query else ''}{before.query}"
+    host, slash, path = joined(page.request.scope["headers"], b"referer").partition("://")[2].partition("/")
+    path = f"{slash}{path}".partition("#")[0]
     root = page.site.root_path
     path = path.removeprefix(root) if root and path.startswith(f"{root}/") else path
-    is_own = before.netloc == joined(page.request.scope["headers"], b"host") and is_own_path(path)
+    is_own = host == joined(page.request.scope["headers"], b"host") and is_own_path(path)
     return path if is_own and not path.startswith("/undo/") else "/leads"
 
 
@@ -100,7 +100,7 @@ async def show(page: Page) -> Answer:
     """What an undo would do, and what was changed since, to choose from."""
     operation, days = page.request.record_id, page.request.services.kept_days
     found = await page.read(_read, page.site.views, operation, days, long=True)
-    given = dict(page.request.pairs).get("back", "")
+    given = page.given.get("back", "")
     preview = found.preview or {"undone_count": 0, "left": []}
     return page.show(
         "undo.html",

@@ -84,7 +84,7 @@ def _behind(lines: list[Line], places: Places, next: int | None) -> Places:
 
 
 async def audit(page: Page) -> Answer:
-    places = _places(dict(page.request.pairs))
+    places = _places(page.given)
     done: Done = await page.read(read, places, page.request.services.kept_days, long=True)
     more = "" if done.next is None else f"{AUDIT.path}?{urlencode(done.next._asdict())}"
     rows = [(one, one.can_be_undone(page.now)) for one in done.lines]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from closum.accounts import users
 from closum.accounts.roles import OWNER, ROLES, Role
 from closum.errors import Error, Invalid, NotFound, Refusal, fault
+from closum.http.ids import id_of
 from closum.model import body_fields
 from closum.operations import handover
 from closum.operations.guarded import Caller
@@ -78,6 +79,11 @@ def roles_in(form: Form) -> dict[int, Role]:
                 raise Invalid({name: fault("_inList", names=", ".join(ROLES))})
             found[int(text)] = value
     return found
+
+
+def heir_in(form: Form) -> int | None:
+    """The user who gets what another one leaves; None for nobody. Raises NotFound for what is no id."""
+    return id_of(form("heir")) if form("heir") else None
 
 
 def set_roles(unit: Unit, account_id: int, roles: Mapping[int, Role]) -> None:

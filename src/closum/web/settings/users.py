@@ -198,9 +198,8 @@ async def remove(page: Page, form: Form) -> Answer:
     one, account_id = _of_id(found, page.request.record_id), page.session.account_id
     if form("typed").strip().casefold() != one.email.casefold():
         return await _user(page, 422, {"typed": page.words.type_email})
-    heir = form("heir")
     try:
-        await page.write(guarded.do, people.begin_removal, one.id, int(heir) if heir.isdecimal() else None)
+        await page.write(guarded.do, people.begin_removal, one.id, people.heir_in(form))
         await page.write_shared(guarded.do_shared, people.remove, account_id, one.id)
     except Refused as refused:
         return await _user(page, refused.status, notice=page.words(refused.key))
