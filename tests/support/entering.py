@@ -57,9 +57,10 @@ class Browser:
 
 
 def hidden(page: str, path: str) -> dict[str, str]:
-    """The hidden fields of the form that goes to a path."""
+    """The hidden fields of the form that goes to a path, itself or by one of its buttons."""
     for form in _FORM.findall(page):
-        if f'action="{path}"' in unescape(form.partition(">")[0] + ">"):
+        itself = f'action="{path}"' in unescape(form.partition(">")[0] + ">")
+        if itself or f'formaction="{path}"' in unescape(form):
             return {unescape(name): unescape(value) for name, value in _HIDDEN.findall(form)}
     raise AssertionError(f"no form goes to {path}: {page}")
 

@@ -65,7 +65,10 @@ def test_a_recovery_code_lets_in_once(url: str) -> None:
         answer = await browser.press((await browser.sign_in()).text, "/sign-in/code", code=codes[1])
         assert answer.status_code == 303
         assert "8 codes are left." in await browser.page(FACTOR)
-        new = await browser.send(FACTOR, f"{FACTOR}/codes")
+        refused = await browser.send(FACTOR, f"{FACTOR}/codes", present="wrong")
+        assert refused.status_code == 422
+        assert "8 codes are left." in await browser.page(FACTOR)
+        new = await browser.send(FACTOR, f"{FACTOR}/codes", present=PASSWORD)
         assert len(re.findall(r"<li><code>([\w-]+)</code>", new.text)) == 10
         answer = await browser.press((await browser.sign_in()).text, "/sign-in/code", code=codes[2])
         assert answer.status_code == 401

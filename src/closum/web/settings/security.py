@@ -134,6 +134,8 @@ def _confirm(unit: Unit, caller: Caller, key: bytes, code: str) -> list[str]:
 
 
 async def make_codes(page: Page, form: Form) -> Answer:
+    if (refused := await _refused(page, form)) is not None:
+        return refused
     return await _factor(page, codes=await page.write_shared(_make_codes))
 
 
@@ -146,18 +148,22 @@ def _make_codes(unit: Unit, caller: Caller) -> list[str] | None:
 
 
 async def remove(page: Page, form: Form) -> Answer:
-    """Who is signed in writes the password, so that nobody does it at a machine that was left alone."""
-    session = page.session
-    attempt = Attempt(
-        Credentials(session.email, form("present")), page.request.client, page.request.request_id, PAGE
-    )
+    if (refused := await _refused(page, form)) is not None:
+        return refused
+    await page.write_shared(_remove)
+    return page.to(FACTOR, is_saved=True)
+
+
+async def _refused(page: Page, form: Form) -> Answer | None:
+    """None for who has written the password: nobody else does it at a machine that was left alone."""
+    given = Credentials(page.session.email, form("present"))
+    attempt = Attempt(given, page.request.client, page.request.request_id, PAGE)
     try:
         page.refuse_kept()
         await page.request.services.sign_in.confirmed(page.request.db, attempt)
     except (SignInRefused, TooManyAttempts) as error:
         return await _factor(page, 422, {"present": wrong(page, error, page.words.bad_present)})
-    await page.write_shared(_remove)
-    return page.to(FACTOR, is_saved=True)
+    return None
 
 
 def _remove(unit: Unit, caller: Caller) -> None:
