@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from closum.errors import Gone, Invalid
+from closum.errors import Forbidden, Gone, Invalid
 from closum.http.answer import Answer
 from closum.http.file import joined
 from closum.model.draft import Draft, Intent, Link, Unlink
@@ -99,7 +99,7 @@ def _back(page: Page, form: Form) -> str:
 async def show(page: Page) -> Answer:
     """What an undo would do, and what was changed since, to choose from."""
     operation, days = page.request.record_id, page.request.services.kept_days
-    found = await page.read(_read, page.site.views, operation, days, long=True)
+    found = await page.read(_read, page.site.views, page.caller, operation, days, long=True)
     given = page.given.get("back", "")
     preview = found.preview or {"undone_count": 0, "left": []}
     return page.show(
@@ -130,11 +130,11 @@ def _reasons(page: Page, left: Sequence[Mapping[str, Any]]) -> list[tuple[str, s
     ]
 
 
-def _read(unit: Unit, views: Mapping[str, View], operation: int, days: int) -> Asked:
+def _read(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int, days: int) -> Asked:
     whole = performed.retrieve(unit, operation, days)
     try:
-        preview = undoings.preview(unit, operation, days, {})
-    except (Invalid, Gone):
+        preview = permitted.preview_undo(unit, caller.identity, operation, days, {})
+    except (Forbidden, Invalid, Gone):
         return Asked(whole, None, (), {})
     kept = (
         [*_kept(unit, views, whole["id"], preview["left"][:MOST_LEFT])] if whole["changes"] <= AT_ONCE else []
