@@ -92,7 +92,7 @@ def run(own_server: Server, program: Program) -> Caller:
 @pytest.mark.parametrize(
     ("text", "count"),
     [
-        (README, 3),
+        (README, 2),
         (START, 5),
         (guide("users-and-accounts"), 2),
         (guide("find"), 7),

@@ -169,6 +169,7 @@ def edit_many(walk: Walk) -> None:
     expect(bar).to_be_visible()
     walk.press(words.edit, bar)
     walk.one.look()
+    page.locator("details.more > summary").first.click()
     page.locator("[id='f-source']").fill("Fair")
     walk.press(words.save)
     walk.told("2")
