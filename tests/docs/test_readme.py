@@ -203,7 +203,7 @@ def test_every_filter_of_the_guide_is_one(run: Caller, own_server: Server) -> No
     ("name", "named"),
     [
         ("start", {"demo", "user"}),
-        ("users-and-accounts", {"account", "user", "ledger"}),
+        ("users-and-accounts", {"account", "user", "key", "ledger"}),
         ("backup", {"backup", "restore"}),
         ("postgresql", {"database"}),
     ],
