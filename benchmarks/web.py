@@ -198,7 +198,7 @@ def goals() -> str:
     return page.table(("scenario", "what", "goal", "figure", "rounds, from and to", "verdict"), rows)
 
 
-WHY_NOT = dict.fromkeys(MILLISECONDS, "the machine was busy with other programs during the run")
+WHY_NOT = dict.fromkeys(MILLISECONDS, "measured beside other programs; the cause is not known yet")
 """By scenario: why a goal is not reached, if it is not."""
 
 

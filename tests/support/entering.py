@@ -46,7 +46,7 @@ class Browser:
         return await self.client.post(path, data={**hidden(page, path), **fields})
 
     async def sign_in(self, email: str = EMAIL, password: str = PASSWORD, **more: str) -> httpx2.Response:
-        """Anew, whoever was signed in before."""
+        """Signs in again, in place of who was signed in before."""
         self.forget_session()
         return await self.send("/sign-in", "/sign-in", email=email, password=password, **more)
 
