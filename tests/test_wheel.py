@@ -106,13 +106,23 @@ def test_what_is_installed_serves(both: Environment, tmp_path: Path) -> None:
     place = run(both.python, "-c", "import closum; print(closum.__file__)", folder=tmp_path)
     assert place.strip() == str(both.packages / "closum/__init__.py")
     with Server(tmp_path, python=str(both.python)) as server:
-        assert len(server.password) == 20
         answer = httpx2.get(f"{server.address}/health", trust_env=False, timeout=PATIENCE)
         assert (answer.status_code, answer.json()["success"]) == (200, True)
         page = httpx2.get(f"{server.address}/docs", trust_env=False, timeout=PATIENCE)
         assert (page.status_code, "<title>Closum API Documentation</title>" in page.text) == (200, True)
+        _has_pages(server)
         assert "--password-stdin" in both.command("closum", "login", "--help")
         assert server.stop() == 0
+
+
+def _has_pages(server: Server) -> None:
+    """Templates, words, styles, scripts and pictures are installed with it."""
+    with httpx2.Client(base_url=server.address, trust_env=False, timeout=PATIENCE) as client:
+        page = client.get("/welcome")
+        assert (page.status_code, "<h1" in page.text) == (200, True)
+        files = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text))
+        assert {name.rsplit(".", 1)[1] for name in files} >= {"css", "js", "svg"}
+        assert {name: client.get(name).status_code for name in files} == dict.fromkeys(files, 200)
 
 
 def test_the_client_stays_when_the_server_is_taken_away(both: Environment, tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ def commands() -> list[list[str]]:
 
 
 def test_the_commands_do_what_the_guide_says(tmp_path: Path) -> None:
-    with Server(tmp_path):
-        pass  # it leaves a database with an account
+    with Server(tmp_path) as server:
+        assert server.password  # of somebody with an account
     (tmp_path / "leads.csv").write_text(LEADS, encoding="utf-8")
     dry, real, again, undo, mapped, matched = commands()
     assert closum(*dry, folder=tmp_path).stdout == PRINTED

@@ -12,6 +12,7 @@ from closum.accounts import passwords, users
 from closum.store import identity
 from closum.store.opening import open_session
 from closum.store.session import Session
+from closum.store.unit import Unit
 from tests.support import engine, plain
 from tests.support.patience import PATIENCE
 
@@ -75,7 +76,7 @@ class Server:
     @property
     def url(self) -> str:
         """Of its database."""
-        return self.engine.url(self.folder)
+        return self._environment.get("CLOSUM_DATABASE") or self.engine.url(self.folder)
 
     def session(self) -> Session:
         """Its database, as a command opens it."""
@@ -83,12 +84,9 @@ class Server:
 
     @property
     def password(self) -> str:
-        """The password of admin@example.com, who is added to the first account where nobody has the address."""
+        """The password of admin@example.com, who is added where nobody has the address."""
         with self.session() as session, session.write() as unit:
-            if identity.user_by_key(unit, users.email_key("admin@example.com")) is None:
-                there = identity.accounts(unit)
-                account = there[0] if there else users.add_account(unit, users.FIRST_ACCOUNT)
-                users.add_user(unit, account, "admin@example.com", _hashed())
+            admin(unit)
         return PASSWORD
 
     def kill(self) -> None:
@@ -113,6 +111,18 @@ class Server:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.stop()
+
+
+def admin(unit: Unit) -> identity.User:
+    """admin@example.com, who is added to the first account where nobody has the address."""
+    key = users.email_key("admin@example.com")
+    if identity.user_by_key(unit, key) is None:
+        there = identity.accounts(unit)
+        account = there[0] if there else users.add_account(unit, users.FIRST_ACCOUNT)
+        users.add_user(unit, account, "admin@example.com", _hashed())
+    found = identity.user_by_key(unit, key)
+    assert found
+    return found
 
 
 def clean_environment(folder: Path | None = None) -> dict[str, str]:

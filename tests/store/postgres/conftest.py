@@ -14,19 +14,17 @@ import pytest
 from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Tokens
 from closum.operations import check
-from closum.store import identity
 from closum.store.opening import open_session
 from tests.support import postgres
 from tests.support.client import Client
 from tests.support.patience import PATIENCE
-from tests.support.server import Server
+from tests.support.server import Server, admin
 
 
 def signed_in(server: Server, url: str) -> Client:
-    """A client of the first user."""
+    """A client of admin@example.com."""
     with open_session(url) as session, session.write() as unit:
-        (user, *_) = identity.users(unit)
-        now = unit.now
+        user, now = admin(unit), unit.now
     token = Tokens(signing_key(None, url)).issue(user.id, user.token_number, now)
     return Client(server.address, token)
 

@@ -22,7 +22,7 @@ def test_one_server_on_a_file(tmp_path: Path) -> None:
         assert ended.stdout == ""
         assert ended.stderr == "closum: closum.db is in use by a running closum server: stop it first\n"
         with SQLiteSession(first.path) as session, session.read() as unit:  # a command may look meanwhile
-            assert unit.one("SELECT COUNT(*) FROM account") == (1,)
+            assert unit.one("SELECT COUNT(*) FROM account") == (0,)
         first.kill()
         assert not is_served(first.path)
         first.start()

@@ -28,7 +28,7 @@ TRACES = """() => [
   ...(window.hits ? [`ran ${hits} times`] : []),
   ...[...document.querySelectorAll('*')].flatMap((el) => {
     const told = el.outerHTML.slice(0, 160), scripts = ['javascript:', 'data:', 'vbscript:'], found = []
-    if (el.matches('[data-hit], x-hit, iframe, object, embed, base, script:not([src^="/"]), style, link:not([href^="/"])')) found.push(told)
+    if (el.matches('[data-hit], x-hit, iframe, object, embed, base, script:not([src^="/"]), style, link:not([href^="/"], [rel="expect"][href^="#"])')) found.push(told)
     for (const { name, value } of el.attributes) {
       if (/^(on|hx-on|data-hx)/.test(name) || (/^hx-/.test(name) && value.includes('hit('))) found.push(name + ' ' + told)
       if (/^(href|src|action|formaction|xlink:href)$/.test(name) && name in el) {

@@ -1,4 +1,4 @@
 """The pages of imports: a file, its columns, a check of all rows, and what has become of them.
 
-Begin with routes.py.
+app and the layers above may import it. Begin with routes.py.
 """

@@ -1,6 +1,6 @@
 """The page of one record of every resource, its form and its history; undo, and how far background work is.
 
-Begin with `routes`, then show.py and form.py.
+app and the layers above may import it. Begin with show.py.
 """
 
 from collections.abc import Iterator

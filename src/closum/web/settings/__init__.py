@@ -1,1 +1,4 @@
-"""The pages of the settings: one's own, and those of the account. Begin with routes.py."""
+"""The pages of the settings: one's own, and those of the account.
+
+app and the layers above may import it. Begin with routes.py.
+"""
