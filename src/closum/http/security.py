@@ -11,6 +11,7 @@ _HERE = re.compile(rb"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IG
 # What a proxy adds: the client is then elsewhere.
 _OF_PROXIES = (b"forwarded", b"via", b"x-real-ip")
 _FORWARDED = b"x-forwarded-"
+_TRANSPORT = "closum.transport"  # in a scope, once it has been looked at
 
 
 class Transport(Enum):
@@ -26,6 +27,13 @@ def transport_of(scope: Scope) -> Transport:
 
     `Host` is what anybody may write, so a name of this machine counts only where the connection comes from it.
     """
+    found: Transport | None = scope.get(_TRANSPORT)
+    if found is None:
+        found = scope[_TRANSPORT] = _transport(scope)
+    return found
+
+
+def _transport(scope: Scope) -> Transport:
     if scope["scheme"] == "https":
         return Transport.TLS
     return Transport.LOOPBACK if _is_local(scope) else Transport.PLAIN

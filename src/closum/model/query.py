@@ -59,7 +59,7 @@ class Query:
 
     `sort` is one of the resource's sorts, or RELEVANCE where there are words. `cursor` is the text of one, "" to begin, None
     for a page by its number; `after` is what it says. `fields` are the names of what is shown, none of them for the usual.
-    Where it is not `counted`, nobody asks how many records there are.
+    Where it is not `counted`, nobody asks how many records there are; where they are counted up to `most`, more are `most` + 1.
     """
 
     sort: str
@@ -71,6 +71,7 @@ class Query:
     after: Place | None = None
     fields: tuple[str, ...] = ()
     counted: bool = True
+    most: int | None = None
 
     @property
     def is_filtered(self) -> bool:
@@ -95,7 +96,7 @@ class Query:
 
     def is_at_once(self, resource: Resource) -> bool:
         """Whether one statement finds a filtered page and counts all hits, which an index has in order, or which are few."""
-        if len(self.where) != 1 or self.words:
+        if len(self.where) != 1 or self.words or self.most is not None:
             return False
         (one,) = self.where
         in_order = filtered.is_one_id(one) and resource.listing.sorts.get(self.sort) == "id"
@@ -113,6 +114,7 @@ class Query:
             after,
             self.fields,
             self.counted,
+            self.most,
         )
 
     def of(self, resource: Resource) -> tuple[Any, ...]:

@@ -13,11 +13,12 @@ from closum.model.duplicates import Lead
 from closum.model.terms import words
 from closum.store import statements
 from closum.store.scope import OF_ACCOUNT
-from closum.store.sql import Bound, Prepared
+from closum.store.sql import Bound, Prepared, Sql
 from closum.store.unit import Unit
 
 PAIR = ""
 """The bucket of a pair."""
+_IS_PAIR = Sql("record.second_id > 0")  # as the index of second leads has it
 _LEAD = ("id", "name", "city_id", "email_id", "phone_id")
 _SHOWN = ("rank", "first_id", "second_id", "bucket", "reasons")
 _OF_LEAD = ", ".join(f"lead.{name}" for name in _LEAD)
@@ -214,9 +215,11 @@ def hits(unit: Unit, hashes: Iterable[int]) -> list[int]:
 
 
 @lru_cache
-def _by(table: str, columns: tuple[str, ...], column: str, number: int, engine: str) -> Prepared:
+def _by(
+    table: str, columns: tuple[str, ...], column: str, number: int, engine: str, *conditions: Sql
+) -> Prepared:
     """Takes account, values."""
-    return statements.look_up(OF_ACCOUNT, table, columns, column, (), number, engine, ())
+    return statements.look_up(OF_ACCOUNT, table, columns, column, conditions, number, engine, ())
 
 
 def put(unit: Unit, rows: Sequence[tuple[int, int, str, int, bool]], run: int) -> None:
@@ -351,7 +354,7 @@ def pairs_of(unit: Unit, ids: Iterable[int]) -> list[Found]:
     for chunk in statements.chunks(ids):
         for column in ("first_id", "second_id"):
             of = (unit.account_id, *chunk)
-            rows = unit.all(*_by("duplicate", _SHOWN, column, len(chunk), unit.engine)(*of))
+            rows = unit.all(*_by("duplicate", _SHOWN, column, len(chunk), unit.engine, _IS_PAIR)(*of))
             found.update(Found(*row) for row in rows if row[3] == PAIR)
     return sorted(found)
 

@@ -54,7 +54,7 @@ class Found(NamedTuple):
 def find(unit: Unit, resource: Resource, query: Query, most_bytes: int) -> Found:
     """What a filtered page is read by."""
     asked = Asked(unit, resource, query)
-    return Found(asked.page(most_bytes), asked.count if query.counted else None)
+    return Found(asked.page(most_bytes), asked.total if query.counted else None)
 
 
 def ids(unit: Stream, resource: Resource, query: Query) -> Iterator[list[int]]:
@@ -124,15 +124,35 @@ class Asked:
         """How many hits there are, as a value."""
         return sql("(SELECT COUNT(*) FROM ({hits}) AS hits)", hits=self._ids())
 
+    @property
+    def total(self) -> int:
+        """Of the hits, as far as somebody asks for it."""
+        most = self._query.most
+        if most is None:
+            return self.count
+        is_short = self.unit.search.IN_ORDER and self._is_in_order()
+        return self._counted_to(most) if is_short else min(self.count, most + 1)
+
     @cached_property
     def count(self) -> int:
-        """Of the hits; where nobody asks for it, only so far that it is known whether they are few."""
+        """Of the hits; where nobody asks for it exactly, only so far that it is known whether they are few."""
         if self._is_looked_up():
             return int(self._pass[0][0])
-        hits = self._ids()
-        if not self._query.counted:
-            hits = sql("{hits} LIMIT {most}", hits=hits, most=value(FEW + 1))
-        return self._number(sql("SELECT COUNT(*) FROM ({hits}) AS hits", hits=hits))
+        if not self._is_counted:
+            return self._counted_to(FEW)
+        return self._number(sql("SELECT COUNT(*) FROM ({hits}) AS hits", hits=self._ids()))
+
+    def _counted_to(self, most: int) -> int:
+        """Of the hits; more are one more."""
+        hits = sql(
+            "SELECT COUNT(*) FROM ({hits} LIMIT {most}) AS hits", hits=self._ids(), most=value(most + 1)
+        )
+        return self._number(hits)
+
+    @property
+    def _is_counted(self) -> bool:
+        """Whether somebody asks for the exact count."""
+        return self._query.counted and self._query.most is None
 
     def _is_looked_up(self) -> bool:
         """Whether each record that the search finds is looked at to tell whether it is a hit."""
@@ -140,9 +160,9 @@ class Asked:
 
     @cached_property
     def _pass(self) -> list[Result]:
-        """The count, and the keys of the page, by one look at each record; where nobody asks for the count, at a few."""
+        """The count, and the keys of the page, by one look at each record; where nobody asks for the exact count, at a few."""
         hits, window = self._hits(self.column), self._query.window
-        if not self._query.counted:
+        if not self._is_counted:
             hits += sql(" LIMIT {most}", most=value(FEW + 1))
         statement = sql(
             _AT_ONCE,
@@ -190,7 +210,7 @@ class Asked:
         """Ids (`key`) of the page, and what they are ordered by (`place`)."""
         if self._query.sort == RELEVANCE:
             return self._listed(self.by_relevance(), "BIGINT")
-        if self._is_looked_up() and (self._query.counted or self.count <= FEW):
+        if self._is_looked_up() and (self._is_counted or self.count <= FEW):
             return self._listed([row[1:] for row in self._pass if row[1] is not None], self._kind)
         if found := self._found():
             return self._window(found)

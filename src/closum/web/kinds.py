@@ -20,8 +20,14 @@ KINDS: tuple[tuple[type[Field], str], ...] = (
     (Field, "text"),
 )
 """The first that a field is one of decides; `nested` is that of a record which another one shows. A new kind is a line
-here, and three macros: `cell_…` and `filter_…` in cells.html, `input_…` in inputs.html."""
+here, what a list shows of it in lists/cells.py, and how it is asked for: a macro in filter-parts.html, and `input_…` in inputs.html."""
 
 
 def kind_of(field: Field) -> str:
-    return next(kind for of, kind in KINDS if isinstance(field, of))
+    of = type(field)
+    if of not in _known:
+        _known[of] = next(kind for known, kind in KINDS if issubclass(of, known))
+    return _known[of]
+
+
+_known: dict[type[Field], str] = {}

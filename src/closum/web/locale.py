@@ -69,7 +69,7 @@ class Locale:
 
     def time(self, stored: str, text: str) -> Markup:
         """An element that tells machines the moment, and people the text."""
-        return Markup('<time datetime="{}">{}</time>').format(stored, text)
+        return Markup(f'<time datetime="{escape(stored)}">{escape(text)}</time>')  # noqa: S704
 
     def count(self, key: str, number: int, **values: object) -> Markup:
         """The text with a number `{n}` in it; for 1 that of `<key>_one`, where there is one."""

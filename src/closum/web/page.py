@@ -203,9 +203,7 @@ class Page:
 
     def _context(self) -> Mapping[str, Any]:
         return {
-            "t": self.words,
             "l": self.locale,
-            "lang": self.language,
             "theme": self.session.theme if self._visitor else "",
             "page": self,
             "user": self.session if self._visitor else None,

@@ -12,7 +12,7 @@ from closum.model.resource import Resource
 from closum.web import languages
 from closum.web.assets import Assets
 from closum.web.locale import Locale, locale_of
-from closum.web.templates import environment
+from closum.web.templates import environments
 from closum.web.views import View, views
 from closum.web.words import Words, load
 
@@ -55,7 +55,7 @@ class Site:
         self.words: Mapping[str, Words] = load(
             more_words, (key for one in self.views.values() for key in one.keys)
         )
-        self._templates = environment(root_path, self.assets)
+        self._templates = environments(root_path, self.assets, self.words)
 
     def token(self, text: str) -> str:
         """What a form of the session with this text, or of this visit, carries."""
@@ -79,8 +79,9 @@ class Site:
         status: int = 200,
         headers: Headers | None = None,
     ) -> Answer:
-        """A page, or where a script asks for a part of one the part."""
-        text = self._templates.get_template(template).render(context)
+        """A page, or where a script asks for a part of one the part; in the language of the locale `l`."""
+        templates = self._templates[context["l"].language]
+        text = templates.get_template(template).render(context)
         body, packing = coding.coded(text.encode(), scope["headers"])
         secure = [_HSTS] if scope["scheme"] == "https" else []
         return Answer(status, body, [*_HEADERS, *packing, *secure, *(headers or [])], is_json=False)
@@ -89,9 +90,7 @@ class Site:
         """What a page begins with that has nothing of an account."""
         language = languages.chosen(scope)
         return {
-            "t": self.words[language],
             "l": self.locale(language, "UTC"),
-            "lang": language,
             "theme": "",
             "user": None,
             "shell": None,

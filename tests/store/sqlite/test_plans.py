@@ -99,6 +99,25 @@ def test_the_pairs_of_a_lead_that_goes_are_found_by_its_id(session: SQLiteSessio
     ]
 
 
+def test_the_pairs_that_a_lead_is_in_are_found_by_its_id(session: SQLiteSession, account: Account) -> None:
+    """The page of a lead looks for them."""
+    read: list[str] = []
+
+    def seen(_cursor: object, statement: str, _values: object) -> bool:
+        read.append(statement)
+        return True
+
+    with session.read() as unit:
+        session.connection.exec_trace = seen
+        assert duplicates.pairs_of(unit.of(account.id), [1]) == []
+        session.connection.exec_trace = None
+    steps = [step for one in read for _, _, step in plan(session, one) if "record" in step]
+    assert steps == [
+        "SEARCH record USING PRIMARY KEY (account_id=? AND first_id=? AND second_id>?)",
+        "SEARCH record USING INDEX duplicate_second (account_id=? AND second_id=?)",
+    ]
+
+
 def test_a_statement_is_planned_once_whatever_its_values(session: SQLiteSession, account: Account) -> None:
     planned: list[Any] = []
 

@@ -18,6 +18,7 @@ from closum.web.lists import columns
 from closum.web.views import View
 
 MOST_ROWS = 100
+MOST_COUNTED = 1_000  # records that a search finds
 _BEHIND = "\U0010fffd"
 """Behind it comes no text that anybody searches for."""
 
@@ -148,7 +149,20 @@ class ListQuery:
         """What the store reads."""
         direction = "desc" if self.descending else "asc"
         window = {"sort": self.sort, "direction": direction, "limit": str(self.limit), "page": str(self.page)}
-        return replace(query.parse(self.resource, [*self.api_pairs, *window.items()]), fields=fields)
+        return replace(
+            query.parse(self.resource, [*self.api_pairs, *window.items()]),
+            fields=fields,
+            most=self.most_counted,
+        )
+
+    @property
+    def most_counted(self) -> int | None:
+        """A search finds a great part of all records while the first letters of a word are typed: nobody waits for their number."""
+        return MOST_COUNTED if self.q and self.resource.terms else None
+
+    def is_most(self, total: int) -> bool:
+        """Whether a number of records is as far as they were counted."""
+        return self.most_counted is not None and total > self.most_counted
 
 
 def address(path: str, pairs: Pairs) -> str:

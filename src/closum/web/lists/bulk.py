@@ -32,6 +32,11 @@ async def do(view: View, page: Page, form: Form) -> Answer:
         ids = [("id", str(one)) for one in found.ids]
         return page.to(found.asked.url("export", *ids, ("format", what)))
     page.request.identity.require(f"{view.name}:write")
+    if not found.total:
+        counted = await page.read(bulk.count, _asked(found, None), long=True, one_moment=True)
+        found = found._replace(total=counted.total)
+        if what == DELETE:
+            return await _form(page, found, body=None)
     if what == EDIT:
         return page.to(f"{view.path}/bulk?{urlencode(found.pairs)}")
     verb = "delete" if what == DELETE else "patch"

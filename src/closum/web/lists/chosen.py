@@ -16,7 +16,9 @@ _EVERY = ("filter", "id>0")
 
 
 class Chosen(NamedTuple):
-    """`ids` are those that were ticked, none of them where all of the list are meant, of which there were `total`."""
+    """`ids` are those that were ticked, none of them where all of the list are meant, of which there were `total`: 0 where
+    nobody has counted them.
+    """
 
     asked: ListQuery
     ids: tuple[int, ...]
@@ -48,7 +50,7 @@ def of_form(view: View, form: Form) -> Chosen | None:
     asked = asking.of_text(view, form("query"))
     ids = () if form("all") else _ids(form.every(ID))
     count = len(ids) if ids else _number(form("count"))
-    return Chosen(asked, ids, count) if ids or (count and (form("all") or ID not in form)) else None
+    return Chosen(asked, ids, count) if ids or form("all") or (count and ID not in form) else None
 
 
 def of_address(view: View, pairs: Pairs) -> Chosen:

@@ -37,7 +37,7 @@ Named = Resource | str
 
 
 class Column(NamedTuple):
-    """`kind` says which macro shows it; `sort` is what sorts by it, "" where nothing does; `fields` are read for it.
+    """`kind` says how it is shown; `sort` is what sorts by it, "" where nothing does; `fields` are read for it.
 
     `named` is what it names, if anything.
     """

@@ -15,15 +15,16 @@ from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.lists import columns, controls
-from closum.web.lists.asked import ListQuery
+from closum.web.lists.asked import MOST_COUNTED, ListQuery
 from closum.web.lists.columns import Column, Named
+from closum.web.locale import Locale
 
 Names = Mapping[str, Mapping[int, str]]
 """By the name of a property, what those records or users are called that it names."""
 
 
 class Listed(NamedTuple):
-    """`total` is how many records fit; where the page is beyond the last one it has no `records`."""
+    """`total` is how many records fit, as `asked` counts them; where the page is beyond the last one it has no `records`."""
 
     records: list[Any]
     total: int
@@ -83,7 +84,13 @@ def _short(resource: Resource, fields: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def last_page(asked: ListQuery, total: int) -> int:
-    return max(1, ceil(total / asked.limit))
+    """Of the records that were counted."""
+    return max(1, ceil((MOST_COUNTED if asked.is_most(total) else total) / asked.limit))
+
+
+def number(asked: ListQuery, total: int, locale: Locale) -> str:
+    """How many records a list has, for people: `1,000+` where they were counted no further."""
+    return f"{locale.number(MOST_COUNTED)}+" if asked.is_most(total) else locale.number(total)
 
 
 def _names(unit: Unit, asked: ListQuery, shown: Iterable[Column], records: list[Any]) -> Names:

@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
+
 from closum.errors import Unavailable
 from closum.http.answer import Answer
 from closum.store.database import TOO_LONG
 from closum.web import telephone, titles
 from closum.web.lists import asked as asking
-from closum.web.lists import chips, columns, reading, tabs
+from closum.web.lists import cells, chips, columns, reading, tabs
 from closum.web.lists.asked import ListQuery
+from closum.web.lists.cells import Text
 from closum.web.lists.columns import Column
 from closum.web.lists.reading import Listed, Names
-from closum.web.locale import said
+from closum.web.locale import Locale, said
 from closum.web.page import Page
 from closum.web.views import View
+from closum.web.words import Words
 
 ROWS = (25, 50, 100)
 """How many a page may have."""
@@ -30,13 +34,13 @@ class Head(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A record: what it is called, what its box is, where it is, and a value for each column."""
+    """A record: what it is called, what its box is, where it is, and for each column the attributes and the text of its cell."""
 
     id: int
     title: str
     label: str
     url: str
-    cells: list[tuple[Column, Any]]
+    cells: list[tuple[Markup, Text]]
 
 
 async def show(view: View, page: Page) -> Answer:
@@ -74,6 +78,8 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "can_search": asking.can_search(asked.resource),
         "search_hint": _hint(page, asked),
         "total": found.total,
+        "total_text": reading.number(asked, found.total, page.locale),
+        "counted": "" if asked.is_most(found.total) else found.total,
         "first": first + 1 if found.records else 0,
         "last": first + len(found.records),
         "pages": last,
@@ -133,14 +139,25 @@ def _head(page: Page, asked: ListQuery, name: str, column: Column | None, sort: 
 
 
 def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
-    shown, resource = reading.shown_columns(asked), asked.resource
-    nameless = page.words(resource.name)
+    resource, view, words, locale = asked.resource, asked.view, page.words, page.locale
+    shown = [
+        (one, view.label(one.name), cells.attributes(view, one, words))
+        for one in reading.shown_columns(asked)
+    ]
+    nameless = words(resource.name)
     for place, record in enumerate(found.records, (asked.page - 1) * asked.limit + 1):
         record_id = record["id"]
         title = titles.title(resource, record) or f"{nameless} {record_id}"
-        cells = [(one, value(record, one, found.names)) for one in shown]
-        label = page.words.select_row.format(name=title)
-        yield Row(record_id, title, label, asked.record_url(record_id, place), cells)
+        row = [
+            (attributes, _text(value(record, one, found.names), one, label, words, locale))
+            for one, label, attributes in shown
+        ]
+        ticks = words.select_row.format(name=title)
+        yield Row(record_id, title, ticks, asked.record_url(record_id, place), row)
+
+
+def _text(value: Any, column: Column, label: str, words: Words, locale: Locale) -> Text:
+    return "" if value is None else cells.text(value, column.kind, label, words, locale)
 
 
 def value(record: Any, column: Column, names: Names) -> Any:

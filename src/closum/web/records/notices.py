@@ -86,11 +86,21 @@ def _id(unit: Unit, resource: Resource, key: str | None) -> int | None:
 
 
 def _alike(unit: Unit, own: duplicates.Lead, name: str | None) -> list[int]:
-    """Leads with the same address or number, or with the same name in the same city or where one has none."""
-    found = list[duplicates.Lead]()
+    """Leads with the same address or number, or with the same name in the same city or where one has none.
+
+    A name that many leads have says little: what has been found of a lead is then all that is known of it.
+    """
+    found, known = list[duplicates.Lead](), list[int]()
     for column, value in (("email_id", own.email_id), ("phone_id", own.phone_id)):
         if value is not None:
             found += store.sharing(unit, column, value, MOST + 1)
     if own.words:
-        found += store.leads(unit, rows.ids_by(unit, LEAD, "name_sort", sort_key(name), MOST_ALIKE))
-    return [*dict.fromkeys(one.id for one in found if one.id != own.id and duplicates.alike(own, one))]
+        same = rows.ids_by(unit, LEAD, "name_sort", sort_key(name), MOST_ALIKE + 1)
+        if len(same) <= MOST_ALIKE:
+            found += store.leads(unit, same)
+        elif own.id:
+            known = [
+                one for pair in store.pairs_of(unit, [own.id]) for one in (pair.first_id, pair.second_id)
+            ]
+    alike = [one.id for one in found if duplicates.alike(own, one)]
+    return [one for one in dict.fromkeys([*alike, *known]) if one != own.id]

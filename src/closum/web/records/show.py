@@ -16,6 +16,7 @@ from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.lists import asked as lists
+from closum.web.lists import reading as listed
 from closum.web.lists import tabs
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
@@ -130,21 +131,26 @@ def shortened(text: str) -> str:
 
 
 class Place(NamedTuple):
-    """Where a record is in the list that it is shown from, and the addresses of those beside it, "" at the ends."""
+    """Where a record is in the list that it is shown from, and the addresses of those beside it, "" at the ends.
+
+    `total` is how many the list has, for people.
+    """
 
     number: int | None
-    total: int
+    total: str
     previous: str
     next: str
 
 
-def _place(asked: ListQuery, beside: Neighbours) -> Place | None:
+def _place(page: Page, around: Around) -> Place | None:
+    asked, beside = around.asked, around.beside
     if beside is NOBODY:
         return None
     at = beside.place
     previous = asked.record_url(beside.previous, at and at - 1) if beside.previous else ""
     following = asked.record_url(beside.next, at and at + 1) if beside.next else ""
-    return Place(at, beside.total, previous, following)
+    total = listed.number(asked, beside.total, page.locale)
+    return Place(at, total, previous, following)
 
 
 def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, Any]:
@@ -167,7 +173,7 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
         "url": around.asked.record_url(row["id"], around.asked.at),
         "back": around.asked.list_url() if view.place else "",
         "back_text": _back_text(page, around),
-        "place": _place(around.asked, around.beside),
+        "place": _place(page, around),
         "contacts": _contacts(page, view, found, tell),
         "own": tell.own(row),
         "kept": tell.kept(row, hidden),

@@ -1,0 +1,68 @@
+"""What a cell of a list shows, by the kind of its column."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from closum.web.icons import icon
+from closum.web.lists.columns import Column
+from closum.web.locale import Locale
+from closum.web.telephone import Telephone
+from closum.web.views import View
+from closum.web.words import Words
+
+Text = str | Markup
+
+_WARNED = Markup('{}<span class="hide">{}: </span>{}')
+
+
+def text(value: Any, kind: str, label: str, words: Words, locale: Locale) -> Text:
+    """Of a value that is there; `label` is the key of what its property is called."""
+    show = _SHOWN.get(kind)
+    return show(value, label, words, locale) if show else str(value)
+
+
+def attributes(view: View, column: Column, words: Words) -> Markup:
+    """Of the elements of a column, with a space before."""
+    if column.is_right:
+        name = escape(words(view.label(column.name)))
+        label = f' data-label="{name}"' if column.kind == "number" else ""
+        return Markup(f' class="num right"{label}')  # noqa: S704
+    return Markup(' class="num"') if column.kind == "phone" else Markup("")
+
+
+def _choice(value: str, label: str, words: Words, _: Locale) -> Text:
+    key = f"{label}.{value}"
+    return words(key) if key in words else value
+
+
+def _flag(value: bool, _label: str, words: Words, _: Locale) -> Text:
+    text: str = words.yes if value else words.no
+    return text
+
+
+def _number(value: int, _label: str, _: Words, locale: Locale) -> Text:
+    return locale.number(value)
+
+
+def _time(value: str, _label: str, _: Words, locale: Locale) -> Text:
+    return locale.time(value, locale.day(value))
+
+
+def _phone(value: Telephone, _label: str, words: Words, _: Locale) -> Text:
+    text = value.text if value.is_valid else _WARNED.format(icon("warn"), words.not_valid, value.text)
+    if not value.href:
+        return Markup('<span class="mark warn">{}</span>').format(text)
+    marked = "" if value.is_valid else ' class="mark warn"'
+    return Markup(f'<a href="{escape(value.href)}"{marked}>{escape(text)}</a>')  # noqa: S704
+
+
+_SHOWN: Mapping[str, Callable[[Any, str, Words, Locale], Text]] = {
+    "choice": _choice,
+    "flag": _flag,
+    "number": _number,
+    "time": _time,
+    "phone": _phone,
+}
+"""The others are shown as they are."""
