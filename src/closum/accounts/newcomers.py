@@ -11,6 +11,7 @@ from closum.errors import Invalid, fault
 from closum.model import address, body_fields
 from closum.model.choices import Choice
 from closum.model.fields import Text
+from closum.resources.account import ACCOUNT
 from closum.resources.account import NAME as ACCOUNT_NAME
 from closum.store import identity
 from closum.store.unit import Unit
@@ -30,18 +31,30 @@ NAME = replace(ACCOUNT_NAME, required=False)
 NEW_PASSWORD = NewPassword("password", required=True, max_length=passwords.MAX_BYTES)
 EMAIL = Text("email", required=True, max_length=254, strip=True, rule=("_email", address.check))
 
-OF_FIRST = (replace(ACCOUNT_NAME, name="company"), EMAIL, NAME, NEW_PASSWORD)
+SETTINGS = tuple(
+    replace(one, required=False) for one in ACCOUNT.fields if one.name in ("country", "zone", "language")
+)
+OF_FIRST = (replace(ACCOUNT_NAME, name="company"), EMAIL, NAME, NEW_PASSWORD, *SETTINGS)
 OF_JOINING = (NAME, NEW_PASSWORD)
 OF_INVITED = (EMAIL, Choice("role", required=True, among=ROLES))
 
 
 class First(NamedTuple):
-    """Who makes the first account."""
+    """Who makes the first account, and what is set for it: None for what is usual."""
 
     company: str
     email: str
     name: str | None
     password: str
+    country: str | None = None
+    zone: str | None = None
+    language: str | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Those that are given."""
+        found = {one.name: getattr(self, one.name) for one in SETTINGS}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 class Joining(NamedTuple):

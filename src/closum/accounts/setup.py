@@ -6,6 +6,7 @@ A server without users makes a new one at each start. It is used once; 10 wrong 
 import contextlib
 from pathlib import Path
 
+from closum.accounts import account as accounts
 from closum.accounts import attempts, codes, users
 from closum.accounts.newcomers import First
 from closum.errors import SetUpRefused, TooManyAttempts
@@ -58,6 +59,8 @@ def use(unit: Unit, code: str, first: First, password_hash: str, by: By) -> User
     own = unit.of(0, by)
     there = identity.account_by_key(own, users.name_key(first.company))  # with users who were all removed
     account = there or users.add_account(own, first.company)
+    if not there:
+        accounts.change(own, account.id, first.settings, {})
     user_id = users.add_user(own, account, first.email, password_hash, name=first.name)
     user = identity.user(own, user_id)
     assert user

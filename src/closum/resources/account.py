@@ -64,8 +64,8 @@ ACCOUNT = Resource(
             among=tuple(sorted(phonenumbers.SUPPORTED_REGIONS)),
             broken="_country",
             description=(
-                "The **country** whose phone numbers people write without a prefix, in two letters of ISO 3166. The"
-                f" API itself takes no number without a prefix. {_KEPT}"
+                "The **country** whose phone numbers people write without a prefix, in two letters of ISO 3166. Imports"
+                " and the web app use it; other calls take no number without a prefix"
             ),
             example="PT",
         ),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+import phonenumbers
+
 from closum.http.file import joined
 from closum.http.request import Scope
 from closum.web.cookies import OF_LANGUAGE
@@ -21,6 +23,13 @@ def accepted(header: str) -> str:
     ranges = (_weighted(part) for part in header.split(",")[:20])
     by_weight = sorted((one for one in ranges if one[0] > 0), key=lambda one: -one[0])
     return next(_known(tag for _, tag in by_weight), LANGUAGES[0])
+
+
+def country(header: str) -> str:
+    """The first country in an Accept-Language header, "" without one; `en-US` says nothing, as browsers anywhere have it."""
+    tags = (part.partition(";")[0].strip().lower() for part in header.split(",")[:20])
+    regions = (tag.rpartition("-")[2].upper() for tag in tags if "-" in tag and tag != "en-us")
+    return next((one for one in regions if one in phonenumbers.SUPPORTED_REGIONS), "")
 
 
 def _known(tags: Iterable[str]) -> Iterator[str]:

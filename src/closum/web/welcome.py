@@ -6,19 +6,23 @@ from typing import Any
 from closum.accounts import entry, invitations, second_factor, setup
 from closum.errors import Error, Faults, Invalid, LinkEnded, NotFound, SetUpRefused, TooManyAttempts
 from closum.http.answer import Answer
+from closum.http.file import joined
 from closum.http.route import PUBLIC, Route
 from closum.model.change import PAGE, By
+from closum.model.choices import ZONES
 from closum.store.invitations import Invitation
+from closum.web import languages
 from closum.web.forms import Form
 from closum.web.gate import signed_in, with_language
 from closum.web.page import Page
+from closum.web.records import countries
 from closum.web.settings.frame import tell
 from closum.web.sign_in import may_sign_in
 from closum.web.site import headers_of
 from closum.web.table import Table
 
 _JOIN = "/join/{token}"
-_FIRST = ("company", "name", "email", "code")
+_FIRST = ("company", "country", "zone", "name", "email", "code")
 
 
 def routes(to: Table) -> list[Route]:
@@ -35,7 +39,8 @@ async def welcome(page: Page) -> Answer:
     await _refuse_later(page)
     if answer := with_language(page, "/welcome"):
         return answer
-    return _welcome(page, {"code": page.given.get("code", "")})
+    header = joined(page.request.scope["headers"], b"accept-language")
+    return _welcome(page, {"code": page.given.get("code", ""), "country": languages.country(header)})
 
 
 async def _refuse_later(page: Page) -> None:
@@ -47,7 +52,8 @@ def _welcome(
     page: Page, typed: dict[str, str], error: Error | None = None, faults: Faults | None = None
 ) -> Answer:
     given = {name: typed.get(name, "") for name in _FIRST}
-    return _show(page, "welcome.html", error, faults, given=given)
+    named = countries.named(page.words)
+    return _show(page, "welcome.html", error, faults, given=given, countries=named)
 
 
 def _show(page: Page, template: str, error: Error | None, faults: Faults | None, **context: Any) -> Answer:
@@ -63,8 +69,13 @@ async def set_up(page: Page, form: Form) -> Answer:
     typed = {name: form(name) for name in _FIRST}
     if not may_sign_in(page.request.scope):
         return _welcome(page, typed, _Plain())
-    services, given = page.request.services, {**typed, "password": form("password")}
+    services, given = (
+        page.request.services,
+        {**typed, "password": form("password"), "language": page.language},
+    )
     given.pop("code")
+    if given["zone"] not in ZONES:  # a browser may know others
+        given.pop("zone")
     of = (page.request.db, services.sign_in, typed["code"], given, _by(page), services.setup_file)
     try:
         user = await entry.set_up(*of)

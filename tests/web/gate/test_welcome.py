@@ -46,6 +46,43 @@ def test_who_has_the_code_makes_the_first_account_and_is_in(url: str, code: str)
     visit(url, scenario, LOOPBACK)
 
 
+def test_the_account_is_set_for_who_makes_it(url: str, code: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        headers = {"Accept-Language": "en-US,en;q=0.9,pt-PT;q=0.8,pt;q=0.7"}
+        page = (await browser.get(f"/welcome?code={code}", **headers)).text
+        assert '<option value="PT" selected>Portugal</option>' in page
+        given = {**FIRST, "code": code, "country": "PT", "zone": "Europe/Lisbon", "name": "x" * 256}
+        page = (await browser.press(page, "/welcome", **given)).text
+        assert 'name="zone" value="Europe/Lisbon"' in page
+        await browser.press(page, "/welcome", **{**given, "name": "Ana"}, language="pt")
+        page = await browser.page("/settings/company")
+        assert '<option value="PT" selected>' in page
+        assert 'value="Europe/Lisbon"' in page
+
+    visit(url, scenario, LOOPBACK)
+
+
+@each("zone", ["", "Mars/Olympus"])
+def test_without_a_country_and_a_known_zone(url: str, code: str, zone: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        page = (await browser.get(f"/welcome?code={code}", **{"Accept-Language": "en-US"})).text
+        assert "selected>United States" not in page
+        await browser.press(page, "/welcome", **FIRST, code=code, country="", zone=zone)
+        assert 'value="UTC"' in await browser.page("/settings/company")
+
+    visit(url, scenario, LOOPBACK)
+
+
+def test_a_country_that_is_none_is_refused(url: str, code: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        page = await browser.page(f"/welcome?code={code}")
+        answer = await browser.press(page, "/welcome", **FIRST, code=code, country="XX")
+        assert answer.status_code == 422
+        assert 'href="#country"' in answer.text
+
+    visit(url, scenario, LOOPBACK)
+
+
 def test_afterwards_there_is_no_such_page(url: str, code: str) -> None:
     async def scenario(browser: Browser, other: Browser) -> None:
         page = await other.page("/welcome")

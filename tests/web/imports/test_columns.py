@@ -56,6 +56,23 @@ def test_a_column_is_left_out(pages: Pages, api: Client) -> None:
     assert [one["custom_data"] for one in leads(api)] == [None, None]
 
 
+def test_numbers_without_a_country_are_told_of(pages: Pages, api: Client) -> None:
+    told = "Phone numbers without a country code cannot be read"
+    number = sent(pages, "Nome,Telefone\nAna,912 345 678\n")
+    path = f"/imports/{number}/columns"
+    assert told in texts(pages.shown(path))
+    pages.submit(path, {"column-2": ""})
+    assert told not in texts(pages.shown(path))
+    pages.submit(path, {"column-2": "text phone", "country": "PT"})
+    assert told not in texts(pages.shown(path))
+    pages.submit(path, {"country": ""})
+    assert told in texts(pages.shown(path))
+    api.data("PATCH", "/api/account", {"country": "PT"})
+    shown = texts(pages.shown(path))
+    assert told not in shown
+    assert "That of the company: Portugal" in shown
+
+
 @each(
     "fields, text",
     [

@@ -71,6 +71,7 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
             "imports-reading.html", at=read.at, refused=refused, **_of_format(found, found.given)
         )
     columns = sorted(Column(*one) for one in found.mapping)
+    policy = {**found.policy, "match": ",".join(found.policy["match"]), **_policy(form)}
     number = min(positions.given(page.request, "page", 1), _pages(columns))
     some = columns[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     return page.show(
@@ -85,7 +86,9 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         page_count=_pages(columns),
         preview=[(one, told.faults(found, (), one.faults, page.words)) for one in read.rows],
         cities=read.cities,
-        policy={**found.policy, "match": ",".join(found.policy["match"]), **_policy(form)},
+        policy=policy,
+        company_country=countries.name(page.session.country, page.words),
+        lacks_country=not (policy["country"] or page.session.country) and _has_numbers(columns, form),
         matches=MATCHES,
         on_match=ON_MATCH,
         will=figures.key_of,
@@ -93,6 +96,11 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         countries=countries.named(page.words),
         **_of_format(found, found.form or {}),
     )
+
+
+def _has_numbers(columns: Sequence[Column], form: Form) -> bool:
+    """Whether a column becomes phone numbers that need not have a country code."""
+    return any(form(_name(one), targets.chosen(one)) == targets.NUMBERS for one in columns)
 
 
 def _pages(columns: Sequence[Column]) -> int:

@@ -8,6 +8,7 @@ from closum.operations.importing.mapping import KEY, TARGETS, TYPES, Column
 from closum.web.words import Words
 
 LEAVE_OUT = ""
+NUMBERS = f"{mapping.TEXT} phone"
 
 _AS = {"text": "as_extra", "number": "as_number", "boolean": "as_boolean", "json": "as_document"}
 

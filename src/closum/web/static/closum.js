@@ -74,6 +74,9 @@
   // Of many tabs the present one is in sight.
   $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 
+  // The clocks of a new account are those of who makes it.
+  all('[data-zone]').forEach((field) => { field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone })
+
   // What is shown once can be copied.
   all('[data-copy]').forEach((button) => { button.hidden = !navigator.clipboard })
   document.addEventListener('click', ({ target }) => { if (target.matches('[data-copy]')) navigator.clipboard.writeText(target.dataset.copy) })

@@ -31,7 +31,7 @@ RESOURCE = Resource(
             "country",
             "string",
             False,
-            "The country whose phone numbers people write without a prefix, in two letters of ISO 3166. The API itself takes no number without a prefix. This version stores it and does not use it yet",
+            "The country whose phone numbers people write without a prefix, in two letters of ISO 3166. Imports and the web app use it; other calls take no number without a prefix",
         ),
         Property(
             "language",

@@ -16,8 +16,8 @@ module Closum
     #   Dates in answers of the API are in UTC all the same.
     # @return [String]
     attr_reader :zone
-    # The country whose phone numbers people write without a prefix, in two letters of ISO 3166. The API
-    #   itself takes no number without a prefix. This version stores it and does not use it yet.
+    # The country whose phone numbers people write without a prefix, in two letters of ISO 3166. Imports and
+    #   the web app use it; other calls take no number without a prefix.
     # @return [String, nil]
     attr_reader :country
     # The language of pages and messages for the account's people, `en` or `pt`. Messages of the API are in
@@ -75,8 +75,7 @@ module Closum
     #   the IANA database. Days in filters (`creation_date=today`) are days of this zone, and so is a time
     #   without an offset. Dates in answers of the API are in UTC all the same
     # @param country [String, nil] The country whose phone numbers people write without a prefix, in two
-    #   letters of ISO 3166. The API itself takes no number without a prefix. This version stores it and
-    #   does not use it yet
+    #   letters of ISO 3166. Imports and the web app use it; other calls take no number without a prefix
     # @param language [String] The language of pages and messages for the account's people, `en` or `pt`.
     #   Messages of the API are in English. This version stores it and does not use it yet
     # @param revision [String] Which revision of the published API the answers follow: the `first` one, of
@@ -110,8 +109,7 @@ module Closum
     #   the IANA database. Days in filters (`creation_date=today`) are days of this zone, and so is a time
     #   without an offset. Dates in answers of the API are in UTC all the same
     # @param country [String, nil] The country whose phone numbers people write without a prefix, in two
-    #   letters of ISO 3166. The API itself takes no number without a prefix. This version stores it and
-    #   does not use it yet
+    #   letters of ISO 3166. Imports and the web app use it; other calls take no number without a prefix
     # @param language [String] The language of pages and messages for the account's people, `en` or `pt`.
     #   Messages of the API are in English. This version stores it and does not use it yet
     # @param revision [String] Which revision of the published API the answers follow: the `first` one, of

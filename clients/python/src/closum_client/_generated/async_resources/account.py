@@ -58,8 +58,8 @@ class AsyncAccountResource:
                 the IANA database. Days in filters (`creation_date=today`) are days of this zone, and so
                 is a time without an offset. Dates in answers of the API are in UTC all the same.
             country (str | None): The country whose phone numbers people write without a prefix, in two
-                letters of ISO 3166. The API itself takes no number without a prefix. This version
-                stores it and does not use it yet.
+                letters of ISO 3166. Imports and the web app use it; other calls take no number without
+                a prefix.
             language (str): The language of pages and messages for the account's people, `en` or `pt`.
                 Messages of the API are in English. This version stores it and does not use it yet.
             revision (str): Which revision of the published API the answers follow: the `first` one, of
