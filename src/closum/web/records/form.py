@@ -192,7 +192,7 @@ class Forms:
             status,
             view=self._view,
             action=path,
-            back=back(form, path),
+            back=back(form, path if record_id or self._view.place else self._parent(page, texts)),
             is_back_given=bool(form(BACK)),
             title=self._title(page, found),
             groups=[one for one in groups if not self._is_touch(one[0].name)],
@@ -210,6 +210,14 @@ class Forms:
         if found.row is None:
             return said(page.words(f"{self._view.name}.new"))
         return said(page.words.edit_what, what=show.title_of_row(self._view, found.row, page.words))
+
+    def _parent(self, page: Page, texts: Texts) -> str:
+        """The page of what a new record belongs to, which is in no list of its own."""
+        for one in self._resource.parents:
+            number = texts.get(one.name, "")
+            if number.isascii() and number.isdigit():
+                return f"{page.site.views[one.resource.name].path}/{number}"
+        return "/"
 
     def _is_touch(self, name: str) -> bool:
         """Whether it says where a record came from, and seldom is typed."""
