@@ -23,6 +23,7 @@ from tests.support import import_calls
 from tests.support.answers import check_headers, failure
 from tests.support.client import JSON, Client
 from tests.support.credentials import bad_credentials
+from tests.support.engine import ON_SQLITE
 from tests.support.patience import wait_until
 from tests.support.resources import alone, by_need, change, first_id, given, prepare, routes
 from tests.support.server import Server
@@ -167,6 +168,7 @@ def test_a_change_changes_something(name: str, api: Client) -> None:
 # Who may
 
 
+@ON_SQLITE
 @each("route", protected, ids=name_of)
 def test_bad_credentials_get_one_and_the_same_401(route: Route, server: Server, api: Client) -> None:
     fill(api)
@@ -211,6 +213,7 @@ def test_a_disabled_user_gets_no_other_token_back(server: Server, api: Client) -
     failure(api.get("/api/lead"), 401)
 
 
+@ON_SQLITE
 @each("scheme", ["Bearer", "bearer", "BEARER", "bEaReR", "Bearer  "])
 @each("name", ["Authorization", "authorization", "AUTHORIZATION"])
 def test_scheme_and_header_names_are_case_insensitive(
@@ -277,6 +280,7 @@ def test_a_list_shows_nothing_of_another_account(route: Route, api: Client, othe
 # How
 
 
+@ON_SQLITE
 @each("path", sorted({route.path for route in ROUTES}))
 def test_other_methods_are_405_with_a_complete_allow(path: str, server: Server) -> None:
     allowed = {route.method for route in ROUTES if route.path == path}
@@ -291,6 +295,7 @@ def test_other_methods_are_405_with_a_complete_allow(path: str, server: Server) 
                 failure(answer, 405, path.format(id=1))
 
 
+@ON_SQLITE
 @each("route", readable, ids=name_of)
 @each("query", ["", "?page=999", "?limit=x"])
 def test_head_has_the_headers_of_get(route: Route, query: str, api: Client) -> None:
@@ -302,6 +307,7 @@ def test_head_has_the_headers_of_get(route: Route, query: str, api: Client) -> N
         check_headers(get, route.media_type if get.is_success else "application/json")
 
 
+@ON_SQLITE
 @each("route", present, ids=name_of)
 def test_a_trailing_slash_changes_nothing(route: Route, api: Client, other_api: Client) -> None:
     answers, record_id = [], own_id(route)
@@ -351,6 +357,7 @@ def test_what_is_no_id_is_an_unknown_record(route: Route, server: Server, api: C
     assert state(api) == before
 
 
+@ON_SQLITE
 @each(
     "route",
     [
@@ -383,6 +390,7 @@ def test_an_unknown_record_is_refused_before_invalid_values(route: Route, api: C
         failure(api.request(route.method, path_of(route, 999), json=body), 404)
 
 
+@ON_SQLITE
 @each("route", [route for route in readable if route.is_public or route in present], ids=name_of)
 def test_a_get_with_a_json_content_type_and_no_body_is_normal(route: Route, api: Client) -> None:
     path = path_of(route, ready(api, route))
@@ -390,6 +398,7 @@ def test_a_get_with_a_json_content_type_and_no_body_is_normal(route: Route, api:
         assert api.get(path, headers=headers).status_code == 200
 
 
+@ON_SQLITE
 @each(
     "path",
     ["/api", "/api/", "/api/leads", "/api/Lead", "/API/lead", "/api/lead/1/email", "/api/lead/1/2", "/other"],

@@ -49,6 +49,7 @@ def send(client: Client, route: Route, query: str) -> Any:
     return client.request(route.method, f"{path_of(route)}?{query}", json=body)
 
 
+@ON_SQLITE
 @each("route", UNDER_API, ids=name_of)
 def test_every_call_refuses_what_it_does_not_have(route: Route, api: Client) -> None:
     if route.verb not in ("create", "sign_in"):
@@ -73,6 +74,7 @@ def test_a_list_says_what_it_takes(api: Client) -> None:
         assert name in message
 
 
+@ON_SQLITE
 @each("route", UNDER_API, ids=name_of)
 def test_names_that_begin_with_an_underscore_mean_nothing(route: Route, api: Client) -> None:
     if route.verb == "sign_in":
@@ -107,6 +109,7 @@ def test_head_refuses_as_get_does(api: Client) -> None:
     assert (answer.status_code, answer.content) == (400, b"")
 
 
+@ON_SQLITE
 @each("route", OTHERS, ids=name_of)
 def test_what_is_not_of_the_api_takes_anything(route: Route, api: Client) -> None:
     assert send(api, route, "v=1&=").status_code == (303 if route.path == "/" else 200)
@@ -115,6 +118,7 @@ def test_what_is_not_of_the_api_takes_anything(route: Route, api: Client) -> Non
 # In which order
 
 
+@ON_SQLITE
 @each("route", [route for route in UNDER_API if not route.is_public], ids=name_of)
 def test_it_comes_after_401_and_before_the_record(route: Route, server: Server, api: Client) -> None:
     with Client(server.address, None) as nobody:

@@ -14,6 +14,7 @@ from closum.http.route import Route
 from closum.resources import RESOURCES
 from tests.conftest import Programs
 from tests.support.client import Client
+from tests.support.engine import ON_SQLITE
 from tests.support.patience import PATIENCE
 from tests.support.resources import by_need, new_sample
 from tests.support.served import eventually
@@ -81,6 +82,7 @@ REFUSED = [
 ]
 
 
+@ON_SQLITE
 @each(("line", "signed_in", "status"), REFUSED)
 @each("expecting", [True, False])
 def test_what_follows_an_early_answer_is_no_request(
@@ -214,6 +216,7 @@ def path_of(route: Route) -> str:
     return route.path.format(id=1)
 
 
+@ON_SQLITE
 @each("route", readable, ids=lambda route: route.path)
 @each("method", ["GET", "HEAD"])
 def test_a_long_body_is_413_on_every_method(route: Route, method: str, server: Server, api: Client) -> None:
@@ -230,6 +233,7 @@ def test_a_long_body_is_413_on_every_method(route: Route, method: str, server: S
         assert endless.ends()
 
 
+@ON_SQLITE
 @each("route", readable, ids=lambda route: route.path)
 def test_a_body_within_the_limit_does_not_count(route: Route, server: Server, api: Client) -> None:
     if "{id}" in route.path and route.resource and not route.resource.shared:
@@ -247,6 +251,7 @@ def test_a_body_within_the_limit_does_not_count(route: Route, server: Server, ap
         assert raw.answer()[:2] == (status, True)  # it is not waited for
 
 
+@ON_SQLITE
 @each(
     ("line", "signed_in", "status"),
     [

@@ -14,6 +14,7 @@ from closum.web.forms import TOKEN
 from closum.web.site import POLICY, Site
 from tests.contract.test_route_walk import state
 from tests.support.client import Client
+from tests.support.engine import ON_SQLITE
 from tests.support.server import Server
 from tests.support.visiting import Visitor
 
@@ -115,6 +116,7 @@ def test_what_members_may_not_do_is_listed() -> None:
     assert EVERYTHING not in RIGHTS[MEMBER]
 
 
+@ON_SQLITE
 @each("route", [one for one in BEHIND if one.method == "GET"], ids=named)
 def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(route: Route, nobody: Client) -> None:
     path = f"{path_of(route)}?a=b"
@@ -127,6 +129,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(route: Route, nobody: 
     assert (part.status_code, part.headers["hx-redirect"]) == (204, answer.headers["location"])
 
 
+@ON_SQLITE
 @each("route", [one for one in BEHIND if one.method == "POST"], ids=named)
 def test_a_form_of_who_is_not_signed_in_is_kept(route: Route, nobody: Client) -> None:
     answer = nobody.post(path_of(route), data={"name": "kept <text>"})
@@ -134,6 +137,7 @@ def test_a_form_of_who_is_not_signed_in_is_kept(route: Route, nobody: Client) ->
     assert 'name="kept" value="name=kept+%3Ctext%3E"' in answer.text
 
 
+@ON_SQLITE
 @each("route", SENT, ids=named)
 def test_a_form_needs_the_token_of_its_page_and_comes_from_this_server(
     route: Route, server: Server, api: Client, owner: Visitor
@@ -155,6 +159,7 @@ def test_a_form_needs_the_token_of_its_page_and_comes_from_this_server(
     assert everything(server, api) == before
 
 
+@ON_SQLITE
 @each("route", [one for one in SENT if one.needs != PUBLIC], ids=named)
 def test_who_has_not_the_permission_changes_nothing(
     route: Route, server: Server, api: Client, reader: Visitor, member: Visitor
@@ -169,6 +174,7 @@ def test_who_has_not_the_permission_changes_nothing(
         assert everything(server, api) == before
 
 
+@ON_SQLITE
 @each("route", [one for one in BEHIND if one.method == "GET"], ids=named)
 def test_what_only_owners_see_is_shown_to_no_one_else(route: Route, reader: Visitor, member: Visitor) -> None:
     for visitor, role in ((reader, READER), (member, MEMBER)):
