@@ -11,7 +11,10 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
+from closum.accounts import api_keys, roles, users
 from closum.accounts.roles import OWNER
+from closum.model.change import COMMAND
+from closum.store import identity
 from tests.support.company import Company, founded
 from tests.support.hostile import OF_EACH_KIND, PAYLOADS, Poured, pour
 from tests.support.server import Server
@@ -83,7 +86,17 @@ def look(page: Page, server: Server, path: str, seen: list[str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def hostile(place: Server) -> Company:
-    return founded(place, "<script data-hit>hit()</script>", filled=False)
+    """With users and keys that are called so."""
+    company = founded(place, "<script data-hit>hit()</script>", filled=False)
+    with place.session() as session, session.write() as unit:
+        owner = identity.user(unit, int(company.ids[OWNER]))
+        assert owner
+        (account,) = (one for one in identity.accounts(unit) if one.id == owner.account_id)
+        for number, name in enumerate(one.text for one in OF_EACH_KIND if one.text.strip().isprintable()):
+            email = f"hostile{number}.{account.id}@example.com"
+            users.add_user(unit, account, email, "no password", name=name)
+            api_keys.add(unit.of(0, COMMAND), account.id, name, roles.CREATE)
+    return company
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +117,8 @@ def paths(poured: Poured, *, policy: bool) -> Iterator[str]:
     for number in poured.of_each_kind():
         yield from (f"/leads/{number}{part}" for part in ("/edit", "/data", "/history"))
     yield from (f"/leads/{number}" for number in (poured.of_each_kind() if policy else poured.leads.values()))
-    yield from ("/imports", "/bin", "/duplicates", "/settings/company", "/settings/stages", "/settings/users")
+    yield from ("/imports", "/bin", "/duplicates", "/assignment-rules/new")
+    yield from (f"/settings/{one}" for one in ("company", "stages", "users", "api", "audit", "rules"))
 
 
 def test_there_are_many_texts_of_many_kinds() -> None:
