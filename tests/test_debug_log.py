@@ -25,7 +25,7 @@ def events(server: Server) -> list[str]:
 def put_users(server: Server) -> None:
     """One with the password, and one who may not sign in."""
     with server.session() as session, session.write() as unit:
-        (account,) = identity.accounts(unit)
+        account = users.add_account(unit, users.FIRST_ACCOUNT)
         hashed = passwords.hashed(PASSWORD)
         users.add_user(unit, account, EMAIL, hashed)
         gone = users.add_user(unit, account, f"gone.{EMAIL}", hashed)
@@ -90,8 +90,8 @@ def test_it_tells_of_writes_migrations_background_work_and_refused_sign_ins(
         "write set: operations.guarded.create_many lead, account 1, 1 in ",
         "write set: operations.runner.turn, account None, 1 in ",
         "sign-in refused: no user has this e-mail address, request ",
-        "sign-in refused: wrong password of user 2, request ",
-        "sign-in refused: user 3 is disabled, request ",
+        "sign-in refused: wrong password of user 1, request ",
+        "sign-in refused: user 2 is disabled, request ",
         "sign-in refused: Too many wrong passwords for this e-mail address: ",
     ):
         assert any(line.startswith(begin) for line in lines), found

@@ -13,17 +13,17 @@ from urllib.parse import parse_qsl
 from closum.accounts import api_keys
 from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Identity, Tokens, identify
-from closum.errors import Unauthorized
+from closum.errors import NotFound, Unauthorized
 from closum.http import body, key_use, prefer, spool, upload, written
 from closum.http.answer import Answer
 from closum.http.body import MAX_BYTES
-from closum.http.ids import id_of
 from closum.http.key_use import Uses
 from closum.http.upload import Uploaded
 from closum.http.written import Bare, Keys, Render
 from closum.model import document, projection, query
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors, Place
+from closum.model.draft import MAX_ID
 from closum.model.ignored import Path as Ignored
 from closum.model.query import Query
 from closum.model.resource import Resource
@@ -343,17 +343,19 @@ async def authenticate(scope: Scope, services: Services, needs: str) -> Identity
 
 
 def _token(scope: Scope) -> str:
-    given: bytes | None = None
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            if given is not None:
-                raise Unauthorized
-            given = value
-    scheme, _, token = (given or b"").partition(b" ")
+    given = [value for name, value in scope["headers"] if name == b"authorization"]
+    scheme, _, token = (given[0] if len(given) == 1 else b"").partition(b" ")
     token = token.strip()
     if scheme.lower() != SCHEME or not token.isascii():
         raise Unauthorized
     return str(token, "ascii")
+
+
+def id_of(text: str) -> int:
+    """The id that a segment of a path is. Raises NotFound for a segment that is no id."""
+    if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 19 or int(text) > MAX_ID:
+        raise NotFound
+    return int(text)
 
 
 def unknown_parameter(known: tuple[str, ...], text: bytes) -> str | None:

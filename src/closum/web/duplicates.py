@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from closum.errors import Changed, Faults, Invalid, NotFound
 from closum.http.answer import Answer
-from closum.http.ids import id_of
+from closum.http.request import id_of
 from closum.http.route import Route
 from closum.model.draft import Draft
 from closum.operations import duplicate_search, duplicates, guarded, merging

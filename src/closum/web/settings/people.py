@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from closum.accounts import users
 from closum.accounts.roles import OWNER, ROLES, Role
 from closum.errors import Error, Invalid, NotFound, Refusal, fault
-from closum.http.ids import id_of
+from closum.http.request import id_of
 from closum.model import body_fields
 from closum.operations import handover
 from closum.operations.guarded import Caller
