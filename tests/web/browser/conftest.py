@@ -35,12 +35,13 @@ WIDE = """() => { const wide = document.documentElement.scrollWidth - innerWidth
 
 @dataclass
 class Person:
-    """Who looks at pages of a server, in one window; `watch` has what went wrong in it."""
+    """Who looks at pages of a server, in one window; `watch` has what went wrong in it, `scripts` whether pages have any."""
 
     page: Page
     server: Server
     language: str
     watch: Watch
+    scripts: bool = True
 
     def open(self, path: str, status: int = 200) -> Page:
         """The page at a path, which has what every page has."""
@@ -95,7 +96,7 @@ def person(
     if scripts:
         context.add_init_script(f"({SHIFTS})(); ({POLICY})()")
     page = context.new_page()
-    one = Person(page, server, language, Watch(page, server.address))
+    one = Person(page, server, language, Watch(page, server.address), scripts)
     yield one
     one.watch.silent()
     context.close()

@@ -73,7 +73,7 @@ def begin(walk: Walk, address: str) -> None:
     page, words = walk.page, walk.words
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_have_text(words.welcome)
-    assert violations(page) == []
+    assert not walk.one.scripts or violations(page) == []  # which a script looks for
     values = {
         words.company: "Casa Exemplo",
         words.your_name: "Ana Lopes",
@@ -85,7 +85,7 @@ def begin(walk: Walk, address: str) -> None:
     walk.press(words.make_account)
     page.wait_for_url("**/leads")
     walk.one.look()
-    assert violations(page) == []
+    assert not walk.one.scripts or violations(page) == []  # which a script looks for
 
 
 def import_file(walk: Walk, folder: Path) -> None:
@@ -115,7 +115,7 @@ def find(walk: Walk, name: str) -> None:
     walk.go("leads")
     field = walk.page.get_by_role("searchbox")
     field.fill(name)
-    if walk.page.evaluate("() => 'htmx' in window"):
+    if walk.one.scripts:
         expect(walk.page.locator("#list tbody tr")).to_have_count(1)
     field.press("Enter")
     expect(walk.page.get_by_role("heading", level=1)).to_contain_text(name)
