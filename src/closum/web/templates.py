@@ -1,11 +1,13 @@
-"""The templates of the pages: compiled when the server starts, and strict about what they name."""
+"""The templates of the pages, strict about what they name. Each is compiled when a page first needs it."""
 
-from collections.abc import Mapping, MutableMapping
+import re
+from collections.abc import Mapping
 from importlib.resources import files
-from types import CodeType
-from typing import Any
+from typing import cast
 
 import jinja2
+from jinja2.ext import Extension
+from markupsafe import escape
 
 from closum.web import telephone
 from closum.web.assets import Assets
@@ -14,42 +16,41 @@ from closum.web.locale import said
 from closum.web.words import NAMES, Words
 
 _FOLDER = files("closum.web") / "templates"
+_CONSTANT = re.compile(r"\{\{ (?:t\.(?P<name>\w+)|t\('(?P<key>[\w.]+)'\)|icon\('(?P<icon>\w+)'\)) \}\}")
+
+_SYNTAX = re.compile(r"\{[{%#]")
 
 
-class _Loader(jinja2.DictLoader):
-    """Compiles each template once for several environments."""
+class Constants(Extension):
+    """Puts texts and icons into a template before it is compiled: a page has a hundred, which are always the same."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
-        super().__init__(sources)
-        self._compiled: dict[str, CodeType] = {}
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        words = cast("Words", self.environment.globals["t"])
+        return _CONSTANT.sub(lambda found: _constant(found, words), source)
 
-    def load(
-        self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
-    ) -> jinja2.Template:
-        if name not in self._compiled:
-            source, *_ = self.get_source(environment, name)
-            self._compiled[name] = environment.compile(source, name)
-        return jinja2.Template.from_code(environment, self._compiled[name], globals or {})
+
+def _constant(found: re.Match[str], words: Words) -> str:
+    text = icon(found["icon"]) if found["icon"] else escape(words(found["name"] or found["key"]))
+    return found[0] if _SYNTAX.search(text) else text
 
 
 def environments(
     root_path: str, assets: Assets, words: Mapping[str, Words]
 ) -> Mapping[str, jinja2.Environment]:
-    """By language. Its texts are globals, so that what templates import is rendered once, not for every page."""
-    loader = _Loader(_sources())
-    return {
-        language: _environment(root_path, assets, loader, language, words[language]) for language in words
-    }
+    """By language, whose texts are globals: what templates import is rendered once, not for every page."""
+    sources = _sources()
+    return {one: _environment(root_path, assets, sources, one, words[one]) for one in words}
 
 
 def _environment(
-    root_path: str, assets: Assets, loader: jinja2.BaseLoader, language: str, words: Words
+    root_path: str, assets: Assets, sources: Mapping[str, str], language: str, words: Words
 ) -> jinja2.Environment:
     """Whatever is shown is escaped, unless it is markup already."""
     made = jinja2.Environment(
-        loader=loader,
+        loader=jinja2.DictLoader(sources),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        extensions=[Constants],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -66,8 +67,6 @@ def _environment(
         t=words,
     )
     made.filters["f"] = said
-    for name in made.list_templates():
-        made.get_template(name)
     return made
 
 
