@@ -87,7 +87,8 @@ class Group(NamedTuple):
 
     @property
     def records_module(self) -> str:
-        return f"_{self.plural}" if self.by_hand else MODULE
+        has_many = self.by_hand or all(one.asks for one in self.calls)
+        return f"_{self.plural}" if has_many else MODULE
 
     @property
     def methods(self) -> list[str]:

@@ -16,19 +16,15 @@ from closum_client.records._others import (
     AccountUser,
     BinEntry,
     ChangedRecord,
-    FirstContactReport,
-    FunnelReport,
-    FunnelRow,
     Job,
-    LeadsReport,
     Left,
     OperationDetails,
     OperationSummary,
-    ReportRow,
     Restored,
     Undo,
     UndoneRecord,
 )
+from closum_client.records._reports import FirstContactReport, FunnelReport, FunnelRow, LeadsReport, ReportRow
 from closum_client.records.account import Account, AccountChanges
 from closum_client.records.assignment_rule import (
     AssignmentRule,

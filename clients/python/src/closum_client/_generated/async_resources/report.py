@@ -7,7 +7,7 @@ from datetime import date
 
 from closum_client._drivers import AsyncDriver
 from closum_client._group import Group, data
-from closum_client.records._others import FirstContactReport, FunnelReport, LeadsReport
+from closum_client.records._reports import FirstContactReport, FunnelReport, LeadsReport
 
 
 class AsyncReports:
