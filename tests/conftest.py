@@ -96,8 +96,9 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 @pytest.fixture(autouse=True)
 def _logs_at_every_level() -> None:
-    """An application in the process of another test has set a level, which stays."""
+    """An application in the process of another test has set levels, which stay."""
     logging.getLogger("closum").setLevel(logging.NOTSET)
+    logging.getLogger().setLevel(logging.WARNING)
 
 
 @pytest.fixture(autouse=True)
