@@ -237,6 +237,17 @@ def test_forged_bytes_end_the_connection(served: Served) -> None:
     assert eventually(lambda: not served.server.server_state.connections)
 
 
+def test_a_bad_request_before_them_is_no_fault_of_the_server(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    with served.connect_tcp() as connection:
+        client = TlsClient(connection)
+        client.object.write(b"nonsense\r\n\r\n")
+        connection.sendall(client.outgoing() + b"\x17\x03\x03\x00\x20" + b"x" * 32)
+        assert eventually(lambda: not served.server.server_state.connections)
+    assert [one.message for one in caplog.records if one.levelno >= logging.ERROR] == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_client_that_never_reads_is_cut_off(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closing, "STALL_SECONDS", 0.1)

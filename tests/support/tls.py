@@ -78,7 +78,11 @@ class TlsClient:
         return True
 
     def _send(self) -> None:
-        self._connection.sendall(self._outgoing.read())
+        self._connection.sendall(self.outgoing())
+
+    def outgoing(self) -> bytes:
+        """What is to be sent, encrypted."""
+        return self._outgoing.read()
 
     def _receive(self) -> None:
         data = b""
@@ -96,6 +100,10 @@ class TlsClient:
         while left:
             left = left[self.object.write(left) :]
         self._send()
+
+    def send(self, data: bytes) -> int:
+        self.sendall(data)
+        return len(data)
 
     def recv(self, size: int) -> bytes:
         while True:

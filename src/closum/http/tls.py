@@ -64,7 +64,7 @@ class Tls(asyncio.Protocol):
         return True
 
     def _read(self) -> None:
-        pieces, is_over = [], False
+        pieces, is_over, fault = [], False, None
         try:
             while self._received.pending or self._object.pending():
                 piece = self._object.read(READ)
@@ -74,11 +74,14 @@ class Tls(asyncio.Protocol):
                 pieces.append(piece)
         except ssl.SSLWantReadError:
             pass
-        finally:
-            self._send()  # what TLS itself answers
-            if pieces:
-                self._protocol.data_received(pieces[0] if len(pieces) == 1 else b"".join(pieces))
-        if is_over:
+        except ssl.SSLError as error:
+            fault = error
+        self._send()  # what TLS itself answers
+        if pieces:
+            self._protocol.data_received(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+        if fault:
+            self._fail(fault)
+        elif is_over:
             self._tell()
 
     def _fail(self, error: ssl.SSLError) -> None:
