@@ -12,6 +12,8 @@ OF_EVERY_RESOURCE = (
     "tests/contract/test_openapi.py",
     "tests/store/test_schema.py",
     "tests/store/test_tally.py",
+    "tests/web/test_words.py",
+    "tests/web/test_page_routes.py",
 )
 
 

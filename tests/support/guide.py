@@ -61,6 +61,9 @@ class Copy:
             "src/closum/store/migrate.py",
             (f'{newest() + 1}), "{__version__}")', f'{newest() + 2}), "{__version__}")'),
         )
+        (words,) = blocks(text, "tsv")
+        with (self.folder / "src/closum/web/strings/resources.tsv").open("a", encoding="utf-8") as file:
+            file.write(words)
 
     def add_verb(self) -> None:
         """As the guide says."""
