@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from closum.model.change import RESTORE
+from closum.operations.performed import MOST_COUNTED
 from closum.web.locale import Locale, said
 from closum.web.words import Words
 
@@ -16,6 +17,8 @@ def told(operation: Mapping[str, Any], words: Words, locale: Locale) -> Markup:
     verbs = {verb for some in counts.values() for verb in some}
     if operation["undoes"] is not None and verbs != {RESTORE}:
         return said(words.undone)
+    if operation["counts"] is None:
+        return said(words.done_many, n=locale.number(MOST_COUNTED))
     parts = list(_parts(counts, words, locale))
     return Markup(" ").join(parts) if parts else said(words.saved)
 

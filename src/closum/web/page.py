@@ -10,6 +10,7 @@ from closum.accounts.sessions import Session
 from closum.http.answer import Answer, Headers, url_of
 from closum.http.file import joined
 from closum.http.request import Request
+from closum.http.security import Transport, transport_of
 from closum.model.change import PAGE
 from closum.model.text import is_unicode
 from closum.operations.guarded import Caller
@@ -51,6 +52,11 @@ class Page:
     @property
     def is_signed_in(self) -> bool:
         return self._visitor is not None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server was asked by an address that only its own machine has."""
+        return transport_of(self.request.scope) is Transport.LOOPBACK
 
     @property
     def is_part(self) -> bool:

@@ -46,7 +46,7 @@ def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None
     assert "Download the failed row" in said
     assert [one["name"] for one in leads(api)] == ["Ana Sá", "Eva"]
     assert f"/undo/{shown(api, number)['operation']}" in page
-    assert "Ana Sá ana@example.pt 00351 912 345 678 Created" in texts(pages.shown(f"{path}/leads"))
+    assert "Ana Sá ana@example.pt +351 912 345 678 Created" in texts(pages.shown(f"{path}/leads"))
     faults = pages.get(f"{path}/faults")
     assert faults.headers["content-disposition"].startswith("attachment")
     assert faults.content == api.get(f"/api/import/{number}/faults").content

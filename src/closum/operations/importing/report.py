@@ -74,11 +74,13 @@ def _ran(found: Import) -> bool:
 
 
 def _place(found: Import, job: Job | None) -> dict[str, Any]:
-    """The counts of what goes on, else of the last run, else of the last dry run."""
+    """The counts of what goes on, none before its first rows, else of the last run, else of the last dry run."""
     report = found.report or {}
     if found.phase == DONE:
         return report.get("run") or {}
     running = job.place if job and (job.place or {}).get("phase") else None
+    if found.phase in (CHECK, RUN):
+        return running if running and running["phase"] == found.phase else {"phase": found.phase}
     return running or report.get("dry_run") or {}
 
 

@@ -43,8 +43,11 @@ async def shown(page: Page) -> Answer:
         return page.to(f"{at.path}{at.pages[0]}")
     if at.found.phase == RUN:
         return figures.running(page, at)
+    # Whoever has watched it gets the whole page, with the numbers of records that there are now in the menu.
+    whole = [(b"hx-refresh", b"true")] if page.is_part else []
     return page.show(
         "imports-result.html",
+        headers=whole,
         at=at,
         figures=figures.of(at.summary["counts"], at.found),
         faults=[(one.line, told.faults(at.found, one.cells, one.faults, page.words)) for one in window.some],

@@ -74,6 +74,32 @@
   // Of many tabs the present one is in sight.
   $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 
+  // What somebody writes beside a record stays in this window until it is sent, whatever else they do there meanwhile.
+  const kept = ({ form, name }) => `${location.pathname} ${form.dataset.draft} ${name}`
+  const last = (el) => el.dataset.last
+  document.addEventListener('input', ({ target }) => {
+    if (target.form?.dataset.draft && !last(target)) sessionStorage[kept(target)] = target.value
+    if (last(target)) sessionStorage[last(target)] = target.value
+  })
+  all('form[data-draft]').forEach((form) => {
+    for (const el of form.elements) {
+      const text = sessionStorage[last(el) || kept(el)]
+      if (text === undefined) continue
+      el.value = text
+      const more = el.closest('details')
+      if (more && text) more.open = true
+    }
+  })
+  document.addEventListener('submit', ({ target }) => {
+    if (target.dataset.draft) for (const el of target.elements) sessionStorage.removeItem(kept(el))
+    if (target.matches('[action$="/sign-out"]')) sessionStorage.clear()
+  })
+
+  // Who chooses a stage or an owner with a pointer has chosen; with the keyboard each key chooses another one.
+  let pointed
+  for (const type of ['pointerdown', 'keydown']) document.addEventListener(type, ({ target }) => { pointed = type === 'pointerdown' && target })
+  document.addEventListener('change', ({ target }) => { if (target === pointed && target.closest('.pick')) target.form.requestSubmit() })
+
   // The clocks of a new account are those of who makes it.
   all('[data-zone]').forEach((field) => { field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone })
 

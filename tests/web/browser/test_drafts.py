@@ -1,0 +1,57 @@
+"""What scripts add to the page of a lead: what is being written is not lost, and a choice with a pointer is a choice."""
+
+from playwright.sync_api import Browser, expect
+
+from closum.accounts.roles import OWNER
+from tests.support.company import founded
+from tests.support.server import Server
+from tests.web.browser.conftest import PHONE, person
+
+TYPED = "Rings back on Friday"
+
+
+def test_what_is_written_stays_until_it_is_sent(browser: Browser, place: Server) -> None:
+    company = founded(place, "Drafts")
+    one, other = company.ids["lead"], company.ids["one"]
+    with person(browser, place, company.cookies[OWNER], width=PHONE) as who:
+        page = who.open(f"/leads/{one}")
+        page.locator("#note-text").fill(TYPED)
+        page.locator("#note-kind").select_option("call")
+        who.open(f"/leads/{other}")
+        assert page.locator("#note-text").input_value() == ""
+        assert page.locator("#note-kind").input_value() == "call"
+        who.open(f"/leads/{one}")
+        assert page.locator("#note-text").input_value() == TYPED
+        page.locator("form[data-draft=note] button").click()
+        expect(page.locator("section:has(#notes) .rows")).to_contain_text(TYPED)
+        assert page.locator("#note-text").input_value() == ""
+        page.locator("section:has(#tasks) summary").last.click()
+        page.locator("#task-text").fill("Send the offer")
+        who.open(f"/leads/{one}")
+        expect(page.locator("#task-text")).to_be_visible()
+        assert page.locator("#task-text").input_value() == "Send the offer"
+        page.get_by_role("button", name="Menu", exact=True).click()
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/sign-in")
+        left = page.evaluate("() => Object.keys(sessionStorage)")
+        assert [one for one in left if not one.startswith("htmx")] == []
+
+
+def test_a_stage_that_is_chosen_with_a_pointer_is_set(browser: Browser, place: Server) -> None:
+    company = founded(place, "Stages", filled=False)
+    with company.client() as api:
+        lead = api.new("lead", {"name": "Ana"})
+    with person(browser, place, company.cookies[OWNER]) as who:
+        page = who.open(f"/leads/{lead}")
+        stage = page.locator("#contact_lifecycle_stage_id")
+        stage.select_option("3")  # as the keyboard does: nothing is sent, and there is a button
+        expect(page.get_by_role("button", name="Change", exact=True)).to_be_visible()
+        stage.dispatch_event("pointerdown")
+        stage.select_option("4")
+        expect(page.locator(".toast")).to_be_visible()
+        assert page.locator("#contact_lifecycle_stage_id").input_value() == "4"
+        page.keyboard.press("u")
+        expect(page.locator(".toast")).to_contain_text("Undone")
+        page.keyboard.press("u")
+        who.look()
+        assert page.locator("#contact_lifecycle_stage_id").input_value() == ""
