@@ -79,6 +79,7 @@ def test_what_the_server_saved_is_named_by_the_next_start(tmp_path: Path) -> Non
 
 def test_a_log_that_is_left_is_not_called_a_database(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
+        closum("user", "add", "ana@example.com", folder=tmp_path)
         assert closum("demo", "--leads", "30", folder=tmp_path).returncode == 0
         server.path.unlink()
         server.stop()

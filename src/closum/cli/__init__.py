@@ -21,7 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "setup-code": ("setup", "Print a code to make the first user in a browser."),
     "user": (
         "users",
-        "Users: add, list, role, name, password, disable, enable, unlock, sign-out, reset-two-factor, remove.",
+        "Users: add, list, role, name, password, disable, enable, unlock, reset-two-factor, sign-out, remove.",
     ),
     "key": ("keys", "API keys: add, list, revoke."),
     "account": ("accounts", "Accounts: add, list, rename, show, set, disable, enable."),

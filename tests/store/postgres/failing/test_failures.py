@@ -55,7 +55,7 @@ def waiting(url: str, least: int) -> bool:
 
 @pytest.mark.parametrize("way", ["fast", "immediate", "kill"])
 def test_stopped_and_started(cluster: Cluster, served: Server, api: Client, way: str) -> None:
-    lead = api.new("lead", {"name": "before"})
+    lead, password = api.new("lead", {"name": "before"}), served.password
     cluster.kill() if way == "kill" else cluster.stop(way)
     try:
         for method, path, body in (
@@ -63,7 +63,7 @@ def test_stopped_and_started(cluster: Cluster, served: Server, api: Client, way:
             ("GET", "/api/lead?sort=name&limit=1000", None),
             ("POST", "/api/lead", {"name": "during"}),
             ("PUT", f"/api/lead/{lead}", {"name": "during"}),
-            ("POST", "/api/token", {"email": "admin@example.com", "password": served.password}),
+            ("POST", "/api/token", {"email": "admin@example.com", "password": password}),
             ("GET", "/ready", None),
         ):
             refused(api.request(method, path, json=body))
