@@ -144,6 +144,7 @@ def main() -> None:
         visitor = Visitor(process)
         machine.say("waiting until the server is at rest")
         visitor.wait_for_rest()
+        _warm(folder / "closum.db")
         found: dict[str, Any] = {
             "short": options.short,
             "begun": begun,
@@ -153,6 +154,13 @@ def main() -> None:
         }
     found["goals"] = verdicts(found, GOALS)
     _write(found, options.output)
+
+
+def _warm(file: Path) -> None:
+    """Read it, so that the memory of the machine has it."""
+    with file.open("rb", buffering=0) as source:
+        while source.read(2**20):
+            pass
 
 
 def _options() -> argparse.Namespace:
@@ -232,7 +240,7 @@ def goals() -> str:
     return page.table(("scenario", "what", "goal", "figure", "rounds, from and to", "verdict"), rows)
 
 
-WHY_NOT = dict.fromkeys(MILLISECONDS, "measured beside other programs; the cause is not known yet")
+WHY_NOT: dict[str, str] = {}
 """By scenario: why a goal is not reached, if it is not."""
 
 
