@@ -1,6 +1,7 @@
 """The page of one record."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -272,10 +273,12 @@ def _of_lead(page: Page, view: View, found: Found, work: lead.Work | None) -> di
     if work is None:
         return {}
     tell = Teller(page, view, found.named)
+    tomorrow = page.locale.there(page.now).date() + timedelta(days=1)
     children = lead.children(found.children)
     tasks = children["task"]
     return {
         "work": work,
+        "tomorrow": tomorrow.isoformat(),
         "notes": children["note"],
         "lists": children["lead_audience_list"],
         "consents": children["consent"],
