@@ -60,6 +60,21 @@ def test_a_lead_is_found_opened_edited_and_put_back(typist: Person) -> None:
     typist.look()
 
 
+def test_leads_are_gone_through_one_after_the_other(typist: Person) -> None:
+    page = typist.open("/leads?sort=name&direction=asc")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    heading(page, "Ana Lopes")
+    page.keyboard.press("j")
+    heading(page, "Marta Reis")
+    page.keyboard.press("k")
+    heading(page, "Ana Lopes")
+    page.keyboard.press("/")
+    page.wait_for_url("**/leads#q")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    typist.look()
+
+
 def test_a_lead_is_written(typist: Person) -> None:
     page = typist.open("/leads")
     page.keyboard.press("n")

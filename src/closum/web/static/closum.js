@@ -46,7 +46,7 @@
   }
   const press = (selector) => { const el = $(selector); if (el) el.click(); return el }
   const keys = {
-    '/': () => { const q = $('[aria-keyshortcuts="/"]'); if (q) { q.focus(); q.select() } return q },
+    '/': () => { const q = $('[aria-keyshortcuts="/"]'); if (q) { q.focus(); q.select() } return q || press('.side [href$="#q"]') },
     '?': () => { const help = $('#keys'); help.showModal(); return help },
     x: () => press('tr:focus-within [name=id]'),
     ArrowDown: () => move(1), ArrowUp: () => move(-1),
@@ -70,6 +70,8 @@
   // A form that was kept while its sender signed in goes back to its page; one that needs a session goes as a page would.
   $('form[data-send]')?.submit()
   document.addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => { if (xhr.status === 401) elt.closest('form')?.submit() })
+
+  if (location.hash === '#q') $('#q')?.focus()
 
   // Of many tabs the present one is in sight.
   $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
