@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.answers import failure
 from tests.support.client import Client
+from tests.support.engine import ON_SQLITE
 from tests.support.server import Server
 
 
@@ -63,3 +65,14 @@ def test_under_a_root_path_they_are_ids_too(tmp_path: Path) -> None:
         for path in ("/api/lead/{id}", "/api/lead/%7Bid%7D"):
             assert stranger.get(path).status_code == 401
         assert stranger.get("/api/{name}").status_code == 404
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "path",
+    ["/api", "/api/", "/api/leads", "/api/Lead", "/API/lead", "/api/lead/1/email", "/api/lead/1/2", "/other"],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_an_unknown_path_is_404_for_everybody(path: str, method: str, server: Server) -> None:
+    with Client(server.address, None) as nobody:
+        failure(nobody.request(method, path), 404, path)

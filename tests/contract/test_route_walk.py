@@ -396,14 +396,3 @@ def test_a_get_with_a_json_content_type_and_no_body_is_normal(route: Route, api:
     path = path_of(route, ready(api, route))
     for headers in ({"Accept": "*/*"}, {"Accept": "text/html"}, {"Content-Type": "application/json"}):
         assert api.get(path, headers=headers).status_code == 200
-
-
-@ON_SQLITE
-@each(
-    "path",
-    ["/api", "/api/", "/api/leads", "/api/Lead", "/API/lead", "/api/lead/1/email", "/api/lead/1/2", "/other"],
-)
-@each("method", ["GET", "POST", "OPTIONS"])
-def test_an_unknown_path_is_404_for_everybody(path: str, method: str, server: Server) -> None:
-    with Client(server.address, None) as nobody:
-        failure(nobody.request(method, path), 404, path)

@@ -104,18 +104,8 @@ class Query:
 
     def behind(self, cursor: str, after: Place) -> "Query":
         """The same list from a place on; what `dataclasses.replace` does, in a third of the time."""
-        return Query(
-            self.sort,
-            self.descending,
-            self.window,
-            self.where,
-            self.words,
-            cursor,
-            after,
-            self.fields,
-            self.counted,
-            self.most,
-        )
+        of_list = (self.sort, self.descending, self.window, self.where, self.words)
+        return Query(*of_list, cursor, after, self.fields, self.counted, self.most)
 
     def of(self, resource: Resource) -> tuple[Any, ...]:
         """Which list it is of, and in which order: what a cursor is made for."""

@@ -254,13 +254,15 @@ def group(unit: Unit, bucket: str) -> Found | None:
 
 def groups_of(unit: Unit, first_ids: Iterable[int]) -> list[Found]:
     """Groups whose first lead is one of these."""
-    found: set[Found] = set()
-    for chunk in statements.chunks(first_ids):
-        rows = unit.all(
-            *_by("duplicate", _SHOWN, "first_id", len(chunk), unit.engine)(unit.account_id, *chunk)
-        )
-        found.update(Found(*row) for row in rows if row[3] != PAIR)
-    return sorted(found)
+    return sorted(one for one in _found(unit, "first_id", first_ids) if one.bucket != PAIR)
+
+
+def _found(unit: Unit, column: str, ids: Iterable[int], *conditions: Sql) -> set[Found]:
+    found = set[Found]()
+    for chunk in statements.chunks(ids):
+        look_up = _by("duplicate", _SHOWN, column, len(chunk), unit.engine, *conditions)
+        found.update(Found(*row) for row in unit.all(*look_up(unit.account_id, *chunk)))
+    return found
 
 
 def drop_group(unit: Unit, bucket: str) -> None:
@@ -339,24 +341,16 @@ def _set_open(unit: Unit, found: Iterable[Found], is_open: int) -> None:
 
 
 def pairs_among(unit: Unit, ids: Iterable[int]) -> list[Found]:
-    among, found = set(ids), set[Found]()
-    for chunk in statements.chunks(among):
-        rows = unit.all(
-            *_by("duplicate", _SHOWN, "first_id", len(chunk), unit.engine)(unit.account_id, *chunk)
-        )
-        found.update(Found(*row) for row in rows if row[3] == PAIR and row[2] in among)
-    return sorted(found)
+    among = set(ids)
+    found = _found(unit, "first_id", among)
+    return sorted(one for one in found if one.bucket == PAIR and one.second_id in among)
 
 
 def pairs_of(unit: Unit, ids: Iterable[int]) -> list[Found]:
     """All that one of the leads is in, open or not."""
-    found = set[Found]()
-    for chunk in statements.chunks(ids):
-        for column in ("first_id", "second_id"):
-            of = (unit.account_id, *chunk)
-            rows = unit.all(*_by("duplicate", _SHOWN, column, len(chunk), unit.engine, _IS_PAIR)(*of))
-            found.update(Found(*row) for row in rows if row[3] == PAIR)
-    return sorted(found)
+    leads = set(ids)
+    found = _found(unit, "first_id", leads, _IS_PAIR) | _found(unit, "second_id", leads, _IS_PAIR)
+    return sorted(one for one in found if one.bucket == PAIR)
 
 
 def page(unit: Unit, after: Sequence[Any], most: int) -> list[Found]:
