@@ -80,7 +80,7 @@ def test_two_leads_become_one_as_was_chosen_and_it_can_be_undone(pages: Pages, a
     assert json.loads(one["custom_data"]) == {"a": 1, "b": 3}
     told = pages.shown("/duplicates")
     (operation,) = re.findall(r'action="/undo/(\d+)"', told)
-    assert "No possible duplicates" in texts(told)
+    wait_until(lambda: "No possible duplicates" in texts(pages.shown("/duplicates")))
     api.data("POST", f"/api/operation/{operation}/undo", {})
     assert {one["name"] for one in leads(api)} == {"Ana Sá", "Ana Maria Sá"}
     failure(api.get(f"/api/lead/{a + 100}"), 404)
