@@ -113,6 +113,7 @@ def _on_its_engine(request: pytest.FixtureRequest) -> Iterator[None]:
     quick.unwatch()
     if folder:
         engines.current.forget(folder)
+    engines.current = engines.SQLITE  # for what a module begins with before its first test
 
 
 def pytest_sessionfinish() -> None:
