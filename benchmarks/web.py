@@ -236,11 +236,10 @@ def setup() -> str:
 
 def goals() -> str:
     """Likewise each goal with its figure and verdict."""
-    rows = [page.verdict(row, WHY_NOT.get(row["scenario"], "not looked into")) for row in report()["goals"]]
+    rows = [page.verdict(row, "not looked into") for row in report()["goals"]]
     return page.table(("scenario", "what", "goal", "figure", "rounds, from and to", "verdict"), rows)
 
 
-WHY_NOT: dict[str, str] = {}
 """By scenario: why a goal is not reached, if it is not."""
 
 

@@ -81,7 +81,7 @@ class TlsClient:
         self._connection.sendall(self.outgoing())
 
     def outgoing(self) -> bytes:
-        """What is to be sent, encrypted."""
+        """The encrypted bytes that wait for the connection."""
         return self._outgoing.read()
 
     def _receive(self) -> None:

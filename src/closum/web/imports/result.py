@@ -43,7 +43,7 @@ async def shown(page: Page) -> Answer:
         return page.to(f"{at.path}{at.pages[0]}")
     if at.found.phase == RUN:
         return figures.running(page, at)
-    # Whoever has watched it gets the whole page, with the numbers of records that there are now in the menu.
+    # A page that watched the import is loaded as a whole: the numbers in its menu have changed.
     whole = [(b"hx-refresh", b"true")] if page.is_part else []
     return page.show(
         "imports-result.html",
