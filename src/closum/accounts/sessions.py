@@ -48,8 +48,10 @@ class Session(NamedTuple):
     is_due: bool
 
 
-def begin(unit: Unit, user_id: int) -> str:
-    """Begin a session of a user; its text, 43 characters of base64url."""
+def begin(unit: Unit, user_id: int, before: str = "") -> str:
+    """Begin a session of a user; its text, 43 characters of base64url. The session that the browser had `before` ends."""
+    if before:
+        end(unit, before)
     text = codes.link()
     web_sessions.add(unit, codes.hashed(text), user_id, SLIDING)
     return text

@@ -47,7 +47,8 @@ class Unique(NamedTuple):
     `names` says whether a value is the key of somebody by the rules of today: a record that is to have another key, and
     cannot have it, does not keep such a one. `personal` says that a value leads to a person. `keys` are those that a filter's
     text may mean; `ambiguous` says that they may be many, and take milliseconds to find. Where it may be `repeated`, a create of
-    what is there already gives the record that is there.
+    what is there already gives the record that is there. `sure` is the flag of a record whose key means one person alone: of
+    `000000000` an import takes people with different names for different ones.
     """
 
     column: str
@@ -57,6 +58,7 @@ class Unique(NamedTuple):
     keys: Callable[[str], Sequence[str]] = lambda text: (text,)
     ambiguous: bool = False
     repeated: bool = False
+    sure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,15 @@ PHONE = Resource(
             optional=("number_key", "country"),
         ),
     ),
-    unique=Unique("number_key", "number", number.is_number, personal=True, keys=number.keys, ambiguous=True),
+    unique=Unique(
+        "number_key",
+        "number",
+        number.is_number,
+        personal=True,
+        keys=number.keys,
+        ambiguous=True,
+        sure="is_valid",
+    ),
     reconcile=_reconcile,
     listing=Listing(
         listed=("id", "extension", "number", "is_valid", "date_add"),

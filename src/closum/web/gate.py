@@ -112,7 +112,8 @@ def _second_step(
 
 async def signed_in(page: Page, user_id: int, form: Form) -> Answer:
     """On to the page that was asked for, with a new session; to that of a kept form by sending it there."""
-    text = await page.request.db.write(None, sessions.begin, user_id)
+    before = OF_SESSION.read(page.request.scope)
+    text = await page.request.db.write(None, sessions.begin, user_id, before)
     cookie = OF_SESSION.set(page.request.scope, text, sessions.ABSOLUTE)
     path = _next(form("next"))
     if not form("kept"):
@@ -139,9 +140,13 @@ async def sign_out(page: Page, form: Form) -> Answer:
     text = OF_SESSION.read(page.request.scope)
     if text:
         await page.request.db.write(None, sessions.end, text)
-    return page.to(
-        "/sign-in", headers=[OF_SESSION.set(page.request.scope, "", 0), (b"clear-site-data", b'"cache"')]
-    )
+    return signed_out(page)
+
+
+def signed_out(page: Page) -> Answer:
+    """The browser forgets the session, and the pages that it has kept."""
+    headers = [OF_SESSION.set(page.request.scope, "", 0), (b"clear-site-data", b'"cache"')]
+    return page.to("/sign-in", headers=headers)
 
 
 def _shown(page: Page, status: int = 200, headers: Any = (), **context: str) -> Answer:

@@ -12,7 +12,7 @@ from closum.accounts import users
 from closum.formats.form import Record
 from closum.model import draft
 from closum.model.change import By
-from closum.model.matching import ON_MATCH
+from closum.model.matching import FILL_EMPTY, ON_MATCH, SKIP, UPDATE
 from closum.operations import check, records
 from closum.operations.importing import dry, mapping, wire, writing
 from closum.operations.importing.policy import Policy
@@ -28,10 +28,11 @@ FORMS = ("p{}@example.com", "+35191234500{}", "{}")
 BY = By(None, "", "import", 1)
 NUMBER = st.integers(0, 3)
 CELL = st.one_of(st.just(""), NUMBER.map(str))
+PHONES = ("", "+351912345000", "+351912345001", "+351912345002", "+351000000000", "+3519199")
 ROW = st.tuples(
     st.sampled_from(["", "Ana", "Eva"]),
     CELL.map(lambda one: one and f"p{one}@example.com"),
-    CELL.map(lambda one: one and f"+35191234500{one}"),
+    st.sampled_from(PHONES),
     CELL,
 )
 MATCH = st.sampled_from(
@@ -125,3 +126,29 @@ def test_what_is_written_is_sound(session: Session, account: Account, on_match: 
             writing.write(unit, Policy(on_match=on_match), made[start : start + 37], BY)
     with session.read() as unit:
         assert list(check.faults(unit, lambda done, total: None)) == []
+
+
+@pytest.mark.parametrize("on_match", [FILL_EMPTY, UPDATE, SKIP])
+def test_a_number_that_is_not_valid_means_nobody_with_another_name(
+    session: Session, account: Account, on_match: str
+) -> None:
+    """People write 000000000 where they have no number: two of them are not one lead."""
+    rows = [("Ana", "", "+351000000000", ""), ("Eva", "", "+351000000000", ""), ("Ana", "", "+3519199", "")]
+    for expected in (["created"] * 3, None):
+        with session.write(account.id) as unit:
+            done = writing.write(unit, Policy(on_match=on_match), ready(rows), BY).outcomes
+        assert [one.result for one in done] == (
+            expected or ["skipped" if on_match == SKIP else "updated"] * 3
+        )
+    with session.read() as unit:
+        found = unit.of(account.id).all(
+            "SELECT name FROM lead WHERE account_id = ? ORDER BY id", (account.id,)
+        )
+    assert [name for (name,) in found] == ["Ana", "Eva", "Ana"]
+
+
+def test_a_valid_number_means_who_has_it_whatever_the_name(session: Session, account: Account) -> None:
+    rows = [("Ana", "", "+351912345001", ""), ("Ana Sousa", "", "+351912345001", "")]
+    with session.write(account.id) as unit:
+        done = writing.write(unit, Policy(on_match=SKIP), ready(rows), BY).outcomes
+    assert [one.result for one in done] == ["created", "skipped"]

@@ -193,8 +193,13 @@ def test_a_page_to_sign_in_that_is_older_than_the_session_still_works(url: str) 
     async def scenario(browser: Browser) -> None:
         page = await browser.page("/sign-in")
         await browser.sign_in()
+        before = browser.client.cookies["__Host-closum"]
         answer = await browser.press(page, "/sign-in", email=EMAIL, password="a long password")
         assert answer.status_code == 303
+        assert (await browser.get("/settings/look")).status_code == 200
+        browser.client.cookies.clear()
+        answer = await browser.get("/settings/look", Cookie=f"__Host-closum={before}")
+        assert answer.status_code == 303  # the session before has ended
 
     visit(url, scenario)
 

@@ -56,7 +56,9 @@ def test_others_see_the_name_that_one_gives_oneself(owner: Visitor, reader: Visi
 def test_sign_out_everywhere_ends_sessions_and_tokens_of_oneself_alone(
     owner: Visitor, reader: Visitor, api: Client
 ) -> None:
-    assert owner.form("/settings/sign-out", [], LOOK).headers["location"] == "/sign-in"
+    answer = owner.form("/settings/sign-out", [], LOOK)
+    assert answer.headers["location"] == "/sign-in"
+    assert answer.headers["clear-site-data"] == '"cache"'
     assert owner.get(LOOK).status_code == 303
     assert api.get("/api/account").status_code == 401
     reader.page(LOOK)

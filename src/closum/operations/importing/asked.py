@@ -70,7 +70,7 @@ FIELDS = (
     _Match(
         "match",
         of=Text(""),
-        description="What a row's lead is found by: the first of these that the row has. `email` and then `phone` if it is not set",
+        description="What a row's lead is found by: the first of these that the row has. `email` and then `phone` if it is not set. A number that is not valid, such as `000000000`, means only a lead with the same name",
         example=["email", "phone"],
     ),
     Choice(

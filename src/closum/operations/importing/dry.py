@@ -12,7 +12,7 @@ from closum.operations import upsert
 from closum.operations.importing.imagined import Imagined
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.wire import Ready
-from closum.operations.importing.writing import NESTED, REFUSED, UPDATED, Outcome, Set, token
+from closum.operations.importing.writing import NAME, NESTED, REFUSED, UPDATED, Outcome, Set, token
 from closum.store.unit import Unit
 
 
@@ -43,9 +43,8 @@ class _Dry(Set):
         for match in self._matches:
             place = NESTED.get(match.name)
             if place is not None:
-                one = self._shown[place]
-                if (key := one.key(row.nested[place])) is not None:
-                    return self._imagined.matching(place, key, one.showing.get(key, ()))
+                if (showing := self._showing(place, row)) is not None:
+                    return showing
             elif (found := token(match, row)) is not None:
                 stored = self._with(match, found)
                 if not match.key:
@@ -54,20 +53,31 @@ class _Dry(Set):
                 return self._imagined.matching(place, found[1], stored)
         return ()
 
+    def _showing(self, place: int, row: Ready) -> Sequence[int] | None:
+        one, values = self._shown[place], row.nested[place]
+        if (key := one.key(values)) is None:
+            return None
+        found = self._imagined.matching(place, key, one.showing.get(key, ()))
+        return found if one.is_sure(values) else self._with_name(found, row.values[NAME])
+
+    def _with_name(self, found: Sequence[int], name: str | None) -> Sequence[int] | None:
+        stored = [one for one in found if one < 0 and self._leads[-one]["name_sort"] == name]
+        return [*stored, *self._imagined.called(found, name)] or None
+
     def _named(self, found: Sequence[int]) -> str:
         names = [upsert.named([-one for one in found if one < 0])] if min(found) < 0 else []
         return ", ".join([*names, *(["the leads of rows before"] if max(found) > 0 else [])])
 
     def _create(self, row: Ready) -> None:
-        self._imagined.create(self._keys(row))
+        self._imagined.create(self._keys(row), row.values[NAME])
 
     def _update(self, row: Ready, lead_id: int, place: int) -> Outcome | None:
         number = lead_id
         if number < 0:
             present = self._leads[-lead_id]
             self.add_update(row, present, place)
-            number = self._imagined.take(-lead_id, self._present_keys(present))
-        self._imagined.update(number, self._keys(row), self._fills)
+            number = self._imagined.take(-lead_id, self._present_keys(present), present["name_sort"])
+        self._imagined.update(number, self._keys(row), row.values[NAME], self._fills)
         return Outcome(UPDATED, {})
 
     def _keys(self, row: Ready) -> list[Any]:

@@ -8,17 +8,19 @@ from collections.abc import Sequence
 from typing import Any
 
 _NOTHING = 0
+_NAME = -1  # a place of its own
 _FIRST_SIZE = 1 << 12
 
 
 class Imagined:
     """Leads by number from 1: those that rows would make, and those of the database that rows would change.
 
-    Each has a key, or None, in each of so many `places`.
+    Each has a key, or None, in each of so many `places`, and a name, or None.
     """
 
     def __init__(self, places: int) -> None:
         self._tokens = [array("Q", [_NOTHING]) for _ in range(places)]  # of each lead
+        self._names = array("Q", [_NOTHING])
         self._table = _Table()
         self._numbers: dict[int, int] = {}  # of leads of the database, by their ids
 
@@ -31,21 +33,29 @@ class Imagined:
         """A lead of the database, as `matching` gives it."""
         return self._numbers.get(lead_id, -lead_id)
 
-    def create(self, keys: Sequence[Any]) -> int:
+    def called(self, numbers: Sequence[int], name: str | None) -> list[int]:
+        """Those of the leads that have a name, and a number."""
+        wanted = _token(_NAME, name)
+        return [one for one in numbers if one > 0 and self._names[one] == wanted]
+
+    def create(self, keys: Sequence[Any], name: str | None) -> int:
         """A row makes a lead with these keys; its number."""
-        number = len(self._tokens[0])
+        number = len(self._names)
+        self._names.append(_token(_NAME, name))
         for place, key in enumerate(keys):
             self._tokens[place].append(_token(place, key))
             self._table.add(self._tokens[place][number], number)
         return number
 
-    def take(self, lead_id: int, keys: Sequence[Any]) -> int:
+    def take(self, lead_id: int, keys: Sequence[Any], name: str | None) -> int:
         """A row changes a lead of the database for the first time, which has these keys; its number."""
-        number = self._numbers[lead_id] = self.create(keys)
+        number = self._numbers[lead_id] = self.create(keys, name)
         return number
 
-    def update(self, number: int, keys: Sequence[Any], fills: bool) -> None:
+    def update(self, number: int, keys: Sequence[Any], name: str | None, fills: bool) -> None:
         """A row changes a lead; `fills`: it gives only what that does not have."""
+        if name is not None and not (fills and self._names[number] != _NOTHING):
+            self._names[number] = _token(_NAME, name)
         for place, key in enumerate(keys):
             before, after = self._tokens[place][number], _token(place, key)
             if after not in (_NOTHING, before) and not (fills and before != _NOTHING):

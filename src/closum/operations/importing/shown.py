@@ -20,6 +20,11 @@ class Shown:
         self.showing: dict[Any, list[int]] = {}
         self.new: list[Result] = []
         self._unit, self._key = unit, names.index(nested.resource.key)
+        self._sure = (
+            names.index(nested.resource.unique.sure)
+            if nested.resource.unique and nested.resource.unique.sure
+            else None
+        )
         self._present: dict[Any, Result] = {}  # what a lead has of each: id and copies
         self._keys: dict[int, Any] = {}  # of those that were looked up
         initial, self._ids = known.new(nested.resource)
@@ -34,6 +39,10 @@ class Shown:
 
     def key(self, values: Sequence[Any] | None) -> Any:
         return None if values is None else values[self._key]
+
+    def is_sure(self, values: Sequence[Any] | None) -> bool:
+        """Whether the key of these values means one person alone."""
+        return self._sure is None or (values is not None and bool(values[self._sure]))
 
     def has(self, values: Sequence[Any] | None) -> bool:
         """Whether the record with these values is there, perhaps in another spelling."""

@@ -32,6 +32,7 @@ CREATED, UPDATED, SKIPPED, REFUSED = "created", "updated", "skipped", "faulty"
 
 _DOCUMENTS = [one.name for one in LEAD.writable if isinstance(one, Document)]
 _DATE, _ID, _OWNER = OWN.index(LEAD.dated), OWN.index("id"), OWN.index(LEAD.assigned)
+NAME = OWN.index("name_sort")
 _CONSENTS = slice(OWN.index(CONSENTS[0]), OWN.index(CONSENTS[-1]) + 1)
 
 Token = tuple[str, Any]
@@ -82,6 +83,7 @@ class Set:
         self._leads: dict[int, Row] = {}
         self._others: dict[Token, list[int]] = {}
         self._new: list[Result] = []
+        self._new_names: dict[int, str | None] = {}
         self._terms: list[Texts] = []
         self._updates: dict[int, Update] = {}  # by the place of the row
         self._moving: set[Token] = set()  # what updates change, so that it is not known here any more
@@ -142,9 +144,27 @@ class Set:
             if place is None:
                 if (found := token(match, row)) is not None:
                     return self._with(match, found)
-            elif (key := self._shown[place].key(row.nested[place])) is not None:
-                return self._shown[place].showing.get(key, ())
+            elif (showing := self._showing(place, row)) is not None:
+                return showing
         return ()
+
+    def _showing(self, place: int, row: Ready) -> Sequence[int] | None:
+        """The leads that show what a row shows; None where that means nobody."""
+        one, values = self._shown[place], row.nested[place]
+        if (key := one.key(values)) is None:
+            return None
+        found = one.showing.get(key, ())
+        return found if one.is_sure(values) else self._with_name(found, row.values[NAME])
+
+    def _with_name(self, found: Sequence[int], name: str | None) -> Sequence[int] | None:
+        """Those of the leads that have a name; None where none has."""
+        return [one for one in found if self._name(one) == name] or None
+
+    def _name(self, lead_id: int) -> str | None:
+        name: str | None = (
+            self._leads[lead_id]["name_sort"] if lead_id in self._leads else self._new_names[lead_id]
+        )
+        return name
 
     def _with(self, match: Match, wanted: Token) -> list[int]:
         """Likewise, by an id or a value of custom data, which is looked up now."""
@@ -171,6 +191,7 @@ class Set:
         copies = [one.put(some, lead_id) for one, some in zip(self._shown, row.nested, strict=True)]
         new = self._whole(lead_id, values[_DATE] or self._date, values, copies)
         self._new.append(new)
+        self._new_names[lead_id] = values[NAME]
         self._terms.append((lead_id, _terms(new) if are_there or owner is not None else row.terms))
         for match in self._keyed:
             if (found := token(match, row)) is not None:

@@ -11,7 +11,7 @@ from closum.operations import guarded
 from closum.operations.guarded import Caller
 from closum.store import identity
 from closum.store.unit import Unit
-from closum.web.cookies import OF_SESSION
+from closum.web import gate
 from closum.web.forms import Form
 from closum.web.page import Page
 from closum.web.settings import people
@@ -72,4 +72,4 @@ async def rename(page: Page, form: Form) -> Answer:
 async def sign_out_everywhere(page: Page, form: Form) -> Answer:
     """Every session and token of the user ends, this one too."""
     await page.write_shared(guarded.do_shared, identity.end_tokens, page.session.user_id)
-    return page.to("/sign-in", headers=[OF_SESSION.set(page.request.scope, "", 0)])
+    return gate.signed_out(page)

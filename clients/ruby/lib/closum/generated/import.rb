@@ -38,7 +38,8 @@ module Closum
     # @param mapping [Array<Hash>, nil] The mapping of columns. The server tries the columns of one property
     #   in this order; it keeps what it proposes for columns that are not named
     # @param match [Array<String>, nil] What a row's lead is found by: the first of these that the row has.
-    #   `email` and then `phone` if it is not set
+    #   `email` and then `phone` if it is not set. A number that is not valid, such as `000000000`, means
+    #   only a lead with the same name
     # @param on_match [String, nil] What happens to a lead that is found, as in Writes; `skip` if it is not
     #   set
     # @param country [String, nil] The country of phone numbers without a prefix, in two letters of ISO

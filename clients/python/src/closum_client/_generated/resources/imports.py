@@ -83,7 +83,8 @@ class Imports(Imported):
                 in this order; it keeps what it proposes for columns that are not named: each a dict of
                 "column", "heading", "to", "type".
             match (list[str]): What a row's lead is found by: the first of these that the row has.
-                `email` and then `phone` if it is not set.
+                `email` and then `phone` if it is not set. A number that is not valid, such as
+                `000000000`, means only a lead with the same name.
             on_match (str): What happens to a lead that is found, as in Writes; `skip` if it is not set.
             country (str): The country of phone numbers without a prefix, in two letters of ISO 3166;
                 that of the account if it is not set.
