@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ MATCH = st.sampled_from(
 )
 
 
-def ready(rows: list[tuple[str, ...]]) -> list[wire.Ready]:
+def ready(rows: Sequence[tuple[str, ...]]) -> list[wire.Ready]:
     reading = Rows(HEADINGS, mapping.propose(HEADINGS), Options(None, 2_000_000_000), Cities.of(()))
     made = [(row, reading.read(Record(line, row))) for line, row in enumerate(rows, 2)]
     return [wire.ready(one.line, one.values, one.nested, row) for row, one in made if isinstance(one, Ready)]
