@@ -175,6 +175,10 @@ class Page:
         """What an operation did, in a sentence."""
         return done.told(operation, self.words, self.locale)
 
+    def did(self, operation: Mapping[str, Any]) -> Markup:
+        """The same to who has done it just now."""
+        return done.told(operation, self.words, self.locale, own=True)
+
     @property
     def _visit(self) -> str:
         """The text that tokens of forms are made of: the session's, else that of a cookie, which is set where there is none."""

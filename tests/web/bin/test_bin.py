@@ -37,7 +37,7 @@ def test_what_was_deleted_is_listed_and_comes_back(pages: Pages, api: Client) ->
     answer = pages.submit("/bin/restore", {"id": positions(page)["Ana"]})
     assert answer.headers["location"] == "/bin"
     told = pages.shown("/bin")
-    assert "Restored: 1 lead." in texts(told)
+    assert "1 lead restored." in texts(told)
     assert "Nothing here" in texts(told)
     assert [one["id"] for one in leads(api)] == [number]
     (operation,) = re.findall(r'action="/undo/(\d+)"', told)
@@ -91,7 +91,7 @@ def test_records_go_for_good_once_their_number_is_typed(pages: Pages, api: Clien
     assert {*positions(pages.shown("/bin"))} == {"Ana", "Rui", "Eva"}
     pages.submit("/bin/purge", {"id": ids, "typed": " 2 "})
     page = pages.shown("/bin")
-    assert "Deleted for good: 2 leads." in texts(page)
+    assert "2 leads deleted for good." in texts(page)
     assert {*positions(page)} == {"Eva"}
     assert pages.submit("/bin/purge").headers["location"] == "/bin"
     pages.submit("/bin/purge", {"id": "x"}, 404)

@@ -79,6 +79,7 @@ def test_two_leads_become_one_as_was_chosen_and_it_can_be_undone(pages: Pages, a
     assert (one["id"], one["name"], one["phone"]["number"]) == (a, "Ana Maria Sá", "+351 912 345 678")
     assert json.loads(one["custom_data"]) == {"a": 1, "b": 3}
     told = pages.shown("/duplicates")
+    assert "2 leads merged." in texts(told)
     (operation,) = re.findall(r'action="/undo/(\d+)"', told)
     wait_until(lambda: "No possible duplicates" in texts(pages.shown("/duplicates")))
     api.data("POST", f"/api/operation/{operation}/undo", {})

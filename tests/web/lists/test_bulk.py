@@ -33,7 +33,7 @@ def test_those_that_are_ticked_are_edited_as_one_operation(visitor: Visitor, api
     sent = bulk(visitor, "save", "sort=name", 2, *of_ids(2, 4), ("f.source", "fair"), ("f.city_id", "213"))
     answer = visitor.form("/leads/bulk", sent)
     assert (answer.status_code, answer.headers["location"]) == (303, "/leads?sort=name")
-    assert "Changed: 2 leads." in visitor.page("/leads?sort=name")
+    assert "2 leads changed." in visitor.page("/leads?sort=name")
     assert sources(api) == [None, "fair", None, "fair", None]
     operations = api.data("GET", "/api/operation")
     assert operations[0]["counts"] == {"lead": {"update": 2}}
@@ -55,7 +55,7 @@ def test_all_that_match_are_deleted_and_no_other(visitor: Visitor, api: Client) 
     all_ = ("all", "1")
     form = bulk(visitor, "delete", "filter=source%3Dfair", 40, *of_ids(1), all_)
     assert visitor.form("/leads/bulk", form).status_code == 303
-    assert "Moved to the bin: 40 leads." in visitor.page("/leads")
+    assert "40 leads moved to the bin." in visitor.page("/leads")
     assert sources(api) == [None] * 3
 
 

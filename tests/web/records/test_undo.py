@@ -81,7 +81,7 @@ def test_a_deleted_record_is_in_the_bin_with_a_toast(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     sent = owner.fill(f"/leads/{lead}/delete", {"back": "/leads?q=ana"})
     assert sent.headers["location"] == "/leads?q=ana"
-    assert "Moved to the bin: 1 lead." in text_of(owner.page("/leads"))
+    assert "1 lead moved to the bin." in text_of(owner.page("/leads"))
     assert "bin" in text_of(owner.page(f"/leads/{lead}", 404))
 
 

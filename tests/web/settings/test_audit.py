@@ -21,10 +21,21 @@ def test_it_tells_who_did_what_the_newest_first(owner: Visitor, member: Visitor,
         ["Moved to the bin: 1 lead.", owner.email],
         ["Changed: 1 lead.", owner.email],
         ["Created: 1 lead.", owner.email],
-    ]
+    ]  # a lead in the bin has no page
     told = [row[0] for row in rows]
     assert f"Role changed: {member.email} (member)" in told
     assert rows[0][3] == "Undo"
+
+
+def test_a_line_leads_to_the_record_that_it_is_about(owner: Visitor, api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana <b>", "email": {"email": "ana@example.pt"}})
+    api.new("note", {"lead_id": lead, "text": "Called"})
+    page = owner.page(AUDIT)
+    assert [row[0] for row in cells(page)[:2]] == [
+        "Created: 1 note. Ana <b>",
+        "Created: 1 email. Created: 1 lead. Ana <b>",
+    ]
+    assert page.count(f'<a href="/leads/{lead}">Ana &lt;b&gt;</a>') == 2
 
 
 def test_every_line_is_on_one_page(owner: Visitor, api: Client) -> None:

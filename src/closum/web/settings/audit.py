@@ -15,8 +15,11 @@ from closum.store.ledger import Entry
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.page import Page
+from closum.web.settings import subjects
 from closum.web.settings.frame import AUDIT, show
+from closum.web.settings.subjects import Subject
 from closum.web.table import Table
+from closum.web.views import View
 
 ROWS = 50
 
@@ -49,15 +52,18 @@ class Places(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A page of what was done, where the next one begins, None for the last, and what users and keys are called."""
+    """A page of what was done, where the next one begins, None for the last, what users and keys are called, and what operations
+    were about.
+    """
 
     lines: list[Line]
     next: Places | None
     users: Mapping[int, str]
     keys: Mapping[int, str]
+    subjects: Mapping[int, Subject]
 
 
-def read(unit: Unit, places: Places, kept_days: int) -> Done:
+def read(unit: Unit, views: Mapping[str, View], places: Places, kept_days: int) -> Done:
     """The newest of both, in one order of time."""
     before = None if places.operation == MAX_ID else places.operation
     operations = performed.page(unit, ROWS, kept_days, before)
@@ -70,7 +76,8 @@ def read(unit: Unit, places: Places, kept_days: int) -> Done:
     is_last = len(both) <= ROWS and operations.next is None and len(entries) < ROWS
     keys = {one.id: one.name for one in api_keys.keys(unit, unit.account_id)}
     following = None if is_last else _behind(lines, places, operations.next)
-    return Done(lines, following, titles.of_users(unit), keys)
+    about = subjects.of(unit, views, (one.operation for one in lines if one.operation))
+    return Done(lines, following, titles.of_users(unit), keys, about)
 
 
 def _behind(lines: list[Line], places: Places, next: int | None) -> Places:
@@ -85,7 +92,7 @@ def _behind(lines: list[Line], places: Places, next: int | None) -> Places:
 
 async def audit(page: Page) -> Answer:
     places = _places(page.given)
-    done: Done = await page.read(read, places, page.request.services.kept_days, long=True)
+    done: Done = await page.read(read, page.site.views, places, page.request.services.kept_days, long=True)
     more = "" if done.next is None else f"{AUDIT.path}?{urlencode(done.next._asdict())}"
     rows = [(one, one.can_be_undone(page.now)) for one in done.lines]
     is_first = places == Places()
