@@ -86,7 +86,9 @@ def build_app(
             services.sign_in.close()
 
     refuse_unknown = settings.unknown_parameters == "refuse"
-    app: ASGIApp = Router(table, services, lifespan, refuse_unknown=refuse_unknown, pages=pages)
+    app: ASGIApp = Router(
+        table, services, lifespan, refuse_unknown=refuse_unknown, missing=web.missing(site, pages)
+    )
     if settings.cors_origins:
         app = CrossOrigin(app, settings.cors_origins)
     app = Edge(app, log)

@@ -94,3 +94,28 @@ def test_a_reader_leaves_the_order_of_what_all_see(owner: Visitor, reader: Visit
     assert owner.page("/leads/views").index('value="First"') > owner.page("/leads/views").index(
         'value="Second"'
     )
+
+
+@each(
+    "path, status",
+    [("/nothing", 404), ("/leads/1/nothing", 404), ("/bin/purge", 405), ("/undo/1/choice", 405)],
+)
+def test_where_there_is_no_page_one_is_still_in_the_app(
+    path: str, status: int, owner: Visitor, nobody: Client
+) -> None:
+    browser = {"Accept": "text/html"}
+    answer = owner.get(path, headers=browser)
+    assert answer.status_code == status
+    assert 'href="/leads"' in answer.text
+    assert 'id="nav"' in answer.text
+    assert answer.headers.get("allow") == ("POST" if status == 405 else None)
+    outside = nobody.get(path, headers=browser)
+    assert outside.status_code == status
+    assert 'id="nav"' not in outside.text
+    assert owner.get(path).headers["content-type"].startswith("application/json")  # no browser asks
+
+
+def test_who_may_not_is_told_so_in_the_app(owner: Visitor, reader: Visitor) -> None:
+    page = reader.page("/leads/new", 403)
+    assert 'id="nav"' in page
+    assert owner.email in page

@@ -8,23 +8,24 @@ from closum.http import answer
 from closum.http.answer import Answer
 from closum.http.request import Request
 from closum.operations.importing import faults, job
+from closum.operations.importing.faults import Wording
 from closum.store import imports
 
 CSV_TYPE = "text/csv; charset=utf-8"
 
 
-async def download(request: Request) -> Answer:
+async def download(request: Request, wording: Wording = faults.PLAIN) -> Answer:
     """A CSV file, of the import in the path. Raises NotFound, Unavailable."""
     of = (request.record_id, request.account_id)
     found = await request.db.read(job.find, of[0], account_id=of[1])
     spooled, digest, after = request.services.spool.file(), sha256(), 0
     try:
-        piece = faults.head(found)
+        piece = faults.head(found, wording)
         while piece:
             digest.update(piece)
             spooled.write(bytearray(piece))
             some = await request.db.read(imports.faults, found.id, after, faults.AT_ONCE, account_id=of[1])
-            piece = await asyncio.to_thread(faults.rows, found, some)
+            piece = await asyncio.to_thread(faults.rows, found, some, wording)
             after = some[-1].record if some else after
     except BaseException:
         spooled.close()

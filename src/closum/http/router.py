@@ -16,7 +16,7 @@ from closum.http.body import HAS_BODY, refuse_large
 from closum.http.elsewhere import elsewhere
 from closum.http.file import joined
 from closum.http.request import Receive, Request, Scope, Send, Services, authenticate, unknown_parameter
-from closum.http.route import PUBLIC, Route, Scheme
+from closum.http.route import PUBLIC, Route
 from closum.model.resource import Resource
 
 STATUS = "closum.status"
@@ -24,6 +24,9 @@ STATUS = "closum.status"
 
 REFUSAL = "closum.refusal"
 """Key of a scope whose errors are not answered in the envelope: what makes an answer of the scope and an error."""
+
+UNKNOWN = "closum.unknown"
+"""Key of a scope that a browser sent to a path, or with a method, that is not there: the error."""
 
 STOPPING = "closum.stopping"
 """Key of the state of a server's scopes: an asyncio.Event, set when the server is told to stop."""
@@ -37,7 +40,7 @@ class Router:
     """The ASGI application over a table of routes.
 
     Inside `lifespan` the server runs. `refuse_unknown` is whether calls under /api refuse parameters of the query
-    string that they do not have. `pages` refuses a browser that asks for a path that is not there.
+    string that they do not have. `missing` are what a browser comes to that asks for a path that is not there, by GET or by POST.
     """
 
     def __init__(
@@ -47,9 +50,10 @@ class Router:
         lifespan: Lifespan = contextlib.nullcontext,
         *,
         refuse_unknown: bool = True,
-        pages: Scheme | None = None,
+        missing: Sequence[Route] = (),
     ) -> None:
-        self._lifespan, self._pages = lifespan, pages
+        self._lifespan = lifespan
+        self._missing = Endpoint(missing, services, strict=False) if missing else None
         self._paths: dict[str, Endpoint] = {}
         self._tree = Node()
         of_paths: dict[str, list[Route]] = {}
@@ -67,11 +71,17 @@ class Router:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await run_lifespan(self._lifespan, receive, send)
-        if (endpoint := self._find(scope)) is None:
-            if self._pages and _asks_for_page(scope):
-                scope[REFUSAL] = self._pages.refusal
-            return await refuse(scope, send, errors.NotFound())
+        endpoint = self._find(scope)
+        if endpoint is None or not endpoint.takes(scope["method"]):
+            return await self._refuse(endpoint, scope, receive, send)
         return await endpoint(scope, receive, send)
+
+    async def _refuse(self, endpoint: "Endpoint | None", scope: Scope, receive: Receive, send: Send) -> None:
+        error = endpoint.not_allowed(scope) if endpoint else errors.NotFound()
+        if self._missing and self._missing.takes(scope["method"]) and _asks_for_page(scope):
+            scope[UNKNOWN] = error
+            return await self._missing(scope, receive, send)
+        return await refuse(scope, send, error)
 
     def _find(self, scope: Scope) -> "Endpoint | None":
         path, root = scope["path"], scope["root_path"]
@@ -184,13 +194,17 @@ class Endpoint:
             self._routes["HEAD"] = self._routes["GET"]
         self._allow = tuple(sorted(self._routes))
 
+    def takes(self, method: str) -> bool:
+        return method in self._routes
+
+    def not_allowed(self, scope: Scope) -> errors.Error:
+        """What a request with another method is answered with."""
+        scope["closum.route"] = self.path
+        return errors.MethodNotAllowed(self._allow)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            found = self._routes.get(scope["method"])
-            if found is None:
-                scope["closum.route"] = self.path
-                raise errors.MethodNotAllowed(self._allow)
-            route, scope["closum.route"], resource, takes = found
+            route, scope["closum.route"], resource, takes = self._routes[scope["method"]]
             public = route.needs == PUBLIC
             if route.scheme is not None:
                 scope[REFUSAL] = route.scheme.refusal

@@ -13,15 +13,12 @@ from closum.http.answer import Answer, url_of
 from closum.http.file import joined
 from closum.http.request import Receive, Scope, Services
 from closum.http.route import PUBLIC
-from closum.web import forms, sign_in, titles
+from closum.web import forms, sign_in
 from closum.web.cookies import OF_SESSION
 from closum.web.site import Site
 
 VISITOR = "closum.visitor"
 """Key of a scope: the Visitor who asks, None where nobody is signed in."""
-
-_OWNERS = "closum.owners"
-"""Key of a scope whose visitor lacks a permission: the names of those who have it."""
 
 _FORM = "closum.form"
 """Key of a scope whose form could not be read for its session: its text."""
@@ -66,7 +63,7 @@ class Pages:
     async def authenticate(
         self, scope: Scope, receive: Receive, services: Services, needs: str
     ) -> Identity | None:
-        """Raises SignInRequired, CrossSite, Forbidden."""
+        """Raises SignInRequired, CrossSite. Whether the visitor has the permission is for the `Page` to say, which tells who has it."""
         if scope["method"] not in _SAFE:
             refuse_cross_site(scope)
         text = OF_SESSION.read(scope)
@@ -83,17 +80,12 @@ class Pages:
             return visitor.identity if visitor else None
         if visitor is None:
             raise SignInRequired(await _sent(scope, receive))
-        if not visitor.identity.allows(needs):
-            scope[_OWNERS] = await services.db.read(titles.of_owners, account_id=visitor.identity.account_id)
-        visitor.identity.require(needs)
         return visitor.identity
 
     def refusal(self, scope: Scope, error: Error) -> Answer:
         if not isinstance(error, SignInRequired):
             with contextlib.suppress(Malformed):
-                return self._site.refusal(
-                    scope, error, scope.get(_OWNERS, ""), forms.parse(scope.get(_FORM, ""))
-                )
+                return self._site.refusal(scope, error, forms.parse(scope.get(_FORM, "")))
             return self._site.refusal(scope, error)
         if error.form:
             return sign_in.shown(self._site, scope, error.status, next=url_of(scope), kept=error.form)

@@ -10,6 +10,7 @@ from closum.accounts.sessions import Session
 from closum.http.answer import Answer, Headers, url_of
 from closum.http.file import joined
 from closum.http.request import Request
+from closum.http.route import PUBLIC
 from closum.http.security import Transport, transport_of
 from closum.model.change import PAGE
 from closum.model.text import is_unicode
@@ -97,6 +98,11 @@ class Page:
     def may(self, needs: str) -> bool:
         """Whether the user has a permission."""
         return self._visitor is not None and self._visitor.identity.allows(needs)
+
+    def require(self, needs: str) -> None:
+        """Raises Forbidden for a user who lacks a permission."""
+        if needs != PUBLIC and self._visitor:
+            self._visitor.identity.require(needs)
 
     async def read(
         self, function: Callable[..., T], *args: Any, long: bool = False, one_moment: bool = False

@@ -97,11 +97,9 @@ class Site:
             "layout": "base.html",
         }
 
-    def refusal(
-        self, scope: Scope, error: Error, owners: str = "", form: Iterable[tuple[str, str]] = ()
-    ) -> Answer:
-        """A page of its own that says what is wrong and what to do. `owners` are the names of those who may do it; a form
-        is sent once more from it where the error passes, without passwords.
+    def refusal(self, scope: Scope, error: Error, form: Iterable[tuple[str, str]] = ()) -> Answer:
+        """A page of its own that says what is wrong and what to do. A form is sent once more from it where the error passes, without
+        passwords.
         """
         again = form if isinstance(error, Retryable) else ()
         context = {
@@ -109,7 +107,7 @@ class Site:
             "form": [one for one in again if one[0] not in PASSWORDS],
             **self.outside(scope),
             "kind": kind_of(error),
-            "who": owners,
+            "who": "",
             "request_id": scope["request_id"],
         }
         return self.page("refused.html", scope, context, error.status, headers_of(error))

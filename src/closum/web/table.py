@@ -28,6 +28,7 @@ class Table:
         async def shown(request: Request) -> Answer:
             page = Page(request, self.site)
             try:
+                page.require(needs)
                 return await handler(page)
             except Error as error:
                 return await failures.shown(page, error)
@@ -38,6 +39,7 @@ class Table:
         async def sent(request: Request) -> Answer:
             page, form = Page(request, self.site), forms.EMPTY
             try:
+                page.require(needs)
                 form = await forms.read(request)
                 if needs == PUBLIC:
                     page.check(form, is_public=True)

@@ -140,6 +140,29 @@ def bomb() -> bytes:
 
 
 @each(
+    "language, delimiter, why",
+    [("en", ",", "This is no email address"), ("pt", ";", "Isto não é um endereço")],
+)
+def test_the_file_of_failed_rows_is_in_the_language_of_the_page(
+    language: str, delimiter: str, why: str, pages: Pages, api: Client
+) -> None:
+    """With the delimiter that spreadsheets of the language take; corrected, it can be sent again."""
+    content = book(HEADER + text_row(2, "Ana", "ana@") + text_row(3, "Rui", "rui@example.pt"))
+    number = sent(pages, content, "a.xlsx")
+    checked(pages, number)
+    imported(pages, number)
+    pages.headers["Accept-Language"] = language
+    file = pages.get(f"/imports/{number}/faults").text
+    heading, row, _ = file.split("\r\n")
+    assert heading == delimiter.join(["\ufeffclosum line", "closum reasons", "Name", "E-mail"])
+    assert why in row
+    again = sent(pages, file.replace("ana@", "ana@example.pt").encode(), "again.csv")
+    checked(pages, again)
+    imported(pages, again)
+    assert [one["email"]["email"] for one in leads(api)] == ["rui@example.pt", "ana@example.pt"]
+
+
+@each(
     "content, name, en, pt",
     [
         (b"%PDF-1.7 ...", "a.csv", "This is no table", "Isto não é uma tabela"),

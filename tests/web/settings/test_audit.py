@@ -4,7 +4,13 @@ import re
 
 import pytest
 
+from closum.accounts import users
+from closum.model import draft
+from closum.operations import records
+from closum.resources.lead import LEAD
+from closum.store import identity
 from tests.support.client import Client
+from tests.support.server import Server
 from tests.support.visiting import Visitor, cells, text
 
 AUDIT = "/settings/audit"
@@ -36,6 +42,15 @@ def test_a_line_leads_to_the_record_that_it_is_about(owner: Visitor, api: Client
         "Created: 1 email. Created: 1 lead. Ana <b>",
     ]
     assert page.count(f'<a href="/leads/{lead}">Ana &lt;b&gt;</a>') == 2
+
+
+def test_what_a_command_has_done_is_told(owner: Visitor, server: Server, api: Client) -> None:
+    api.new("contact_type", {"label": "Client"})
+    with server.session() as session, session.write() as unit:
+        account = identity.account_by_key(unit, users.name_key(api.account))
+        assert account
+        records.create_many(unit.of(account.id), LEAD, [draft.parse(LEAD, {"name": "Ana"})])
+    assert cells(owner.page(AUDIT))[0][:2] == ["Created: 1 lead. Ana", "The server"]
 
 
 def test_every_line_is_on_one_page(owner: Visitor, api: Client) -> None:

@@ -1,9 +1,9 @@
 """The rows that an import refused, as a CSV file that can be corrected and sent again."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from closum.formats.form import CSV
 from closum.formats.guard import guarded, unguarded
@@ -19,27 +19,38 @@ EXAMPLE = "closum line,closum reasons,E-mail\r\n3,E-mail: This is no e-mail addr
 _MARK = "\ufeff"
 
 
+class Wording(NamedTuple):
+    """How the file is written: `tell` says why a cell is refused, by rule and message; `delimiter` is that of a file which had
+    none itself, such as a spreadsheet.
+    """
+
+    tell: Callable[[str, str], str] = lambda rule, message: message
+    delimiter: str = ","
+
+
+PLAIN = Wording()
+
+
 def name(found: Import) -> str:
     """What the file is called."""
     return f"import-{found.id}-faults.csv"
 
 
-def head(found: Import) -> bytes:
+def head(found: Import, wording: Wording = PLAIN) -> bytes:
     """The line of the headings."""
-    return (
-        _MARK
-        + _written(found, [[FAULT_LINE, FAULT_REASONS, *map(_cell, (found.form or {}).get("headings", []))]])
-    ).encode()
+    headings = [FAULT_LINE, FAULT_REASONS, *map(_cell, (found.form or {}).get("headings", []))]
+    return (_MARK + _written(found, [headings], wording)).encode()
 
 
-def rows(found: Import, faults: Sequence[Fault]) -> bytes:
+def rows(found: Import, faults: Sequence[Fault], wording: Wording = PLAIN) -> bytes:
     """Lines with rows that were refused."""
     form = found.form or {}
     headings = form.get("headings", [])
     lines = [
-        [one.line, _reasons(headings, one.faults), *map(_cell, _meant(form, one.cells))] for one in faults
+        [one.line, _reasons(headings, one.faults, wording), *map(_cell, _meant(form, one.cells))]
+        for one in faults
     ]
-    return _written(found, lines).encode()
+    return _written(found, lines, wording).encode()
 
 
 def _meant(form: Mapping[str, Any], cells: Sequence[str]) -> Sequence[str]:
@@ -49,15 +60,18 @@ def _meant(form: Mapping[str, Any], cells: Sequence[str]) -> Sequence[str]:
     return [*map(unguarded, cells)] if is_export(form["headings"]) else plain(cells)
 
 
-def _written(found: Import, lines: Sequence[Sequence[Any]]) -> str:
+def _written(found: Import, lines: Sequence[Sequence[Any]], wording: Wording) -> str:
     form, text = found.form or {}, StringIO(newline="")
-    delimiter = form["delimiter"] if form.get("format") == CSV else ","
+    delimiter = form["delimiter"] if form.get("format") == CSV else wording.delimiter
     csv.writer(text, delimiter=delimiter).writerows(lines)
     return text.getvalue()
 
 
-def _reasons(headings: Sequence[str], faults: Sequence[Sequence[Any]]) -> str:
-    return guarded("; ".join(f"{_place(headings, column, name)}: {text}" for column, name, _, text in faults))
+def _reasons(headings: Sequence[str], faults: Sequence[Sequence[Any]], wording: Wording) -> str:
+    told = (
+        f"{_place(headings, column, name)}: {wording.tell(rule, text)}" for column, name, rule, text in faults
+    )
+    return guarded("; ".join(told))
 
 
 def _place(headings: Sequence[str], column: int, name: str) -> str:

@@ -4,12 +4,13 @@ from typing import Any, NamedTuple
 
 from closum.http import refused_rows
 from closum.http.answer import Answer
+from closum.operations.importing.faults import Wording
 from closum.resources.lead import LEAD
 from closum.store import imports, rows
 from closum.store.imports import Touched
 from closum.store.unit import Unit
 from closum.web import positions, titles
-from closum.web.imports import phases
+from closum.web.imports import phases, told
 from closum.web.imports.phases import RESULT, At
 from closum.web.page import Page
 from closum.web.positions import Place, Window
@@ -49,5 +50,9 @@ async def leads(page: Page) -> Answer:
 
 
 async def download(page: Page) -> Answer:
-    """The file of the rows that were refused; the browser saves it."""
-    return await refused_rows.download(page.request)
+    """The file of the rows that were refused, as the spreadsheets of the language open it; the browser saves it."""
+
+    def tell(rule: str, message: str) -> str:
+        return told.plain(rule, message, page.words)
+
+    return await refused_rows.download(page.request, Wording(tell, page.words.delimiter))

@@ -65,10 +65,15 @@ def _fault(headings: Sequence[str], cells: Sequence[Any], one: Sequence[Any], wo
 
 def why(rule: str, message: str, words: Words) -> Markup:
     """Why a cell is not taken; as the server says it where the pages have no text of their own."""
+    return escape(plain(rule, message, words))
+
+
+def plain(rule: str, message: str, words: Words) -> str:
+    """The same as plain text."""
     key = f"fault.{rule}"
     if key not in words:
-        return escape(message)
-    return said(words(key), n=", ".join(_NUMBERS.findall(message)))
+        return message
+    return words(key).format(n=", ".join(_NUMBERS.findall(message)))
 
 
 def warned(rule: str, message: str, words: Words) -> Markup:
