@@ -54,8 +54,8 @@ def kept(page: Page, path: str, form: Form, token: str = "", headers: Headers | 
 
 
 def typed(form: Form) -> list[tuple[str, str]]:
-    """The fields of a form without those of its page."""
-    return [(name, value) for name, value in form if name not in (TOKEN, KEPT)]
+    """The fields of a form without those of its page, and without passwords."""
+    return [(name, value) for name, value in form if name not in (TOKEN, KEPT, *PASSWORDS)]
 
 
 def _owners(unit: Unit, are_wanted: bool) -> str:

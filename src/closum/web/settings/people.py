@@ -70,14 +70,15 @@ def rename(unit: Unit, user_id: int, name: str | None) -> None:
 
 
 def roles_in(form: Form) -> dict[int, Role]:
-    """The roles by the ids of users, as `role-<id>` sends them. Raises Invalid."""
+    """The roles by the ids of users, as `role-<id>` sends them, but for those that are as they were. Raises Invalid."""
     found: dict[int, Role] = {}
     for name, value in form:
         text = name.removeprefix("role-")
         if text != name and text.isascii() and text.isdigit() and len(text) < 19:
             if value not in ROLES:
                 raise Invalid({name: fault("_inList", names=", ".join(ROLES))})
-            found[int(text)] = value
+            if value != form(f"was-{text}"):
+                found[int(text)] = value
     return found
 
 
