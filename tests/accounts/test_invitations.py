@@ -1,14 +1,18 @@
 """Links by which people join an account, or choose a new password."""
 
+from collections.abc import Callable
+
 import pytest
 
 from closum.accounts import invitations, newcomers, sessions, users
 from closum.accounts.invitations import LIFETIME
-from closum.errors import Invalid, LinkEnded, NotFound
+from closum.accounts.roles import MEMBER, OWNER
+from closum.errors import Invalid, LinkEnded, NotFound, Refusal
 from closum.model.change import By
 from closum.store import identity, ledger
 from closum.store.identity import Account
 from closum.store.session import Session
+from closum.store.unit import Unit
 
 NOW = 1_800_000_000
 EVA = "eva@example.com"
@@ -54,6 +58,7 @@ def test_somebody_joins_by_a_link(session: Session, account: Account, ana: By) -
         found = invitations.find(unit, text)
         assert found
         assert found[1:6] == (account.id, "Acme", "Eva@example.com", "reader", None)
+        assert found.maker_id == ana.user_id
         assert invitations.listed(unit, account.id) == [found]
     user = join(session, text)
     assert (user.email, user.role, user.name, user.password_hash) == (
@@ -149,7 +154,7 @@ def test_a_user_chooses_a_new_password_by_a_link(session: Session, account: Acco
             invitations.reset(unit, other.id, user_id, ana)
         unit.now = NOW
         text = invitations.reset(unit, account.id, user_id, ana)
-        assert invitations.listed(unit, account.id) == []
+        assert [one[3:6] for one in invitations.listed(unit, account.id)] == [(EVA, "reader", user_id)]
     user = join(session, text, name="Somebody else")
     assert (user.id, user.password_hash, user.role, user.name) == (user_id, "new hash", "reader", "Eva")
     assert ended(session, text)
@@ -169,4 +174,80 @@ def test_the_link_of_a_user_who_is_gone_ends(session: Session, account: Account,
             identity.enable_user(unit, user_id, False)
         else:
             identity.remove_user(unit, user_id)
+    assert ended(session, text)
+
+
+def test_the_link_for_a_new_password_can_be_withdrawn(session: Session, account: Account, ana: By) -> None:
+    with session.write() as unit:
+        user_id = users.add_user(unit, account, EVA, "forgotten")
+        unit.now = NOW
+        text = invitations.reset(unit, account.id, user_id, ana)
+        (found,) = invitations.listed(unit, account.id)
+        invitations.withdraw(unit, account.id, found.id, ana)
+        assert [(one.event, one.user_id) for one in ledger.entries(unit)][-1] == (
+            "invitation_withdrawn",
+            user_id,
+        )
+    assert ended(session, text)
+
+
+def test_no_link_is_made_for_a_user_who_is_disabled(session: Session, account: Account, ana: By) -> None:
+    with session.write() as unit:
+        user_id = users.add_user(unit, account, EVA, "forgotten")
+        identity.enable_user(unit, user_id, False)
+        with pytest.raises(Refusal):
+            invitations.reset(unit, account.id, user_id, ana)
+        assert unit.all("SELECT id FROM invitation") == []
+
+
+def removed(unit: Unit, user: identity.User) -> None:
+    identity.remove_user(unit, user.id)
+
+
+def disabled(unit: Unit, user: identity.User) -> None:
+    users.disable(unit, user)
+
+
+def demoted(unit: Unit, user: identity.User) -> None:
+    users.set_role(unit, user, MEMBER)
+
+
+@pytest.mark.parametrize("gone", [removed, disabled, demoted])
+@pytest.mark.parametrize("kind", ["invitation", "password"])
+def test_links_end_with_the_owner_who_made_them(
+    session: Session, account: Account, ana: By, gone: Callable[[Unit, identity.User], None], kind: str
+) -> None:
+    with session.write() as unit:
+        other = users.add_user(unit, account, "rui@example.com", "hash")
+        unit.now = NOW
+        kept = invitations.reset(unit, account.id, other, By(None, "", "command"))
+    if kind == "invitation":
+        text = invite(session, account, ana)
+    else:
+        with session.write() as unit:
+            user_id, unit.now = users.add_user(unit, account, EVA, "forgotten"), NOW
+            text = invitations.reset(unit, account.id, user_id, ana)
+    assert not ended(session, text)
+    with session.write() as unit:
+        gone(unit, users.user_named(unit, "ana@example.com"))
+    assert ended(session, text)
+    with session.write() as unit:
+        if gone is not removed:  # being an owner again brings no link back
+            users.enable(unit, users.user_named(unit, "ana@example.com"))
+            users.set_role(unit, users.user_named(unit, "ana@example.com"), OWNER)
+        unit.now = NOW
+        assert [one.email for one in invitations.listed(unit, account.id)] == ["rui@example.com"]
+    assert ended(session, text)
+    assert not ended(session, kept)
+
+
+@pytest.mark.parametrize("column", ["enabled = 0", "role = 'member'", "account_id = 2"])
+def test_a_link_counts_only_while_its_maker_is_an_owner_who_is_enabled(
+    session: Session, account: Account, ana: By, column: str
+) -> None:
+    """However it came that they are not."""
+    text = invite(session, account, ana)
+    with session.write() as unit:
+        assert users.add_account(unit, "Other").id == 2
+        unit.run(f"UPDATE account_user SET {column} WHERE id = ?", (ana.user_id,))
     assert ended(session, text)

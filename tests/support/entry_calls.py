@@ -43,6 +43,7 @@ WRITING = {
     "invitations.cut",
     "invitations.remove",
     "invitations.remove_all",
+    "invitations.remove_made",
     "second_factors.put",
     "second_factors.remove",
     "second_factors.set_recovery_codes",
@@ -68,9 +69,8 @@ def entered(unit: Unit, user_id: int) -> None:
     setup_codes.put(unit, "code")
     user = identity.user(unit, user_id)
     assert user
-    invitations.add(
-        unit, user.account_id, NewInvitation("link", "eva@example.com", "eva@example.com", "owner"), 10**9
-    )
+    new = NewInvitation("link", "eva@example.com", "eva@example.com", "owner", user_id)
+    invitations.add(unit, user.account_id, new, 10**9)
     second_factors.put(unit, user_id, "salt", "key")
     second_factors.turn_on(unit, user_id, "salt", 7)
     second_factors.set_recovery_codes(unit, user_id, ["a", "b"])

@@ -1,6 +1,7 @@
 """Links: by one of them somebody joins an account, by another a user who has forgotten the password chooses a new one.
 
-A link is shown once, to the user who made it. It counts for 7 days and once; another one for the same address replaces it.
+A link is shown once, to the user who made it. It counts for 7 days, once, and while who made it is an owner of the account;
+another one for the same address replaces it.
 """
 
 from typing import cast
@@ -8,7 +9,7 @@ from typing import cast
 from closum.accounts import attempts, codes, users
 from closum.accounts.newcomers import Invited
 from closum.accounts.roles import Role
-from closum.errors import Invalid, LinkEnded, NotFound, fault
+from closum.errors import Invalid, LinkEnded, NotFound, Refusal, fault
 from closum.model.address import lookup_key
 from closum.model.change import By
 from closum.store import identity, ledger
@@ -23,19 +24,23 @@ LIFETIME = 7 * 24 * 3600  # seconds
 def invite(unit: Unit, account_id: int, who: Invited, by: By) -> str:
     """The text of a link, by which somebody joins an account."""
     text = codes.link()
-    new = NewInvitation(codes.hashed(text), who.email, who.email_key, who.role)
+    new = NewInvitation(codes.hashed(text), who.email, who.email_key, who.role, by.user_id)
     stored.add(unit, account_id, new, LIFETIME)
     ledger.add(unit.of(0, by), "invited", account_id, role=who.role)
     return text
 
 
 def reset(unit: Unit, account_id: int, user_id: int, by: By) -> str:
-    """The text of a link, by which a user of an account chooses a new password. Raises NotFound."""
+    """The text of a link, by which a user of an account chooses a new password. Raises NotFound, Refusal for who is disabled."""
     user = identity.user(unit, user_id)
     if user is None or user.account_id != account_id:
         raise NotFound
+    if not user.enabled:
+        raise Refusal(f"{user.email} is disabled: enable them first")
     text = codes.link()
-    new = NewInvitation(codes.hashed(text), user.email, lookup_key(user.email), user.role, user.id)
+    new = NewInvitation(
+        codes.hashed(text), user.email, lookup_key(user.email), user.role, by.user_id, user.id
+    )
     stored.add(unit, account_id, new, LIFETIME)
     ledger.add(unit.of(0, by), "password_link_made", account_id, user_id)
     return text
@@ -73,15 +78,16 @@ def _joined(unit: Unit, found: Invitation, name: str | None, password_hash: str)
 
 
 def listed(unit: Unit, account_id: int) -> list[Invitation]:
-    """Who is invited to an account and has not joined, the newest last."""
+    """The links of an account that count, the newest last."""
     return stored.of_account(unit, account_id)
 
 
 def withdraw(unit: Unit, account_id: int, invitation_id: int, by: By) -> None:
     """End a link of an account. Raises NotFound."""
+    whose = {one.id: one.user_id for one in listed(unit, account_id)}
     if not stored.remove(unit, account_id, invitation_id):
         raise NotFound
-    ledger.add(unit.of(0, by), "invitation_withdrawn", account_id)
+    ledger.add(unit.of(0, by), "invitation_withdrawn", account_id, whose.get(invitation_id))
 
 
 def forget_expired(unit: Unit, most: int) -> int:

@@ -11,7 +11,7 @@ from closum.model.draft import MAX_ID
 from closum.model.text import strip_invisible
 from closum.resources import RESOURCES
 from closum.resources.account import NAME
-from closum.store import account_users, fixed, identity, setup_codes
+from closum.store import account_users, fixed, identity, invitations, setup_codes
 from closum.store.identity import Account, User
 from closum.store.unit import Unit
 
@@ -117,7 +117,7 @@ def email_key(email: str) -> str:
 
 
 def set_role(unit: Unit, user: User, role: roles.Role) -> None:
-    """Servers know it within a second; the user's tokens stay. Raises Refusal for the last owner."""
+    """Servers know it within a second; the user's tokens stay, the links of who is no owner end. Raises Refusal for the last owner."""
     if role != roles.OWNER:
         _leave(unit, user)
     identity.set_role(unit, user.id, role)
@@ -159,11 +159,12 @@ def refuse_last_owner(unit: Unit, user: User) -> None:
 
 
 def _leave(unit: Unit, user: User) -> None:
-    """Somebody stops being an owner. Raises Refusal for the last one."""
+    """Somebody stops being an owner: the links that they have made end. Raises Refusal for the last one."""
     identity.note_revocation(
         unit, user.id
     )  # others who change who is an owner wait for the end of the transaction
     refuse_last_owner(unit, user)
+    invitations.remove_made(unit, user.id)
 
 
 def user_named(unit: Unit, email: str) -> User:

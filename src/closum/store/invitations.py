@@ -6,15 +6,20 @@ from closum.store.unit import AHEAD, Unit
 
 _INVITATION = """
 SELECT invitation.id, invitation.account_id, account.name, invitation.email, invitation.role, user_id,
-invitation.created, expires
+invitation.created, expires, maker_id
 FROM invitation JOIN account ON account.id = invitation.account_id
 LEFT JOIN account_user ON account_user.id = user_id
-WHERE account.enabled = 1 AND COALESCE(account_user.enabled, 1) = 1
+LEFT JOIN account_user AS maker ON maker.id = maker_id
+WHERE account.enabled = 1 AND COALESCE(account_user.enabled, 1) = 1 AND
+(maker_id IS NULL OR maker.account_id = invitation.account_id AND maker.enabled = 1 AND maker.role = 'owner')
 """
 
 
 class Invitation(NamedTuple):
-    """A link, without its text. With a `user_id` it is for a new password of that user. Times in seconds since 1970."""
+    """A link, without its text. With a `user_id` it is for a new password of that user. Times in seconds since 1970.
+
+    `maker_id` is the owner who made it, None for a command.
+    """
 
     id: int
     account_id: int
@@ -24,6 +29,7 @@ class Invitation(NamedTuple):
     user_id: int | None
     created: int
     expires: int
+    maker_id: int | None
 
 
 class NewInvitation(NamedTuple):
@@ -33,6 +39,7 @@ class NewInvitation(NamedTuple):
     email: str
     email_key: str
     role: str
+    maker_id: int | None
     user_id: int | None = None
 
 
@@ -41,7 +48,7 @@ def add(unit: Unit, account_id: int, new: NewInvitation, lifetime: int) -> None:
     unit.run("DELETE FROM invitation WHERE account_id = ? AND email_key = ?", (account_id, new.email_key))
     unit.run(
         f"INSERT INTO invitation (account_id, {', '.join(NewInvitation._fields)}, created, expires)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (account_id, *new, unit.now, unit.now + lifetime),
     )
 
@@ -56,8 +63,8 @@ def find(unit: Unit, link_hash: str) -> Invitation | None:
 
 
 def of_account(unit: Unit, account_id: int) -> list[Invitation]:
-    """Those that have not expired, the newest last; not links for a new password."""
-    sql = f"{_INVITATION} AND invitation.account_id = ? AND user_id IS NULL AND expires > ? ORDER BY invitation.id"
+    """Those that count, the newest last."""
+    sql = f"{_INVITATION} AND invitation.account_id = ? AND expires > ? ORDER BY invitation.id"
     return [Invitation(*row) for row in unit.all(sql, (account_id, unit.now))]
 
 
@@ -65,6 +72,11 @@ def remove(unit: Unit, account_id: int, invitation_id: int) -> bool:
     """False where there is none: of two transactions that remove it, one has it."""
     sql = "DELETE FROM invitation WHERE account_id = ? AND id = ?"
     return bool(unit.run(sql, (account_id, invitation_id)))
+
+
+def remove_made(unit: Unit, user_id: int) -> None:
+    """Those that a user has made."""
+    unit.run("DELETE FROM invitation WHERE maker_id = ?", (user_id,))
 
 
 def remove_all(unit: Unit) -> None:

@@ -131,6 +131,55 @@ def test_faults_of_an_invitation(owner: Visitor, given: list[tuple[str, str]], f
     assert re.findall(r'<li><a href="#(\w+)"', answer.text) == faulty
 
 
+def links(visitor: Visitor) -> list[str]:
+    """What the page of users has of each link that works: whose, what for, and who has made it."""
+    rows = re.findall(r"<tr.*?</tr>", visitor.page(USERS), re.DOTALL)
+    return [text(one) for one in rows if "/invitations/" in one]
+
+
+def test_links_are_listed_and_withdrawn(server: Server, owner: Visitor, reader: Visitor) -> None:
+    path = f"{USERS}/{id_of(server, reader.email)}"
+    owner.form(f"{USERS}/invite", [("email", "new@example.com"), ("role", "reader")], USERS)
+    made = owner.form(f"{path}/link", [], path)
+    link = re.search(r'value="[^"]*(/join/[\w-]{43})"', made.text)
+    assert link
+    reader.page(link[1])
+    told = links(owner)
+    assert [one.startswith(who) for one, who in zip(told, ("new@example.com", reader.email), strict=True)]
+    assert "Invitation (Reader)" in told[0]
+    assert "New password" in told[1]
+    assert all(owner.email in one for one in told)
+    withdraw = re.findall(r"/settings/users/invitations/\d+/withdraw", owner.page(USERS))[1]
+    assert owner.form(withdraw, [], USERS).status_code == 303
+    assert [one.partition(" ")[0] for one in links(owner)] == ["new@example.com"]
+    reader.page(link[1], 404)
+
+
+def test_links_end_with_the_role_of_who_made_them(server: Server, owner: Visitor, reader: Visitor) -> None:
+    other = f"role-{id_of(server, reader.email)}"
+    assert owner.form(f"{USERS}/roles", [(other, "owner")], USERS).status_code == 303
+    made = reader.form(f"{USERS}/invite", [("email", "new@example.com"), ("role", "owner")], USERS)
+    link = re.search(r'value="[^"]*(/join/[\w-]{43})"', made.text)
+    assert link
+    owner.page(link[1])
+    assert owner.form(f"{USERS}/roles", [(other, "member")], USERS).status_code == 303
+    assert links(owner) == []
+    fields = [("name", "Eva"), ("password", "quite another password")]
+    assert reader.form(link[1], fields).status_code == 404
+    assert row(server, "new@example.com") is None
+
+
+def test_no_link_is_made_for_who_is_disabled(server: Server, owner: Visitor, reader: Visitor) -> None:
+    path = f"{USERS}/{id_of(server, reader.email)}"
+    assert f"{path}/link" in owner.page(path)
+    owner.form(f"{path}/disable", [], path)
+    assert f"{path}/link" not in owner.page(path)
+    answer = owner.form(f"{path}/link", [], path)
+    assert answer.status_code == 422
+    assert "enable them first" in answer.text
+    assert links(owner) == []
+
+
 def test_who_is_a_user_already_is_not_invited(owner: Visitor, stranger: Visitor) -> None:
     answer = owner.form(f"{USERS}/invite", [("email", stranger.email), ("role", "member")], USERS)
     assert answer.status_code == 422

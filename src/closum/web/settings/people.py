@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from closum.accounts import users
+from closum.accounts import invitations, users
 from closum.accounts.roles import OWNER, ROLES, Role
 from closum.errors import Error, Invalid, NotFound, Refusal, fault
 from closum.http.request import id_of
 from closum.model import body_fields
+from closum.model.change import By
 from closum.operations import handover
 from closum.operations.guarded import Caller
 from closum.resources.account import NAME
@@ -105,6 +106,14 @@ def disable(unit: Unit, account_id: int, user_id: int) -> None:
 def enable(unit: Unit, account_id: int, user_id: int) -> None:
     """Raises NotFound."""
     users.enable(unit, find(unit, account_id, user_id))
+
+
+def new_password_link(unit: Unit, account_id: int, user_id: int, by: By) -> str:
+    """The text of a link. Raises NotFound, Refused for who is disabled."""
+    try:
+        return invitations.reset(unit, account_id, user_id, by)
+    except Refusal:
+        raise Refused("enable_first") from None
 
 
 def begin_removal(unit: Unit, user_id: int, heir: int | None) -> None:

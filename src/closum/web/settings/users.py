@@ -1,4 +1,4 @@
-"""The users of the account: their roles, who is invited, and what an owner does with one of them."""
+"""The users of the account: their roles, the links that count, and what an owner does with one of them."""
 
 from typing import Any, NamedTuple
 
@@ -49,12 +49,11 @@ class Shown(NamedTuple):
     """What the page of all users shows."""
 
     people: People
-    invited: list[Invitation]
+    links: list[Invitation]
 
 
 def _read(unit: Unit) -> Shown:
-    found = invitations.listed(unit, unit.account_id)
-    return Shown(people.read(unit), [one for one in found if one.user_id is None])
+    return Shown(people.read(unit), invitations.listed(unit, unit.account_id))
 
 
 async def users(page: Page) -> Answer:
@@ -78,7 +77,8 @@ async def _shown(
         roles=ROLES,
         link=link,
         given={"email": "", "role": "member", **(typed or {})},
-        invited=[(one, timestamp(one.expires)) for one in found.invited],
+        links=[(one, timestamp(one.expires)) for one in found.links],
+        names={one.id: one.name or one.email for one in found.people.users},
         **_of(found.people),
     )
 
@@ -164,7 +164,10 @@ async def make_link(page: Page, form: Form) -> Answer:
     """A link by which the user chooses a new password."""
     found = await page.read(people.read)
     one = _of_id(found, page.request.record_id)
-    text = await page.write_shared(_with_by, invitations.reset, page.session.account_id, one.id)
+    try:
+        text = await page.write_shared(_with_by, people.new_password_link, page.session.account_id, one.id)
+    except Refused as refused:
+        return await _user(page, refused.status, notice=page.words(refused.key))
     return await _user(page, link=Link(page.url(f"/join/{text}"), one.email, False))
 
 
