@@ -43,6 +43,10 @@ class Form:
         """The same without the fields of a name."""
         return Form([pair for pair in self._pairs if pair[0] != name])
 
+    def having(self, name: str, value: str) -> "Form":
+        """The same with one field of a name."""
+        return Form([*self.without(name), (name, value)])
+
 
 EMPTY = Form([])
 

@@ -1,9 +1,9 @@
-"""What scripts add to the page of a lead: what is being written is not lost, and a choice with a pointer is a choice."""
+"""What scripts add to the page of a lead: what is being written is not lost, and what is chosen is saved by a button."""
 
 from playwright.sync_api import Browser, expect
 
 from closum.accounts.roles import OWNER
-from tests.support.company import founded
+from tests.support.company import Company, founded
 from tests.support.server import Server
 from tests.web.browser.conftest import PHONE, person
 
@@ -37,21 +37,33 @@ def test_what_is_written_stays_until_it_is_sent(browser: Browser, place: Server)
         assert [one for one in left if not one.startswith("htmx")] == []
 
 
-def test_a_stage_that_is_chosen_with_a_pointer_is_set(browser: Browser, place: Server) -> None:
+def test_a_stage_is_saved_by_a_button_that_is_there_once_one_is_chosen(
+    browser: Browser, place: Server
+) -> None:
     company = founded(place, "Stages", filled=False)
     with company.client() as api:
         lead = api.new("lead", {"name": "Ana"})
     with person(browser, place, company.cookies[OWNER]) as who:
         page = who.open(f"/leads/{lead}")
-        stage = page.locator("#contact_lifecycle_stage_id")
-        stage.select_option("3")  # as the keyboard does: nothing is sent, and there is a button
-        expect(page.get_by_role("button", name="Change", exact=True)).to_be_visible()
-        stage.dispatch_event("pointerdown")
+        stage, save = page.locator("#contact_lifecycle_stage_id"), page.locator(".pick button")
+        expect(save).to_be_hidden()
         stage.select_option("4")
+        expect(save).to_be_visible()
+        stage.select_option("")
+        expect(save).to_be_hidden()
+        stage.select_option("4")
+        save.click()
         expect(page.locator(".toast")).to_be_visible()
-        assert page.locator("#contact_lifecycle_stage_id").input_value() == "4"
+        expect(stage).to_have_value("4")
+        expect(save).to_be_hidden()
         page.keyboard.press("u")
         expect(page.locator(".toast")).to_contain_text("Undone")
-        page.keyboard.press("u")
         who.look()
-        assert page.locator("#contact_lifecycle_stage_id").input_value() == ""
+        expect(stage).to_have_value("")
+
+
+def test_without_scripts_the_button_is_always_there(browser: Browser, company: Company) -> None:
+    with person(browser, company.server, company.cookies[OWNER], scripts=False) as who:
+        page = who.page
+        page.goto(f"{company.server.address}/leads/{company.ids['lead']}")
+        expect(page.locator(".pick button")).to_be_visible()

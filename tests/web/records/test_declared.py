@@ -81,7 +81,7 @@ def test_it_has_a_form_a_record_a_history_and_undo(session: Session, account: Ac
             assert "Called <b> " in html.unescape(text_of(record))
             assert 'href="/leads/1"' in record
             assert "Memos 1 New memo" in text_of((await client.get("/leads/1")).text)
-            await _sent(client, "/memos/1/set", text="Called back")
+            await _sent(client, "/memos/1", text="Called back")
             history = (await client.get("/memos/1/history")).text
             assert "changed text Called <b> → Called back" in html.unescape(text_of(history))
             operation = history.partition('action="/undo/')[2].partition('"')[0]

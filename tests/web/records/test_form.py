@@ -121,7 +121,7 @@ def test_a_form_that_is_sent_twice_makes_one_record(owner: Clerk) -> None:
 def test_a_form_that_nobody_touches_changes_nothing(owner: Clerk) -> None:
     lead = with_data(owner, AS_IT_IS)
     changes = {"email.email": "ana@example.pt", "phone.extension": "+351", "phone.number": "912 345 678"}
-    owner.fill(f"/leads/{lead}/set", changes)
+    owner.fill(f"/leads/{lead}", changes)
     before = owner.page(f"/leads/{lead}/history").count("<li>")
     owner.fill(f"/leads/{lead}", filled(owner.page(f"/leads/{lead}/edit")))
     assert owner.page(f"/leads/{lead}/history").count("<li>") == before
@@ -188,7 +188,7 @@ def test_a_document_that_is_no_json_stays_as_it_was(owner: Clerk) -> None:
 def test_two_people_who_change_one_property_choose(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana", "source": "fair"})
     mine = filled(owner.page(f"/leads/{lead}/edit")) | {"name": "Ana Mine"}
-    owner.fill(f"/leads/{lead}/set", {"name": "Ana Theirs"})
+    owner.fill(f"/leads/{lead}", {"name": "Ana Theirs"})
     asked = owner.fill(f"/leads/{lead}", mine, 409).text
     assert "Ana Theirs as it is now" in text_of(asked)
     assert "Ana Mine what you wrote" in text_of(asked)
@@ -202,11 +202,40 @@ def test_two_people_who_change_one_property_choose(owner: Clerk) -> None:
 def test_two_people_who_change_two_properties_keep_both(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     mine = filled(owner.page(f"/leads/{lead}/edit")) | {"name": "Ana Mine"}
-    owner.fill(f"/leads/{lead}/set", {"source": "theirs"})
+    owner.fill(f"/leads/{lead}", {"source": "theirs"})
     owner.fill(f"/leads/{lead}", mine)
     shown = text_of(owner.page(f"/leads/{lead}"))
     assert "Ana Mine" in shown
     assert "theirs" in shown
+
+
+def test_a_stage_that_a_colleague_has_set_meanwhile_is_shown_beside_ones_own(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    seen = {**hidden(owner.page(f"/leads/{lead}")), "owner_id": ""}
+    owner.fill(f"/leads/{lead}", {"contact_lifecycle_stage_id": "4", "owner_id": str(owner.user_id)})
+    path = f"/leads/{lead}"
+    asked = owner.fill(path, {**seen, "contact_lifecycle_stage_id": "3"}, 409).text
+    names = {*re.findall(r'type="radio" name="([^"]+)"', asked)}
+    assert names == {"choose.contact_lifecycle_stage_id"}
+    assert_stage(owner, lead, "4")
+    owner.fill(path, {**hidden(asked), "choose.contact_lifecycle_stage_id": "mine"})
+    assert_stage(owner, lead, "3")
+    assert filled(owner.page(f"{path}/edit"))["owner_id"] == str(owner.user_id)  # nobody touched it
+
+
+def assert_stage(owner: Clerk, lead: int, stage: str) -> None:
+    assert filled(owner.page(f"/leads/{lead}/edit"))["contact_lifecycle_stage_id"] == stage
+
+
+def test_a_small_form_with_a_fault_is_shown_whole_and_sends_the_rest_as_it_is(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana", "source": "fair"})
+    fields = {"contact_lifecycle_stage_id": "3", "owner_id": "999999"}
+    shown = owner.fill(f"/leads/{lead}", {**hidden(owner.page(f"/leads/{lead}")), **fields}, 422).text
+    assert 'href="#owner_id"' in shown
+    owner.fill(f"/leads/{lead}", {"source": "shop"})
+    owner.fill(f"/leads/{lead}", {**filled(shown), "owner_id": ""})
+    assert_stage(owner, lead, "3")
+    assert filled(owner.page(f"/leads/{lead}/edit"))["source"] == "shop"
 
 
 def test_a_form_goes_back_to_a_page_of_this_server_alone(owner: Clerk) -> None:
@@ -216,7 +245,7 @@ def test_a_form_goes_back_to_a_page_of_this_server_alone(owner: Clerk) -> None:
         ("//evil.example", f"/leads/{lead}"),
         ("https://e", f"/leads/{lead}"),
     ):
-        sent = owner.fill(f"/leads/{lead}/set", {"name": f"Ana {back}", "back": back})
+        sent = owner.fill(f"/leads/{lead}", {"name": f"Ana {back}", "back": back})
         assert sent.headers["location"] == target
 
 

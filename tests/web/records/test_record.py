@@ -64,9 +64,7 @@ def test_notes_follow_ups_lists_and_consents_are_on_the_page_of_their_lead(owner
 
 def test_a_stage_is_changed_on_the_page_and_its_stays_are_shown(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
-    sent = owner.fill(
-        f"/leads/{lead}/set", {"contact_lifecycle_stage_id": "3", "back": f"/leads/{lead}?at=1"}
-    )
+    sent = owner.fill(f"/leads/{lead}", {"contact_lifecycle_stage_id": "3", "back": f"/leads/{lead}?at=1"})
     assert sent.headers["location"] == f"/leads/{lead}?at=1"
     assert "Stages so far" in text_of(owner.page(f"/leads/{lead}"))
 
@@ -74,9 +72,9 @@ def test_a_stage_is_changed_on_the_page_and_its_stays_are_shown(owner: Clerk) ->
 def test_a_task_is_ticked_and_opened_again(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     task = owner.made("/tasks", {"lead_id": str(lead), "text": "Call"})
-    owner.fill(f"/tasks/{task}/set", {"done": "true"})
+    owner.fill(f"/tasks/{task}", {"done": "true"})
     assert "Open again: Call" in owner.page(f"/leads/{lead}")
-    owner.fill(f"/tasks/{task}/set", {"done": "false"})
+    owner.fill(f"/tasks/{task}", {"done": "false"})
     assert "Done: Call" in owner.page(f"/leads/{lead}")
 
 
@@ -108,7 +106,7 @@ def test_nothing_of_a_record_is_markup(owner: Clerk) -> None:
     }
     lead = owner.made("/leads", {"name": HOSTILE, "source": HOSTILE, **data})
     owner.made("/notes", {"lead_id": str(lead), "text": HOSTILE})
-    owner.fill(f"/leads/{lead}/set", {"name": f"{HOSTILE}2"})
+    owner.fill(f"/leads/{lead}", {"name": f"{HOSTILE}2"})
     paths = (
         f"/leads/{lead}",
         f"/leads/{lead}/edit",
@@ -129,7 +127,7 @@ def test_a_record_of_another_account_is_not_there(owner: Clerk, stranger: Clerk)
         assert "Secret" not in stranger.page(f"/leads/{lead}{path}", 404)
     for path in ("/notes/1", "/emails/1", "/phones/1", "/undo/1", "/jobs/undo-1", "/jobs/x"):
         stranger.page(path, 404)
-    for path in ("", "/set", "/data", "/delete"):
+    for path in ("", "/data", "/delete"):
         stranger.fill(f"/leads/{lead}{path}", {"name": "Taken", "text": "{}"}, 404)
     stranger.fill("/notes", {"lead_id": str(lead), "text": "In"}, 422)
     stranger.fill("/undo/1", {}, 404)
@@ -144,7 +142,7 @@ def test_a_reader_sees_no_way_to_change_and_has_none(owner: Clerk, reader: Clerk
     assert "Read this" in main
     assert 'method="post"' not in main
     assert "/edit" not in main
-    forms = ("/leads", f"/leads/{lead}", f"/leads/{lead}/set", f"/leads/{lead}/data", f"/leads/{lead}/delete")
+    forms = ("/leads", f"/leads/{lead}", f"/leads/{lead}/data", f"/leads/{lead}/delete")
     for path in (*forms, "/notes", "/undo/1", "/undo/1/choice"):
         reader.fill(path, {"name": "No", "text": "{}"}, 403)
     for path in ("/leads/new", f"/leads/{lead}/edit", f"/leads/{lead}/merge"):
@@ -155,7 +153,7 @@ def test_a_form_without_the_token_of_the_session_does_nothing(owner: Clerk, stra
     lead = owner.made("/leads", {"name": "Ana"})
     token = hidden(stranger.page("/leads/new"))["_token"]
     for fields in ({}, {"_token": ""}, {"_token": token}):
-        assert owner.post(f"/leads/{lead}/set", data={"name": "No", **fields}).status_code == 403
+        assert owner.post(f"/leads/{lead}", data={"name": "No", **fields}).status_code == 403
     assert "Ana" in owner.page(f"/leads/{lead}")
 
 

@@ -11,7 +11,7 @@ def _operation(owner: Clerk, lead: int) -> int:
 
 def test_a_change_names_who_what_and_both_values(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana", "city_id": "1"})
-    owner.fill(f"/leads/{lead}/set", {"city_id": "2", "name": "Ana Reis"})
+    owner.fill(f"/leads/{lead}", {"city_id": "2", "name": "Ana Reis"})
     text = text_of(owner.page(f"/leads/{lead}"))
     assert "Owner changed name, city" in text
     assert "Ana → Ana Reis" in text
@@ -26,13 +26,13 @@ def test_a_member_of_additional_data_is_a_change_of_its_own(owner: Clerk) -> Non
         "custom_data.0.kind": "number",
     }
     lead = owner.made("/leads", {"name": "Ana", **rows, "custom_data.0.value": "15"})
-    owner.fill(f"/leads/{lead}/set", {**rows, "custom_data.0.value": "18"})
+    owner.fill(f"/leads/{lead}", {**rows, "custom_data.0.value": "18"})
     assert "changed budget 15 → 18" in text_of(owner.page(f"/leads/{lead}"))
 
 
 def test_undo_takes_back_a_change_and_goes_back(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
-    owner.fill(f"/leads/{lead}/set", {"name": "Bea"})
+    owner.fill(f"/leads/{lead}", {"name": "Bea"})
     sent = owner.fill(f"/undo/{_operation(owner, lead)}", {"few": "1", "back": f"/leads/{lead}"})
     assert sent.headers["location"] == f"/leads/{lead}"
     text = text_of(owner.page(f"/leads/{lead}"))
@@ -42,7 +42,7 @@ def test_undo_takes_back_a_change_and_goes_back(owner: Clerk) -> None:
 
 def test_undo_without_a_field_goes_back_to_the_page_before(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
-    owner.fill(f"/leads/{lead}/set", {"name": "Bea"})
+    owner.fill(f"/leads/{lead}", {"name": "Bea"})
     path, operation = f"/leads/{lead}?at=1", _operation(owner, lead)
     for before, target in (
         (str(owner.base_url.join(path)), path),
@@ -62,9 +62,9 @@ def test_undo_of_what_made_the_page_goes_to_the_list(owner: Clerk) -> None:
 
 def test_what_was_changed_since_stays_until_somebody_chooses(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana", "email.email": "one@example.pt"})
-    owner.fill(f"/leads/{lead}/set", {"name": "Bea", "source": "fair", "email.email": "two@example.pt"})
+    owner.fill(f"/leads/{lead}", {"name": "Bea", "source": "fair", "email.email": "two@example.pt"})
     operation = _operation(owner, lead)
-    owner.fill(f"/leads/{lead}/set", {"name": "Carla", "email.email": "three@example.pt"})
+    owner.fill(f"/leads/{lead}", {"name": "Carla", "email.email": "three@example.pt"})
     sent = owner.fill(f"/undo/{operation}", {"back": f"/leads/{lead}"})
     assert sent.headers["location"].startswith(f"/undo/{operation}?")
     shown = owner.page(sent.headers["location"])
@@ -99,7 +99,7 @@ def test_a_stage_of_every_account_stays(owner: Clerk) -> None:
 
 def test_an_operation_that_is_undone_says_so(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
-    owner.fill(f"/leads/{lead}/set", {"name": "Bea"})
+    owner.fill(f"/leads/{lead}", {"name": "Bea"})
     operation = _operation(owner, lead)
     owner.fill(f"/undo/{operation}")
     sent = owner.fill(f"/undo/{operation}")

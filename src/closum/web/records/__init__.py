@@ -52,7 +52,6 @@ def _of_changes(to: Table, view: View, forms: Forms) -> Iterator[Route]:
     path, writes = view.path, f"{view.name}:write"
     yield to.show(f"{path}/{{id}}/edit", gone.shown(view, forms.edit), writes)
     yield to.send(f"{path}/{{id}}", gone.sent(view, forms.update), writes)
-    yield to.send(f"{path}/{{id}}/set", gone.sent(view, forms.set), writes)
     if any(isinstance(one, Document) for one in view.resource.writable):
         documents = data.Data(view)
         yield to.show(f"{path}/{{id}}/data", gone.shown(view, documents.show), writes)

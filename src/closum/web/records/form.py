@@ -17,7 +17,7 @@ from closum.web.records import extra, form_reading, inputs, once, reading, show,
 from closum.web.records.faults import Fault, Teller, flat
 from closum.web.records.form_reading import FIND, Read
 from closum.web.records.form_shown import Maker
-from closum.web.records.inputs import WAS, Texts
+from closum.web.records.inputs import WAS, Made, Texts
 from closum.web.views import View
 
 TAG, BACK = "tag", "back"
@@ -60,26 +60,28 @@ class Forms:
         return page.to(back(form, f"{self._view.path}/{saved.id}"), saved.operation)
 
     async def update(self, page: Page, form: Form) -> Answer:
+        """Change the properties that a form has which somebody touched; a small form has a few of them."""
         record_id = page.request.record_id
-        texts = inputs.sent(self._resource, form)
-        if redone := self._redone(texts, form):
-            return await self._show(page, record_id, redone, form)
         present = await page.read(reading.row, self._resource, record_id)
         theirs = inputs.stored(self._resource, present, page.locale)
-        touched = inputs.touched(self._resource, texts, form(WAS))
-        changed = {*inputs.touched(self._resource, theirs, form(WAS))} if form(WAS) else set()
+        sent = inputs.sent(self._resource, form)
+        texts, before = theirs | sent, inputs.before(self._resource, theirs, form(WAS))
+        form = form.having(WAS, before)
+        if redone := self._redone(texts, form):
+            return await self._show(page, record_id, redone, form)
+        changed = {*inputs.touched(self._resource, theirs, before)}
+        touched = inputs.touched(self._resource, sent, before)
         touched = [one for one in touched if form(f"{CHOOSE}{one}") != THEIRS]
         tag = reading.tag(self._resource, present)
-        both = [one for one in touched if one in changed and self._differ(one, texts, theirs)]
+        both = [one for one in touched if one in changed and self._differ(one, sent, theirs)]
         if both and form(TAG) != tag:
             return await self._ask(page, form, texts, theirs, both, tag)
-        return await self._save(page, form, texts, touched, present)
+        return await self._save(
+            page, form, texts, inputs.body(self._resource, sent, touched, present), present
+        )
 
-    async def _save(
-        self, page: Page, form: Form, texts: Texts, touched: Sequence[str], present: Row
-    ) -> Answer:
+    async def _save(self, page: Page, form: Form, texts: Texts, made: Made, present: Row) -> Answer:
         record_id = page.request.record_id
-        made = inputs.body(self._resource, texts, touched, present)
         wanted = writing.draft(self._resource, made.body, _documents(made.faults))
         seen = frozenset({reading.tag(self._resource, present)})
         try:
@@ -89,22 +91,6 @@ class Forms:
             return await self._show(page, record_id, texts, form, faults, status=422)
         except Changed:
             return await self.update(page, form)
-        return page.to(back(form, f"{self._view.path}/{record_id}"), operation)
-
-    async def set(self, page: Page, form: Form) -> Answer:
-        """Change the properties that a small form has: a stage, a task that is done."""
-        record_id = page.request.record_id
-        texts = inputs.sent(self._resource, form)
-        made = inputs.body(self._resource, texts, inputs.touched(self._resource, texts, ""), None)
-        wanted = writing.draft(self._resource, made.body, _documents(made.faults))
-        try:
-            operation = await page.write(writing.update, self._resource, record_id, wanted, None)
-        except Invalid as error:
-            present = await page.read(reading.row, self._resource, record_id)
-            texts = inputs.stored(self._resource, present, page.locale) | texts
-            return await self._show(
-                page, record_id, texts, form, self._told(page, error, made.faults), status=422
-            )
         return page.to(back(form, f"{self._view.path}/{record_id}"), operation)
 
     def _differ(self, group: str, texts: Texts, theirs: Texts) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -131,9 +131,13 @@ def day_and_time(text: str) -> tuple[str, str]:
     return (day if _DAY.fullmatch(day) else ""), (time if _TIME.fullmatch(time) else "")
 
 
-def was(resource: Resource, texts: Texts) -> str:
-    """The text of the field WAS."""
-    return " ".join(f"{group}:{_hash(found, texts)}" for group, found in groups(resource).items())
+def was(resource: Resource, texts: Texts, names: Collection[str] = ()) -> str:
+    """The text of the field WAS; of these properties alone, where some are named."""
+    return " ".join(
+        f"{group}:{_hash(found, texts)}"
+        for group, found in groups(resource).items()
+        if not names or group in names
+    )
 
 
 def _hash(group: Sequence[Ask], texts: Texts) -> str:
@@ -145,9 +149,19 @@ def _hash(group: Sequence[Ask], texts: Texts) -> str:
     return made.hexdigest()
 
 
+def _known(text: str) -> dict[str, str]:
+    return dict(one.rpartition(":")[::2] for one in text.split())
+
+
+def before(resource: Resource, present: Texts, sent: str) -> str:
+    """The text of WAS of the whole form, of a form that may have `sent` a part of it: of the rest nobody changes anything."""
+    known = _known(was(resource, present)) | _known(sent)
+    return " ".join(f"{group}:{made}" for group, made in known.items())
+
+
 def touched(resource: Resource, texts: Texts, before: str) -> list[str]:
     """The properties of which the form has something else than it had `before`, by the text of WAS; all without one."""
-    known = dict(one.rpartition(":")[::2] for one in before.split())
+    known = _known(before)
     return [
         group
         for group, found in groups(resource).items()

@@ -51,10 +51,11 @@ def of_reference(unit: Unit, resource: Resource, text: str, now: Iterable[int]) 
 
 
 def of_users(unit: Unit, now: Iterable[int]) -> Choices:
-    """The users of the account: who is disabled only where chosen now."""
+    """The users of the account: who is disabled, or has left it, only where chosen now."""
     chosen = {*now}
     users = identity.users(unit, unit.account_id)
-    return Choices({one.id: one.name or one.email for one in users if one.enabled or one.id in chosen})
+    found = {one.id: one.name or one.email for one in users if one.enabled or one.id in chosen}
+    return Choices(found | {one: str(one) for one in chosen - {*found}})
 
 
 def last_prefix(unit: Unit) -> str:

@@ -23,7 +23,7 @@ from closum.web.lists.asked import ListQuery
 from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
 from closum.web.locale import said
 from closum.web.page import Page
-from closum.web.records import history, lead, once, reading
+from closum.web.records import history, inputs, lead, once, reading
 from closum.web.records.facts import USER, Fact, Named, Teller
 from closum.web.records.history import Historian
 from closum.web.records.reading import Found, Others
@@ -285,6 +285,7 @@ def _of_lead(page: Page, view: View, found: Found, work: lead.Work | None) -> di
         "tasks": tasks._replace(records=lead.by_due(tasks.records)),
         "places": _named(tell, found.row, _PLACES),
         "kept_work": _named(tell, found.row, _SET),
+        "was": inputs.was(LEAD, inputs.stored(LEAD, found.row, page.locale), _SET),
         "origin": _named(tell, found.row, _ORIGIN),
     }
 

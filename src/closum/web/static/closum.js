@@ -97,11 +97,6 @@
     if (target.matches('[action$="/sign-out"]')) sessionStorage.clear()
   })
 
-  // Who chooses a stage or an owner with a pointer has chosen; with the keyboard each key chooses another one.
-  let pointed
-  for (const type of ['pointerdown', 'keydown']) document.addEventListener(type, ({ target }) => { pointed = type === 'pointerdown' && target })
-  document.addEventListener('change', ({ target }) => { if (target === pointed && target.closest('.pick')) target.form.requestSubmit() })
-
   // The clocks of a new account are those of who makes it.
   all('[data-zone]').forEach((field) => { field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone })
 
