@@ -15,6 +15,7 @@ from closum.store import rows
 from closum.store.unit import Unit
 from closum.web import telephone, titles
 from closum.web.kinds import kind_of
+from closum.web.words import Words
 
 MOST_COUNTED = 1_000
 """Records that belong to a lead are counted up to one more."""
@@ -43,14 +44,14 @@ class Compared(NamedTuple):
     belonging: list[tuple[str, tuple[int, int]]]
 
 
-def read(unit: Unit, first_id: int, second_id: int) -> Compared:
+def read(unit: Unit, first_id: int, second_id: int, words: Words) -> Compared:
     """Raises NotFound."""
     found = rows.rows_by(unit, LEAD, "id", [first_id, second_id])
     for lead_id in (first_id, second_id):
         if lead_id not in found:
             raise merging.elsewhere(unit, LEAD, lead_id) or NotFound
     both = (found[first_id], found[second_id])
-    named = _named(unit, both)
+    named = _named(unit, both, words)
     properties = [one for name in merging.names(LEAD) if (one := _property(name, both, named))]
     return Compared(both, properties, _belonging(unit, first_id, second_id))
 
@@ -107,7 +108,7 @@ def _document(text: str) -> list[tuple[str, str]]:
     return [(key, one[:_LONGEST]) for key, one in shown]
 
 
-def _named(unit: Unit, both: Sequence[Row]) -> dict[tuple[str, int], str]:
+def _named(unit: Unit, both: Sequence[Row], words: Words) -> dict[tuple[str, int], str]:
     """What the records and users are called that leads name, by property and id."""
     found = dict[tuple[str, int], str]()
     for field in LEAD.writable:
@@ -117,8 +118,8 @@ def _named(unit: Unit, both: Sequence[Row]) -> dict[tuple[str, int], str]:
         if kind_of(field) == "user":
             found |= {(field.name, key): text for key, text in titles.of_users(unit).items() if key in ids}
         elif isinstance(field, (Reference, Use)):
-            called = titles.of_records(unit, field.resource, ids)
-            found |= {(field.name, key): text for key, text in called.items()}
+            called, name = titles.of_records(unit, field.resource, ids), field.resource.name
+            found |= {(field.name, key): words.called(name, key, text) for key, text in called.items()}
     return found
 
 

@@ -20,6 +20,7 @@ from closum.web.compared import Compared
 from closum.web.forms import Form
 from closum.web.page import Page
 from closum.web.table import Table
+from closum.web.words import Words
 
 READ, WRITE = "lead:read", "lead:write"
 PATH = "/duplicates"
@@ -52,8 +53,8 @@ class Read(NamedTuple):
     dismissed: dict[int, str]
 
 
-def _read(unit: Unit, a: int, b: int, group: str, dismissed: list[int]) -> Read:
-    both = compared.read(unit, a, b)
+def _read(unit: Unit, a: int, b: int, group: str, dismissed: list[int], words: Words) -> Read:
+    both = compared.read(unit, a, b, words)
     pair = duplicates.pair(unit, a, b, group)
     named = titles.of_records(unit, LEAD, dismissed)
     if pair is None:
@@ -85,7 +86,7 @@ async def _shown(page: Page, form: Form | None = None, fault: str = "", status: 
     a, b = _ids(page)
     if a > b:
         return page.to(f"{PATH}/{b}-{a}")
-    read = await page.read(_read, a, b, _group(page), dismissed)
+    read = await page.read(_read, a, b, _group(page), dismissed, page.words)
     return page.show(
         "duplicates.html",
         status,

@@ -30,6 +30,11 @@ class Words:
         texts: Mapping[str, str] = self.__dict__["_texts"]
         return key in texts or _shared(key) in texts
 
+    def called(self, resource: str, record_id: int, title: str) -> str:
+        """What people call a record that the database calls `title`: one that every account has goes by its name in the language."""
+        texts: Mapping[str, str] = self.__dict__["_texts"]
+        return texts.get(f"{resource}.{record_id}", title)
+
     def __getattr__(self, key: str) -> str:
         raise AttributeError(f"There is no text {key!r}")
 

@@ -66,7 +66,7 @@ def test_what_every_account_has_stays(owner: Visitor) -> None:
     for what in ("save", "archive", "delete", "up"):
         text_of = do(owner, f"{STAGES}/1", what, 303 if what == "up" else 422, "Other")
         assert what == "up" or "Every account has this one" in text_of
-    assert names(owner.page(STAGES))[0] == "Não Qualificado"
+    assert names(owner.page(STAGES))[0] == "Unqualified"
 
 
 def test_a_stage_that_a_lead_has_is_not_deleted(owner: Visitor, api: Client) -> None:

@@ -81,14 +81,15 @@ def _asked(found: Chosen, body: dict[str, Any] | None) -> Asked:
 async def _refused(page: Page, found: Chosen, done: Changed) -> Answer:
     """Which records stay as they are, and why."""
     ids = [one["id"] for one in done.refused]
-    called = await page.read(titles.of_records, found.asked.resource, ids)
+    resource = found.asked.resource
+    called = await page.read(titles.of_records, resource, ids)
     return page.show(
         "bulk-refused.html",
-        here=found.asked.resource.plural,
+        here=resource.plural,
         view=found.asked.view,
         asked=found.asked,
         done=done,
-        refused=[(one, called.get(one, str(one))) for one in ids],
+        refused=[(one, page.words.called(resource.name, one, called.get(one, str(one)))) for one in ids],
     )
 
 
@@ -133,7 +134,8 @@ async def _form(
     """To set properties, or without a body to delete; `was` is the number that does not fit any more."""
     view = found.asked.view
     shown = editable(view) if body is not None else []
-    read = await page.read(options.read, [(one.name, one.named) for one in shown if one.named])
+    named = [(one.name, one.named) for one in shown if one.named]
+    read = options.in_words(await page.read(options.read, named), named, page.words)
     fixed = {one.name: filtering.values(page, one) for one in shown if one.kind in ("choice", "flag")}
     values = {name: NOTHING if value is None else str(value) for name, value in (body or {}).items()}
     lacking = {name for name, value in (body or {}).items() if value is None}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from closum.model.choices import Choice
 from closum.model.fields import Field, Flag, Timestamp
 from closum.model.resource import Resource
+from closum.web.lists import controls
 from closum.web.lists.asked import Filter, ListQuery
 from closum.web.lists.reading import Names
 from closum.web.locale import Locale
@@ -58,7 +59,7 @@ class _Said:
             return self._words.has_none if one.operator == "=" else self._words.any
         if one.name in self._names:
             (value,) = one.condition(self._asked.resource).values
-            return self._names[one.name].get(value, one.value)
+            return self._called(one, value)
         if isinstance(field, Flag):
             (value,) = one.condition(self._asked.resource).values
             return self._words.yes if value else self._words.no
@@ -66,6 +67,13 @@ class _Said:
             return self._day(one.value)
         key = f"{self._asked.view.label(one.name)}.{one.value}"
         return self._words(key) if isinstance(field, Choice) and key in self._words else one.value
+
+    def _called(self, one: Filter, value: int) -> str:
+        named, title = (
+            controls.named(self._asked.resource, one.name),
+            self._names[one.name].get(value, one.value),
+        )
+        return self._words.called(named.name, value, title) if isinstance(named, Resource) else title
 
     def _day(self, text: str) -> str:
         try:

@@ -49,6 +49,12 @@ class Column(NamedTuple):
     named: Named | None = None
 
     @property
+    def read(self) -> tuple[str, ...]:
+        """What a page reads: the id, too, of a record that it may call otherwise than the database does."""
+        has_fixed = isinstance(self.named, Resource) and self.named.fixed
+        return tuple(dict.fromkeys((*self.fields, self.name))) if has_fixed else self.fields
+
+    @property
     def width(self) -> str:
         return WIDTHS[self.kind]
 

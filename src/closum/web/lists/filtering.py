@@ -22,7 +22,7 @@ async def form(view: View, page: Page) -> Answer:
     asked = asking.parse(view, page.request.pairs)
     found = controls.of(view.resource)
     named = [(one.name, one.named) for one in found if one.named]
-    read = await page.read(options.read, named)
+    read = options.in_words(await page.read(options.read, named), named, page.words)
     fixed = {one.name: values(page, one) for one in found if one.kind in ("choice", "flag")}
     return page.show(
         "filters.html",

@@ -11,6 +11,7 @@ from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.lists import columns
 from closum.web.lists.columns import Named
+from closum.web.words import Words
 
 MOST = 400
 """Records among which people choose in a list; of more they type the name."""
@@ -27,6 +28,17 @@ def read(unit: Unit, named: Sequence[tuple[str, Named]]) -> dict[str, Options | 
         if one not in known:
             known[one] = [*titles.of_users(unit).items()] if isinstance(one, str) else _records(unit, one)
     return {name: known[one] for name, one in named}
+
+
+def in_words(
+    found: dict[str, Options | None], named: Sequence[tuple[str, Named]], words: Words
+) -> dict[str, Options | None]:
+    """The same as a page calls them."""
+    called = dict(found)
+    for name, one in named:
+        if isinstance(one, Resource) and (some := found[name]):
+            called[name] = [(key, words.called(one.name, key, title)) for key, title in some]
+    return called
 
 
 def _records(unit: Unit, resource: Resource) -> Options | None:

@@ -51,7 +51,7 @@ def read(unit: Unit, asked: ListQuery, user_id: int) -> Listed:
 
 def _page(unit: Unit, asked: ListQuery, shown: Iterable[Column]) -> tuple[list[Any], int]:
     resource = asked.resource
-    fields = ("id", *titles.properties(resource), *(name for one in shown for name in one.fields))
+    fields = ("id", *titles.properties(resource), *(name for one in shown for name in one.read))
     query = ordered(unit, resource, asked.query(tuple(dict.fromkeys(fields))))
     try:
         return _found(unit, resource, query)

@@ -148,8 +148,9 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
     for place, record in enumerate(found.records, (asked.page - 1) * asked.limit + 1):
         record_id = record["id"]
         title = titles.title(resource, record) or f"{nameless} {record_id}"
+        title = words.called(resource.name, record_id, title)
         row = [
-            (attributes, _text(value(record, one, found.names), one, label, words, locale))
+            (attributes, _text(value(record, one, found.names, words), one, label, words, locale))
             for one, label, attributes in shown
         ]
         ticks = words.select_row.format(name=title)
@@ -160,7 +161,7 @@ def _text(value: Any, column: Column, label: str, words: Words, locale: Locale) 
     return "" if value is None else cells.text(value, column.kind, label, words, locale)
 
 
-def value(record: Any, column: Column, names: Names) -> Any:
+def value(record: Any, column: Column, names: Names, words: Words) -> Any:
     """What is shown of a record in a column, None where it has nothing there."""
     if column.name in names and column.fields == (column.name,):
         called, ids = names[column.name], record[column.name]
@@ -172,5 +173,6 @@ def value(record: Any, column: Column, names: Names) -> Any:
         return record.get(group, "…")
     other = record[group]
     if other is None or column.kind != "phone":
-        return other and other[key]
+        title = other and other[key]
+        return words.called(group, record.get(column.name, 0), title) if title and column.named else title
     return telephone.shown(other["extension"], other["number"])

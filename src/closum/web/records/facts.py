@@ -93,8 +93,12 @@ class Teller:
         if kind == "choice":
             key = f"{self._view.name}.{field.name}.{value}"
             return words(key) if key in words else str(value)
-        names = [self._named.get(one) or f"{words.id} {one[1]}" for one in named_by(field, value)]
+        names = [self._called(*one) for one in named_by(field, value)]
         return ", ".join(names) if names or kind == "users" else str(value)
+
+    def _called(self, name: str, record_id: int) -> str:
+        title = self._named.get((name, record_id))
+        return self._words.called(name, record_id, title) if title else f"{self._words.id} {record_id}"
 
     def _href(self, field: Field, value: Any) -> str:
         if kind_of(field) != "reference":

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from closum.model.choices import Choice
 from closum.model.fields import Text
-from closum.model.relations import Parent
+from closum.model.relations import Parent, Reference
 from closum.web.page import Page
 from closum.web.records import countries, extra, inputs, notices
 from closum.web.records.form_reading import Read
@@ -87,6 +87,8 @@ class Maker:
         if ask.kind == "document":
             return self._document(ask, text)
         if choices := self._found.choices.get(ask.name):
+            if isinstance(ask.field, Reference | Parent):
+                choices = choices.in_words(ask.field.resource, self._page.words)
             named = [(str(one), title) for one, title in choices.titles.items()]
             return {"options": named, "is_whole": choices.is_whole, "chosen": text.split(",")}
         if ask.kind == "time":

@@ -18,6 +18,7 @@ from closum.store.unit import Unit
 from closum.web.records import notices, options
 from closum.web.records.options import Choices
 from closum.web.records.reading import Others
+from closum.web.words import Words
 
 MOST_STAYS = 10
 
@@ -43,6 +44,16 @@ def read(unit: Unit, lead: Row) -> Work:
         [one.record_id for one in merged.sources(unit, LEAD, lead["id"])],
         notices.of_lead(unit, lead),
     )
+
+
+def in_words(work: Work, words: Words) -> Work:
+    """The same, with the stages as a page calls them."""
+    stage = CONTACT_LIFECYCLE_STAGE
+    stays = [
+        {**one, "label": words.called(stage.name, one["contact_lifecycle_stage_id"], one["label"])}
+        for one in work.stays
+    ]
+    return work._replace(stages=work.stages.in_words(stage, words), stays=stays)
 
 
 def by_due(tasks: Iterable[Any]) -> list[Any]:

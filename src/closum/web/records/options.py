@@ -12,6 +12,7 @@ from closum.store import identity, rows
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.records.inputs import Ask
+from closum.web.words import Words
 
 MOST = 400
 """Records that one chooses from a list; of more, those that a search finds."""
@@ -27,6 +28,11 @@ class Choices(NamedTuple):
 
     titles: Mapping[int, str]
     is_whole: bool = True
+
+    def in_words(self, resource: Resource, words: Words) -> "Choices":
+        """The same records as a page calls them."""
+        called = {one: words.called(resource.name, one, title) for one, title in self.titles.items()}
+        return self._replace(titles=called)
 
 
 def of_reference(unit: Unit, resource: Resource, text: str, now: Iterable[int]) -> Choices:

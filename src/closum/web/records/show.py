@@ -116,7 +116,7 @@ def title_of(view: View, row: Row, nested: Mapping[str, Row], named: Named, word
         )
     else:
         found = titles.title(resource, {**row, **{one.name: nested.get(one.name) for one in resource.nested}})
-    return shortened(found) or f"{words(view.name)} {row['id']}"
+    return shortened(words.called(view.name, row["id"], found)) or f"{words(view.name)} {row['id']}"
 
 
 def title_of_row(view: View, row: Row, words: Words) -> str:
@@ -277,7 +277,7 @@ def _of_lead(page: Page, view: View, found: Found, work: lead.Work | None) -> di
     children = lead.children(found.children)
     tasks = children["task"]
     return {
-        "work": work,
+        "work": lead.in_words(work, page.words),
         "tomorrow": tomorrow.isoformat(),
         "notes": children["note"],
         "lists": children["lead_audience_list"],

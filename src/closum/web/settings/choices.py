@@ -92,12 +92,16 @@ async def _shown(
         faults=told,
         of=of,
         view=page.site.views[of.resource.name],
-        rows=[(one, bool(fixed and fixed.has(one["id"]))) for one in found],
+        rows=[(_in_words(page, of.resource, one), bool(fixed and fixed.has(one["id"]))) for one in found],
         at=at,
         typed=label,
         may_add=page.may(f"{of.resource.name}:create"),
         may_change=page.may(f"{of.resource.name}:write"),
     )
+
+
+def _in_words(page: Page, resource: Resource, record: Row) -> Row:
+    return {**record, "label": page.words.called(resource.name, record["id"], record["label"])}
 
 
 async def _add(of: Choices, page: Page, form: Form) -> Answer:
