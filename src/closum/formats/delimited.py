@@ -133,8 +133,14 @@ def _one_character(delimiter: str) -> str:
     return named
 
 
+def _width(record: Record | Broken) -> int:
+    if isinstance(record, Record):
+        return len(record.cells)
+    return table.MOST_COLUMNS + 1 if table.is_wide(record) else 0
+
+
 def _fit(records: list[Record | Broken], is_known: Callable[[str], bool]) -> _Fit:
     best = table.best(records, is_known)
-    widths = Counter(len(one.cells) for one in records if isinstance(one, Record) and len(one.cells) > 1)
+    widths = Counter(width for width in map(_width, records) if width > 1)
     columns, alike = max(widths.items(), key=lambda one: (one[1], one[0]), default=(1, 0))
     return _Fit(best.known if best else 0, alike, columns)

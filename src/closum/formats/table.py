@@ -41,8 +41,11 @@ def chosen(records: Sequence[Record | Broken], given: Given, is_known: Callable[
     if given.header_line:
         records = [one for one in records if one.line == given.header_line]
     found = best(records, is_known)
-    if found:
+    wide = next((one for one in records if is_wide(one)), None)
+    if found and not (wide and not found.known and wide.line < found.record.line):
         return found.record
+    if found:
+        raise Refusal(f"No row can be the header: {TOO_MANY}")
     if not records and given.header_line:
         raise Refusal(f"No row begins at line {given.header_line}: name another line as the header")
     reason = records[0].reason if records and isinstance(records[0], Broken) else "there is no row"
@@ -84,6 +87,11 @@ def placed(line: int, values: dict[str, Any], places: dict[str, int]) -> Record 
             return Broken(line, "_columns", TOO_MANY)
         cells[places[heading]] = value
     return Record(line, cells)
+
+
+def is_wide(record: Record | Broken) -> bool:
+    """Whether it is a row of more cells than there may be columns."""
+    return isinstance(record, Broken) and record.rule == "_columns"
 
 
 def is_blank(cells: Sequence[str]) -> bool:

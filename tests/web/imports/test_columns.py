@@ -10,6 +10,7 @@ from tests.support.client import Client
 from tests.support.import_calls import leads, send, shown
 from tests.support.import_pages import checked, imported, sent
 from tests.support.pages import Pages, texts
+from tests.support.spreadsheets import book, text_row
 
 each = pytest.mark.parametrize
 
@@ -180,3 +181,43 @@ def test_headings_without_rows_are_told(pages: Pages) -> None:
 def test_a_call_and_a_page_speak_of_the_same_import(pages: Pages, api: Client) -> None:
     number = send(api, FILE)
     assert "Kontakt" in pages.shown(f"/imports/{number}/columns")
+
+
+NOTES = 'Nome,Notas\nAna,"ligar\ndepois\nda feira"\nRui,"uma\nduas"\n'
+
+
+@each(
+    "content, told, check",
+    [
+        (NOTES.encode(), "2 rows · CSV", "Check all 2 rows"),
+        (NOTES.replace(",", "\t").encode("utf-16"), "2 rows · CSV", "Check all 2 rows"),
+        (b"Nome,E-mail\nAna,ana@example.pt", "1 row · CSV", "Check 1 row"),
+        (b"Nome,E-mail\n", "0 rows · CSV", ""),
+    ],
+    ids=["line breaks", "UTF-16", "one", "headings alone"],
+)
+def test_the_rows_of_a_file_are_its_records(content: bytes, told: str, check: str, pages: Pages) -> None:
+    _, page = pages.arrives(pages.upload(content).headers["location"])
+    said = texts(page)
+    assert told in said
+    assert check in said
+    assert ('value="check"' in page) == bool(check)
+
+
+def test_a_row_of_a_spreadsheet_has_its_own_number(pages: Pages) -> None:
+    rows = text_row(3, "Ana\nSá", "ana@example.pt") + text_row(7, "Rui", "rui@example.pt")
+    _, page = pages.arrives(pages.upload(book(rows), "leads.xlsx").headers["location"])
+    said = texts(page)
+    assert "2 rows · Excel" in said
+    assert "3 New Ana" in said
+    assert "7 New Rui rui@example.pt" in said
+
+
+@each("delimiter", [",", ";"])
+@each("cells", [3, 1_202])
+def test_a_file_of_too_many_columns_is_told_so(delimiter: str, cells: int, pages: Pages) -> None:
+    headings = ["Nome", "E-mail", *(f"c{number}" for number in range(1_200))]
+    row = ["Ana", "ana@example.pt", *("x" * 1_200)][:cells]
+    content = "\n".join(delimiter.join(one) for one in (headings, row, row))
+    _, page = pages.arrives(pages.upload(content.encode()).headers["location"])
+    assert "more than 1,000 columns: delete those that you do not need" in texts(page)

@@ -34,6 +34,7 @@ OBJECTS = 200_000  # that hold others, new since the last look for cycles
 AT_ONCE = 500  # rows of a message
 MOST_LENGTH = 1024 * 1024  # characters of these, but for the last one
 FIRST = 30  # rows that an analysis shows
+MOST_COUNTED = 100_000  # rows: how many a longer file has is estimated
 _PIECE = 1024 * 1024
 _TOO_LARGE = "The file needs too much memory to be read: split it, or save it as CSV"
 _FAILED = "Internal error ({error}): the server's log has the details"
@@ -126,14 +127,38 @@ def _look_at(task: Task) -> int:
 
 def _analysed(task: Task, lines: int) -> Iterator[Told]:
     found = detect(Path(task.path), task.name, task.media_type, Given(**task.given), mapping.is_known)
-    first = [
-        wire.texts(one.cells)
-        for one in islice(records(Path(task.path), found.form), FIRST)
-        if isinstance(one, Record)
-    ]
+    rows = records(Path(task.path), found.form)
+    head = [*islice(rows, FIRST)]
+    first = [one for one in head if isinstance(one, Record)]
     columns = [list(one) for one in mapping.propose(found.form.headings)]
-    about = max(1, lines - found.form.header_line) if found.form.format in (CSV, NDJSON) else None
-    yield Analysis(found.form._asdict(), list(found.sheets), columns, first, about)
+    yield Analysis(
+        found.form._asdict(),
+        list(found.sheets),
+        columns,
+        [wire.texts(one.cells) for one in first],
+        [one.line for one in first],
+        *_counted(found.form, head, rows, lines),
+    )
+
+
+def _counted(
+    form: Form, head: Sequence[Record | Broken], rest: Iterator[Record | Broken], lines: int
+) -> tuple[int | None, bool]:
+    """How many records there are, and whether these are all; else about as many as that many lines have, None where lines do not
+    tell."""
+    number, line = len(head), head[-1].line if head else 0
+    try:
+        for one in islice(rest, MOST_COUNTED - number):
+            number += 1
+            line = one.line
+        if next(rest, None) is None:
+            return number, True
+    except Refusal:  # the import tells it when it comes there
+        pass
+    if form.format not in (CSV, NDJSON):
+        return None, False
+    about = number * (lines - form.header_line) // max(1, line - form.header_line)
+    return max(number, round(about, 3 - len(str(about)))), False
 
 
 def _records(task: Task) -> Iterator[Told]:

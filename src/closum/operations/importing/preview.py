@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from closum.accounts import account
-from closum.formats.form import NDJSON, Record
+from closum.formats.form import Record
 from closum.operations.importing import dry, job, policy, wire, work
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.rows import Cities, Faulty, Options, Ready, Rows
@@ -29,7 +29,7 @@ class Seen(NamedTuple):
 def first(unit: Unit, found: Import, most: int) -> list[Seen]:
     """At most so many of the first rows of a file that was looked at, those that are no records left out."""
     form, wanted = found.form or {}, policy.read(found.policy)
-    records = [*_records(form, (found.report or {}).get("first") or [], most)]
+    records = [*_records(form, found.report or {}, most)]
     read = [*zip(records, map(_rows(unit, found, form).read, records), strict=True)]
     ready = [
         wire.ready(one.line, one.values, one.nested, record.cells, found=False)
@@ -56,12 +56,13 @@ def _rows(unit: Unit, found: Import, form: dict[str, Any]) -> Rows:
     return Rows(form["headings"], columns, options, Cities.of(cities.names(unit)), form["format"])
 
 
-def _records(form: dict[str, Any], first: Sequence[Sequence[Any]], most: int) -> Iterator[Record]:
-    """The rows that were kept, as long as they are short; their lines by the line breaks in the cells before."""
-    line, length = (form.get("header_line") or 0) + 1, 0
-    for cells in first[:most]:
+def _records(form: dict[str, Any], report: dict[str, Any], most: int) -> Iterator[Record]:
+    """The rows that were kept, as long as they are short."""
+    first, length = (report.get("first") or [])[:most], 0
+    start = (form.get("header_line") or 0) + 1  # of a file that was looked at before lines were kept
+    lines = report.get("lines") or range(start, start + len(first))
+    for line, cells in zip(lines, first, strict=False):
         length += sum(map(len, cells))
         if length > MOST_LENGTH:
             return
         yield Record(line, cells)
-        line += 1 if form["format"] == NDJSON else 1 + sum(cell.count("\n") for cell in cells)

@@ -53,14 +53,16 @@ class Rows(msgspec.Struct, tag="rows"):
 
 
 class Analysis(msgspec.Struct, tag="analysis"):
-    """What the file is: its form, the sheets that it has, what its columns mean, its first rows as they are, and about how many
-    it has, None where nothing tells."""
+    """What the file is: its form, the sheets that it has, what its columns mean, its first rows as they are and the lines at which
+    they begin, and how many it has: all of them where they are `counted`, else about so many, None where nothing tells."""
 
     form: dict[str, Any]
     sheets: list[str]
     mapping: list[list[Any]]
     first: list[list[str]]
+    lines: list[int]
     about: int | None
+    counted: bool
 
 
 class End(msgspec.Struct, tag="end"):

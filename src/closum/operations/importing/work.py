@@ -134,7 +134,7 @@ def _analysed(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
     analysis = step.analysis
     assert analysis
     mapping = _kept(unit, analysis.form["headings"]) or analysis.mapping
-    report = {"sheets": analysis.sheets, "first": analysis.first, "about": analysis.about}
+    report = {name: getattr(analysis, name) for name in ("sheets", "first", "lines", "about", "counted")}
     imports.change(unit, found.id, phase=READY, form=analysis.form, mapping=mapping, report=report)
     return Progress(done=1, total=1, ended=True)
 

@@ -93,6 +93,7 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         on_match=ON_MATCH,
         will=figures.key_of,
         about=(found.report or {}).get("about"),
+        counted=(found.report or {}).get("counted"),
         countries=countries.named(page.words),
         **_of_format(found, found.form or {}),
     )

@@ -24,6 +24,7 @@ _REFUSALS = (
     (r"grows to more|above 4|too many parts|too much memory", "bomb"),
     (r"damaged|document type", "damaged"),
     (r"is called|has the type", "renamed"),
+    (r"more than [0-9]+ columns", "columns"),
     (r"can be the header|begins at line", "header"),
     (r"no known encoding", "encoding"),
     (r"no known format|leave out the format", "format"),
