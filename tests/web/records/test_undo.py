@@ -27,7 +27,7 @@ def test_a_member_of_additional_data_is_a_change_of_its_own(owner: Clerk) -> Non
     }
     lead = owner.made("/leads", {"name": "Ana", **rows, "custom_data.0.value": "15"})
     owner.fill(f"/leads/{lead}", {**rows, "custom_data.0.value": "18"})
-    assert "changed budget 15 → 18" in text_of(owner.page(f"/leads/{lead}"))
+    assert "changed Budget 15 → 18" in text_of(owner.page(f"/leads/{lead}"))
 
 
 def test_undo_takes_back_a_change_and_goes_back(owner: Clerk) -> None:

@@ -133,9 +133,15 @@ class Teller:
                 yield field.name, label, rows, text
 
     def _member(self, row: extra.Row) -> extra.Row:
-        if row.kind != extra.DATE:
-            return row
-        return row._replace(text=self._locale.date(dt.date.fromisoformat(row.text)))
+        return row._replace(text=self.member(row)) if row.kind == extra.DATE else row
+
+    def member(self, row: extra.Row) -> str:
+        """The value of a member of a document for people."""
+        if row.kind == extra.DATE:
+            return self._locale.date(dt.date.fromisoformat(row.text))
+        if row.kind == extra.FLAG:
+            return self._words.yes if row.text == "true" else self._words.no
+        return row.text
 
     def contact(self, nested: Nested, other: Row) -> Fact:
         """What a record shows of another one."""

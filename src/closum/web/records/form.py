@@ -195,7 +195,8 @@ class Forms:
     def _title(self, page: Page, found: Read) -> Markup:
         if found.row is None:
             return said(page.words(f"{self._view.name}.new"))
-        return said(page.words.edit_what, what=show.title_of_row(self._view, found.row, page.words))
+        own = page.words(self._view.name).lower() if self._resource.parents else ""
+        return said(page.words.edit_what, what=own or show.title_of_row(self._view, found.row, page.words))
 
     def _parent(self, page: Page, texts: Texts) -> str:
         """The page of what a new record belongs to, which is in no list of its own."""

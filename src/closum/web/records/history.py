@@ -1,6 +1,6 @@
 """What was done to a record: who, what, when, and how it is taken back."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -46,11 +46,12 @@ class Past(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A property before and after: "" where it was not there."""
+    """A property before and after: "" where it was not there. `name` is what people have called it themselves."""
 
     label: str
     before: str | Markup
     after: str | Markup
+    name: str = ""
 
 
 class Line(NamedTuple):
@@ -140,11 +141,8 @@ class Historian:
             return said(words.merged_x, who=who, n=numbers)
         if verb != UPDATE:
             return said(words(f"past.{verb}"), who=who)
-        names = ", ".join(dict.fromkeys(one.label.lower() for one in differences))
-        is_new = bool(differences) and all(not one.before for one in differences)
-        return said(
-            words.added_x if is_new else words.changed_x, who=who, what=names or words("past.something")
-        )
+        names = ", ".join(dict.fromkeys(one.name or one.label.lower() for one in differences))
+        return said(words(_told(differences)), who=who, what=names or words("past.something"))
 
     def who(self, change: Mapping[str, Any], files: Mapping[int, File]) -> Markup:
         """The user, or what else it was: `<b>Rita Moura</b>`."""
@@ -187,15 +185,21 @@ class Historian:
         for name in dict.fromkeys((*before, *after)):
             old, new = before.get(name), after.get(name)
             if not (old and new and old.value == new.value):
-                yield Difference(
-                    name, _short(old.row.text if old else ""), _short(new.row.text if new else "")
-                )
+                was, now = (_short(self._tell.member(one.row)) if one else "" for one in (old, new))
+                yield Difference(name, was, now, name)
 
     def _shown(self, field: Field | None, ends: Mapping[str, Any], end: str) -> str | Markup:
         value = ends.get(end)
         if value is None:
             return ""
         return _cut(self._tell.text(field, value)) if field else _short(str(value))
+
+
+def _told(differences: Sequence[Difference]) -> str:
+    """Whether all of it came, went, or something was there before and after."""
+    if differences and not any(one.before for one in differences):
+        return "added_x"
+    return "removed_x" if differences and not any(one.after for one in differences) else "changed_x"
 
 
 def _cut(text: str | Markup) -> str | Markup:

@@ -9,10 +9,11 @@ from closum.model import property as properties
 from closum.model.filters import Condition
 from closum.model.query import Page as Window
 from closum.model.query import Query
-from closum.model.relations import Row
+from closum.model.relations import Parent, Reference, Row
 from closum.model.resource import Resource
 from closum.operations import merging, records
 from closum.operations.edit import children_of, shown_by, used_by
+from closum.resources import RESOURCES
 from closum.store import rows
 from closum.store.unit import Unit
 from closum.store.version import tag_of
@@ -81,12 +82,20 @@ def read(unit: Unit, views: Mapping[str, View], resource: Resource, record_id: i
     children = [_others(unit, child, parent.name, record_id, True) for child, parent in children_of(resource)]
     showing = [_others(unit, other, f"{one.name}.id", record_id, True) for other, one in shown_by(resource)]
     showing += [_others(unit, other, use.name, record_id, False) for other, use in used_by(resource)]
+    showing += [_others(unit, other, one.name, record_id, True) for other, one in _naming(resource)]
     past = history.read(unit, resource, record_id)
     wanted = [*facts.wanted(resource, found), *history.wanted(resource, past)]
     wanted += [one for some in (*children, *showing) for one in wanted_by(some)]
     return Found(
         found, tag(resource, found), nested, sharing, children, showing, past, named(unit, views, wanted)
     )
+
+
+def _naming(resource: Resource) -> list[tuple[Resource, Reference | Parent]]:
+    """Whose records name those of a resource that all accounts share, and by which field."""
+    if not resource.shared:
+        return []
+    return [(other, one) for other in RESOURCES for one in other.references if one.resource is resource]
 
 
 def _linked(unit: Unit, resource: Resource, record_id: int | None) -> Row | None:

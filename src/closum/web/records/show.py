@@ -10,6 +10,7 @@ from markupsafe import Markup
 from closum.http.answer import Answer
 from closum.model.fields import Document, Timestamp
 from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations.edit import children_of
 from closum.resources.lead import LEAD
 from closum.store import saved_views
@@ -37,7 +38,12 @@ _ORIGIN = tuple(
 )
 _PLACES = ("city_id",)
 _SET = ("contact_lifecycle_stage_id", "owner_id")
-_SHOWN_ELSEWHERE = ("consent_email", "consent_sms")
+_SHOWN_ELSEWHERE = {
+    "lead": ("consent_email", "consent_sms"),
+    "email": ("status",),
+    "phone": ("is_valid",),
+}
+"""What a page says in another place, or in other words."""
 _TITLE = 160  # characters
 _MOST_PARTS = 4
 """Properties that a line of another record shows."""
@@ -61,6 +67,7 @@ class Card(NamedTuple):
     total: int | None
     all: str
     new: str
+    add: str
     has_more: bool
 
 
@@ -99,7 +106,18 @@ def _read(
     return found, lead.read(unit, found.row) if resource is LEAD else None, Around(asked, beside, saved)
 
 
-def _back_text(page: Page, around: Around) -> str:
+def _way_back(page: Page, view: View, found: Found, around: Around) -> tuple[str, str]:
+    """To the list, else to what the record belongs to, with what that is called; "" where there is neither."""
+    if view.place:
+        return around.asked.list_url(), _list_text(page, around)
+    for one in view.resource.parents:
+        other, record_id = page.site.views[one.resource.name], found.row[one.name]
+        title = found.named.get((other.name, record_id)) or f"{page.words(other.name)} {record_id}"
+        return f"{other.path}/{record_id}", title
+    return "", ""
+
+
+def _list_text(page: Page, around: Around) -> str:
     """What the list is called: by the view, where it is one of those that are filtered."""
     asked, words = around.asked, page.words
     views = tabs.of(asked, around.saved, words) if asked.is_filtered else ()
@@ -161,9 +179,10 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
     historian = Historian(page, view, tell, users)
     made = history.created_by(found.past)
     path = f"{view.path}/{row['id']}"
-    hidden = _SHOWN_ELSEWHERE if view.resource is LEAD else ()
+    back, back_text = _way_back(page, view, found, around)
     own = lead.CHILDREN if view.resource is LEAD else ()
-    children = [one for one in found.children if one.resource not in own]
+    children = (one for one in found.children if one.resource not in own)
+    belonging = (card(page, view, row["id"], one, found) for one in children)
     return {
         "view": view,
         "row": row,
@@ -172,19 +191,19 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
         "path": path,
         "title": title_of(view, row, found.nested, found.named, words),
         "url": around.asked.record_url(row["id"], around.asked.at),
-        "back": around.asked.list_url() if view.place else "",
-        "back_text": _back_text(page, around),
+        "back": back,
+        "back_text": back_text,
         "place": _place(page, around),
         "contacts": _contacts(page, view, found, tell),
         "own": tell.own(row),
-        "kept": tell.kept(row, hidden),
+        "kept": tell.kept(row, _SHOWN_ELSEWHERE.get(view.name, ())),
         "made_by": historian.who(made, found.past.files) if made else "",
         "shown_documents": [*tell.documents(row)],
         "lines": historian.lines(found.past),
         "earlier": found.past.next,
         "all_change": next((one for one in found.showing if one.total and one.column.endswith(".id")), None),
-        "showing": [card(page, view, row["id"], one, found) for one in found.showing if one.total != 0],
-        "children": [card(page, view, row["id"], one, found) for one in children],
+        "showing": [card(page, view, row["id"], one, found) for one in found.showing if one.records],
+        "children": [one for one in belonging if one.rows or one.new],
         "once": once.made(),
         **rights(page, view, row),
     }
@@ -234,23 +253,30 @@ def card(page: Page, view: View, record_id: int, some: Others, found: Found) -> 
     filters = quote(f"{some.column}={record_id}", safe="")
     can_add = "create" in some.resource.verbs and page.may(f"{other.name}:write")
     belongs = (some.resource, some.column) in [(child, one.name) for child, one in children_of(view.resource)]
+    joined = _joined(some.resource, some.column)
     new = f"{other.path}/new?{some.column}={record_id}&back={quote(f'{view.path}/{record_id}')}"
     return Card(
         f"{other.name}-{some.column.replace('.', '-')}",
         other.name,
-        page.words(some.resource.plural),
+        page.words(joined.plural if joined else some.resource.plural),
         [line(page, other, some.column, record, tell) for record in some.records],
         some.total,
         f"{other.path}?filter={filters}" if other.place else f"{view.path}/{record_id}{other.path}",
         new if can_add and belongs else "",
+        page.words.add if joined else page.words(f"{other.name}.new"),
         some.total is None or some.total > len(some.records),
     )
+
+
+def _joined(resource: Resource, link: str) -> Resource | None:
+    """What records lead to that only join two, of which one is named by `link`."""
+    others = [one.resource for one in resource.parents if one.name != link]
+    return others[0] if len(resource.parents) == 2 and others else None
 
 
 def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
     """A record as one line; what only joins two records leads to the other one."""
     resource = other.resource
-    others = [one for one in resource.parents if one.name != link]
     title = titles.property_of(resource)
     parts = [
         tell.text(field, record[field.name])
@@ -262,9 +288,9 @@ def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
     ]
     first, *rest = parts or [f"{page.words.id} {record['id']}"]
     href = f"{other.path}/{record['id']}"
-    if len(resource.parents) == 2 and others:
-        (parent,) = others
-        href = f"{page.site.views[parent.resource.name].path}/{record[parent.name]}"
+    if joined := _joined(resource, link):
+        (parent,) = (one for one in resource.parents if one.name != link)
+        href = f"{page.site.views[joined.name].path}/{record[parent.name]}"
     small = Markup(" · ").join(rest[: _MOST_PARTS - 1])
     return Line(first if isinstance(first, Markup) else shortened(first), href, small)
 
