@@ -111,7 +111,7 @@ def _second_step(
 
 
 async def signed_in(page: Page, user_id: int, form: Form) -> Answer:
-    """On to the page that was asked for, with a new session; to that of a kept form by sending it there."""
+    """On to the page that was asked for, with a new session; to that of a kept form by sending it there, if it is the user's own."""
     before = OF_SESSION.read(page.request.scope)
     text = await page.request.db.write(None, sessions.begin, user_id, before)
     cookie = OF_SESSION.set(page.request.scope, text, sessions.ABSOLUTE)
@@ -119,7 +119,10 @@ async def signed_in(page: Page, user_id: int, form: Form) -> Answer:
     if not form("kept"):
         return page.to(path, headers=[cookie])
     kept = forms.parse(form("kept"))
-    return failures.kept(page, page.site.within(path), kept, page.site.token(text), [cookie])
+    if not page.site.is_by(kept(forms.TOKEN), user_id):
+        return page.to(FIRST, headers=[cookie])
+    token = page.site.token(text, user_id)
+    return failures.kept(page, page.site.within(path), kept, token, [cookie])
 
 
 def _refused(page: Page, error: Error, kept: dict[str, Any]) -> Answer:

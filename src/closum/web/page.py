@@ -155,20 +155,21 @@ class Page:
         self._is_kept = KEPT in form
 
     def check_or_keep(self, form: Form) -> None:
-        """Likewise, but raises Kept for a form that a page of this server sent, by the word of the browser: its sender has signed
-        in again since it was opened.
+        """Likewise, but raises Kept for a form that a page of this server sent, by the word of the browser: its sender, and
+        nobody else, has signed in again since it was opened.
         """
         try:
             self.check(form)
         except CrossSite:
-            if form(TOKEN) and joined(self.request.scope["headers"], b"sec-fetch-site") == "same-origin":
+            is_own = self._visitor and self.site.is_by(form(TOKEN), self.session.user_id)
+            if is_own and joined(self.request.scope["headers"], b"sec-fetch-site") == "same-origin":
                 raise Kept from None
             raise
 
     @property
     def token(self) -> str:
         """What the forms of the page carry."""
-        return self.site.token(self._visit)
+        return self.site.token(self._visit, self.session.user_id if self._visitor else 0)
 
     @property
     def pairs(self) -> str:

@@ -32,6 +32,7 @@ _HEADERS: Headers = [
     (b"vary", b"Cookie, HX-Request, Accept-Language, " + coding.VARY),
 ]
 SERVER_FAULT = 500
+_OF_USER = "_"
 PASSWORDS = ("password", "present")
 """Fields that no page shows again."""
 _KINDS = {404: "not_found", 405: "not_found", 413: "too_large"}
@@ -57,12 +58,16 @@ class Site:
         )
         self._templates = environments(root_path, self.assets, self.words)
 
-    def token(self, text: str) -> str:
-        """What a form of the session with this text, or of this visit, carries."""
-        return sessions.csrf(self.key, text)
+    def token(self, text: str, user_id: int = 0) -> str:
+        """What a form of the session with this text, or of this visit, carries; that of a session names its user."""
+        return sessions.csrf(self.key, text) + (f"{_OF_USER}{user_id}" if user_id else "")
 
     def is_token(self, text: str, given: str) -> bool:
-        return sessions.is_csrf(self.key, text, given)
+        return sessions.is_csrf(self.key, text, given.partition(_OF_USER)[0])
+
+    def is_by(self, given: str, user_id: int) -> bool:
+        """Whether a form with this token is of a page that the user had, in whichever session."""
+        return given.partition(_OF_USER)[2] == str(user_id)
 
     def within(self, path: str) -> str:
         """A path of this server without what it is served below."""

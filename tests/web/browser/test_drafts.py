@@ -2,10 +2,10 @@
 
 from playwright.sync_api import Browser, expect
 
-from closum.accounts.roles import OWNER
+from closum.accounts.roles import MEMBER, OWNER
 from tests.support.company import Company, founded
 from tests.support.server import Server
-from tests.web.browser.conftest import PHONE, person
+from tests.web.browser.conftest import COOKIE, PHONE, person
 
 TYPED = "Rings back on Friday"
 
@@ -35,6 +35,20 @@ def test_what_is_written_stays_until_it_is_sent(browser: Browser, place: Server)
         page.wait_for_url("**/sign-in")
         left = page.evaluate("() => Object.keys(sessionStorage)")
         assert [one for one in left if not one.startswith("htmx")] == []
+
+
+def test_what_is_written_is_not_shown_to_who_signs_in_next(browser: Browser, place: Server) -> None:
+    company = founded(place, "Handed over", filled=False)
+    with company.client() as api:
+        lead = api.new("lead", {"name": "Ana"})
+    with person(browser, place, company.cookies[OWNER]) as who:
+        page = who.open(f"/leads/{lead}")
+        page.locator("#note-text").fill(TYPED)
+        who.open("/leads")
+        for role in (MEMBER, OWNER):
+            page.context.add_cookies([{"name": COOKIE, "value": company.cookies[role], "url": place.address}])
+            who.open(f"/leads/{lead}")
+            assert page.locator("#note-text").input_value() == ""
 
 
 def test_a_stage_is_saved_by_a_button_that_is_there_once_one_is_chosen(

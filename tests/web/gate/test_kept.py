@@ -3,8 +3,11 @@
 import pytest
 
 from closum.errors import Unavailable
-from tests.support.entering import EMAIL, PASSWORD, Browser, hidden, visit
+from closum.store.identity import Account
+from closum.store.session import Session
+from tests.support.entering import EMAIL, PASSWORD, Browser, add_user, hidden, visit
 
+OTHER = "rui@example.com"
 COMPANY = {"name": "Acme", "zone": "Europe/Lisbon", "country": "PT", "language": "pt", "revision": "first"}
 
 
@@ -38,6 +41,27 @@ def test_a_form_comes_back_with_what_was_typed(url: str) -> None:
         saved = await browser.press(again.text, "/settings/company", **typed)
         assert saved.status_code == 303
         assert 'value="Europe/Paris"' in await browser.page("/settings/company")
+
+    visit(url, scenario)
+
+
+def test_what_somebody_typed_is_not_shown_to_who_signs_in_next(
+    url: str, session: Session, account: Account
+) -> None:
+    add_user(session, account, OTHER)
+
+    async def scenario(browser: Browser) -> None:
+        page = await signed_out(browser, "/settings/company")
+        answer = await browser.press(page, "/settings/company", **{**COMPANY, "name": "Secret"})
+        entered = await browser.press(answer.text, "/sign-in", email=OTHER, password=PASSWORD)
+        assert entered.status_code == 303
+        assert entered.headers["location"] == "/leads"
+        assert (await browser.get("/settings/look")).status_code == 200
+        fields = {**hidden(page, "/settings/company"), **COMPANY, "name": "Secret"}
+        own = {"Sec-Fetch-Site": "same-origin"}
+        refused = await browser.client.post("/settings/company", data=fields, headers=own)
+        assert refused.status_code == 403
+        assert "Secret" not in refused.text
 
     visit(url, scenario)
 

@@ -77,6 +77,9 @@
   $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 
   // What somebody writes beside a record stays in this window until it is sent, whatever else they do there meanwhile.
+  // Who signs in here after somebody else finds nothing of theirs.
+  const { user } = root.dataset
+  if (user && sessionStorage.user !== user) { sessionStorage.clear(); sessionStorage.user = user }
   const kept = ({ form, name }) => `${location.pathname} ${form.dataset.draft} ${name}`
   const last = (el) => el.dataset.last
   document.addEventListener('input', ({ target }) => {
