@@ -6,6 +6,7 @@ Error                     status, message, headers
 ├── SignInRefused         401  address and password do not belong together
 │   ├── CodeNeeded        401  they do, and the code of the second factor is missing
 │   └── CodeRefused       401  they do, and the code is wrong
+├── TicketEnded           401  the password that a code follows does not count any more
 ├── SetUpRefused          401  not the set-up code of the server
 ├── Forbidden             403  known, but without the permission
 ├── NotFound              404  no such path, record or page
@@ -163,6 +164,12 @@ class CodeNeeded(SignInRefused):
 
 class CodeRefused(SignInRefused):
     message = "The code of the second factor is wrong, or was used already: send the code that the app shows now, or a recovery code"
+
+
+class TicketEnded(Unauthorized):
+    """A ticket lets in once, and while the user is as it was."""
+
+    message = "This sign-in was used already, or the user was changed meanwhile: sign in again"
 
 
 class SetUpRefused(Unauthorized):

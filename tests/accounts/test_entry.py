@@ -30,6 +30,7 @@ from closum.errors import (
     LinkEnded,
     SetUpRefused,
     SignInRefused,
+    TicketEnded,
     TooManyAttempts,
     Unauthorized,
 )
@@ -233,8 +234,10 @@ def test_a_user_with_a_second_factor_signs_in_in_two_steps(
         with pytest.raises(CodeRefused):
             await server.second(ticket, "000000x")
         assert (await server.second(ticket, code)).id == ana
-        with pytest.raises(CodeRefused):
+        with pytest.raises(TicketEnded):
             await server.second(ticket, code)
+        with pytest.raises(CodeRefused):
+            await server.second(await server.ticket(), code)
 
     run(scenario)
     assert events(session).count(("sign_in", ana, "page")) == 1
@@ -253,7 +256,7 @@ def test_a_ticket_is_of_one_user_and_ends(run: Run, session: Session, ana: int, 
         await server.db.write(None, identity.end_tokens, ana)
         with pytest.raises(Unauthorized) as refused:
             await server.second(ticket, pyotp.TOTP(app.secret).at(int(server.clock.now)))
-        assert not isinstance(refused.value, CodeRefused)
+        assert isinstance(refused.value, TicketEnded)
 
     run(scenario)
 
@@ -284,6 +287,6 @@ def test_of_two_that_use_a_code_at_once_one_signs_in(
     async def scenario(server: Running) -> None:
         ticket, code = await server.ticket(), pyotp.TOTP(app.secret).at(int(server.clock.now))
         found = await asyncio.gather(*[server.second(ticket, code) for _ in range(2)], return_exceptions=True)
-        assert {type(one) for one in found} == {User, CodeRefused}
+        assert {type(one) for one in found} == {User, TicketEnded}
 
     run(scenario)

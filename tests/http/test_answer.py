@@ -26,6 +26,7 @@ EVERY = [
     (errors.Unauthorized(), 401, {"www-authenticate": "Bearer"}),
     (errors.SignInRefused(), 401, {"www-authenticate": "Bearer"}),
     (errors.CodeNeeded(), 401, {"www-authenticate": "Bearer"}),
+    (errors.TicketEnded(), 401, {"www-authenticate": "Bearer"}),
     (errors.CodeRefused(), 401, {"www-authenticate": "Bearer"}),
     (errors.SetUpRefused(), 401, {"www-authenticate": "Bearer"}),
     (errors.Forbidden("lead:write"), 403, {}),

@@ -18,6 +18,7 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         [["eva@example.com"], []],
     ),
     "second_factors.find": (lambda unit: second_factors.find(unit, 1), ("salt", "key", 1, 7)),
+    "second_factors.recovery_codes": (lambda unit: second_factors.recovery_codes(unit, 1), ["a", "b"]),
     "second_factors.recovery_codes_left": (lambda unit: second_factors.recovery_codes_left(unit, 1), 2),
     "second_factors.users": (
         lambda unit: [second_factors.users(unit, account) for account in (1, 2)],

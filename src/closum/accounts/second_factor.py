@@ -25,6 +25,7 @@ TOLERANCE = 1  # steps by which a clock may be wrong, either way
 RECOVERY_CODES = 10
 LETTERS = 16  # of a recovery code: 80 bits
 ISSUER = "closum"
+MARK_BYTES = 6
 BYTES = 20  # of a secret, as RFC 4226 recommends
 
 
@@ -45,6 +46,18 @@ def is_on(unit: Unit, user_id: int) -> bool:
     """Whether a user signs in with a second factor."""
     found = second_factors.find(unit, user_id)
     return found is not None and bool(found.confirmed)
+
+
+def mark(unit: Unit, user: User) -> int | None:
+    """A number for how a user's second factor is now, and the user's tokens: another one after each code that was used.
+
+    None where no second factor counts.
+    """
+    found = second_factors.find(unit, user.id)
+    if found is None or not found.confirmed:
+        return None
+    state = (user.token_number, found.salt, found.step, *second_factors.recovery_codes(unit, user.id))
+    return int.from_bytes(hashlib.sha256(repr(state).encode()).digest()[:MARK_BYTES])
 
 
 def begin(unit: Unit, key: bytes, user: User) -> Enrolment:

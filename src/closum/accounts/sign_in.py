@@ -16,7 +16,14 @@ from closum.accounts.attempts import Limit, Subjects, Times
 from closum.accounts.credentials import Credentials
 from closum.accounts.keys import derived, keyed_hash
 from closum.accounts.tokens import Tokens
-from closum.errors import CodeNeeded, CodeRefused, SignInRefused, TooManyAttempts, Unauthorized, Unavailable
+from closum.errors import (
+    CodeNeeded,
+    CodeRefused,
+    SignInRefused,
+    TicketEnded,
+    TooManyAttempts,
+    Unavailable,
+)
 from closum.model.address import lookup_key
 from closum.model.change import By
 from closum.store import identity, ledger, sign_ins
@@ -77,24 +84,24 @@ class SignIn:
         ticket for `second`, where the user has a second factor.
         """
         user = await self.confirmed(db, attempt)
-        if await db.read(second_factor.is_on, user.id):
-            raise CodeNeeded(self._tickets.issue(user.id, user.token_number, _now(db)))
+        if (mark := await db.read(second_factor.mark, user)) is not None:
+            raise CodeNeeded(self._tickets.issue(user.id, mark, _now(db)))
         await _note(db, user, attempt)
         return user
 
     async def second(
         self, db: Database, ticket: str, code: str, client: str, request_id: str, cause: str = "page"
     ) -> User:
-        """Who signs in with a ticket, 5 minutes old at most, and a code, which is used.
+        """Who signs in with a ticket, 5 minutes old at most, and a code: each lets in once.
 
-        Raises Unauthorized for a ticket that does not count, CodeRefused, TooManyAttempts, Unavailable.
+        Raises Unauthorized for a forged ticket or an old one, TicketEnded, CodeRefused, TooManyAttempts, Unavailable.
         """
         claims = self._tickets.read(ticket, _now(db))
         user = await db.read(identity.user, claims.user_id)
-        if user is None or not user.enabled or user.token_number != claims.number:
-            raise Unauthorized
+        if user is None:
+            raise TicketEnded
         attempt = Attempt(Credentials(user.email, ""), client, request_id, cause)
-        await self._use_code(db, attempt, user, code)
+        await self._use_code(db, attempt, user, claims.number, code)
         await _note(db, user, attempt)
         return user
 
@@ -161,14 +168,15 @@ class SignIn:
         finally:
             self._waiting -= 1
 
-    async def _use_code(self, db: Database, attempt: Attempt, user: User, code: str) -> None:
-        """Use a code of a user's second factor, whose wrong ones count as wrong passwords do. Raises CodeRefused,
-        TooManyAttempts; Unavailable where the database cannot note that the code was used.
+    async def _use_code(self, db: Database, attempt: Attempt, user: User, mark: int, code: str) -> None:
+        """Use a code of a user's second factor, whose wrong ones count as wrong passwords do, while it has this mark.
+
+        Raises TicketEnded, CodeRefused, TooManyAttempts; Unavailable where the database cannot note that the code was used.
         """
         who = attempt.who
         marks = await db.read(attempts.marks, who)
         held = self._held.times(who, _now(db), marks)
-        own = (self._key, user, code, attempt.by(), self._pseudonym)
+        own = (self._key, user, mark, code, attempt.by(), self._pseudonym)
         used_up = await db.write(None, use_code, who, held, *own)
         if used_up is None:
             return
@@ -251,13 +259,20 @@ def use_code(
     held: Times,
     key: bytes,
     user: User,
+    mark: int,
     code: str,
     by: By,
     pseudonym: Callable[[str], str],
 ) -> list[Limit] | None:
-    """None for a code that counts, which is used; a wrong one is counted: the limits that it used up. Raises TooManyAttempts."""
+    """None for a code that counts, which is used; a wrong one is counted: the limits that it used up.
+
+    Raises TooManyAttempts, TicketEnded where the user's second factor has another mark.
+    """
     sign_ins.lock_sign_in_subjects(unit, who)
     attempts.check(unit, who, held)
+    present = identity.user(unit, user.id)
+    if present is None or not present.enabled or second_factor.mark(unit, present) != mark:
+        raise TicketEnded
     if second_factor.use(unit, key, user.id, code):
         return None
     return count_failure(unit, who, held, user, by, pseudonym)

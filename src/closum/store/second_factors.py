@@ -75,6 +75,12 @@ def use_recovery_code(unit: Unit, user_id: int, code_hash: str) -> bool:
     return bool(unit.run("DELETE FROM recovery_code WHERE user_id = ? AND hash = ?", (user_id, code_hash)))
 
 
+def recovery_codes(unit: Unit, user_id: int) -> list[str]:
+    """The hashes of those that are not used."""
+    rows = unit.all("SELECT hash FROM recovery_code WHERE user_id = ? ORDER BY hash", (user_id,))
+    return [row[0] for row in rows]
+
+
 def recovery_codes_left(unit: Unit, user_id: int) -> int:
     """How many recovery codes of a user are not used."""
     row = unit.one("SELECT COUNT(*) FROM recovery_code WHERE user_id = ?", (user_id,))

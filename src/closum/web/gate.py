@@ -11,6 +11,7 @@ from closum.errors import (
     Error,
     Invalid,
     SignInRefused,
+    TicketEnded,
     TooManyAttempts,
     Unauthorized,
     Unavailable,
@@ -96,9 +97,10 @@ async def second_step(page: Page, form: Form) -> Answer:
     except (CodeRefused, TooManyAttempts, Unavailable) as error:
         fault = page.words.bad_code if isinstance(error, CodeRefused) else _why(page, error)
         return _second_step(page, form("ticket"), form, error.status, headers_of(error), fault)
-    except Unauthorized:  # too late, or the password was changed
+    except Unauthorized as error:
         kept = {"next": form("next"), "kept": form("kept")}
-        return _shown(page, 422, **kept, fault=page.words.too_late)
+        told = page.words.ticket_ended if isinstance(error, TicketEnded) else page.words.too_late
+        return _shown(page, 422, **kept, fault=told)
     return await signed_in(page, user.id, form)
 
 

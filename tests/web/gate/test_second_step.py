@@ -18,9 +18,10 @@ def code(secret: str, browser: Browser) -> str:
 async def enrolled(browser: Browser) -> tuple[str, list[str]]:
     """The secret and the recovery codes of who has just added a second step."""
     await browser.sign_in()
-    await browser.send(FACTOR, FACTOR)
-    page = await browser.page(FACTOR)
-    assert '<svg viewBox="0 0 ' in page
+    begun = await browser.send(FACTOR, FACTOR, present=PASSWORD)
+    assert begun.status_code == 200
+    page = begun.text
+    assert 'class="qr"' in page
     found = re.search(r"<dd><code>([A-Z2-7]+)</code>", page)
     assert found
     wrong = await browser.press(page, f"{FACTOR}/confirm", code="000000")
@@ -87,6 +88,49 @@ def test_a_code_that_comes_late_begins_anew(url: str) -> None:
         assert 'name="next" value="/settings/company"' in answer.text
         answer = await browser.press(page, "/sign-in/code", ticket="x", code=code(secret, browser))
         assert answer.status_code == 422
+
+    visit(url, scenario)
+
+
+def test_the_page_behind_a_password_lets_in_once(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        secret, codes = await enrolled(browser)
+        page = (await browser.sign_in(next="/settings/company")).text
+        assert (await browser.press(page, "/sign-in/code", code=codes[0])).status_code == 303
+        browser.forget_session()
+        browser.clock.now += 60
+        for other in (codes[1], code(secret, browser)):  # which were not used
+            answer = await browser.press(page, "/sign-in/code", code=other)
+            assert answer.status_code == 422
+            assert "This sign-in does not count any more: sign in again." in answer.text
+            assert 'name="next" value="/settings/company"' in answer.text
+            assert "__Host-closum" not in browser.client.cookies
+        answer = await browser.press((await browser.sign_in()).text, "/sign-in/code", code=codes[1])
+        assert answer.status_code == 303
+
+    visit(url, scenario)
+
+
+def test_who_sets_it_up_knows_the_password_and_sees_the_secret_once(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        await browser.sign_in()
+        for present in ("", "wrong"):
+            answer = await browser.send(FACTOR, FACTOR, present=present)
+            assert answer.status_code == 422
+            assert "This is not your present password." in answer.text
+            assert 'class="qr"' not in answer.text
+            assert f'action="{FACTOR}/confirm"' not in answer.text
+        begun = (await browser.send(FACTOR, FACTOR, present=PASSWORD)).text
+        secret = re.findall(r"<dd><code>([A-Z2-7]+)</code>", begun)[0]
+        again = await browser.page(FACTOR)
+        wrong = (await browser.press(begun, f"{FACTOR}/confirm", code="000000")).text
+        refused = (await browser.press(again, FACTOR, present="wrong")).text
+        for page in (again, wrong, refused):
+            assert secret not in page
+            assert 'class="qr"' not in page
+        answer = await browser.press(again, f"{FACTOR}/confirm", code=code(secret, browser))
+        assert answer.status_code == 200
+        assert len(re.findall(r"<li><code>([\w-]+)</code>", answer.text)) == 10
 
     visit(url, scenario)
 

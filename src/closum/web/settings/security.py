@@ -73,24 +73,18 @@ def wrong(page: Page, error: Exception, otherwise: str) -> str:
 
 
 class Factor(NamedTuple):
-    """Whether a second step counts, or else what was begun; and how many recovery codes are left."""
+    """Whether a second step counts, or else whether one was begun; and how many recovery codes are left."""
 
     is_on: bool
-    pending: Enrolment | None
+    is_begun: bool
     left: int
-
-    @property
-    def qr(self) -> Markup:
-        """What was begun, to be scanned: an image that we make, of squares alone."""
-        return Markup(self.pending.qr if self.pending else "")  # noqa: S704 - nothing of it is what a person wrote
 
 
 def _read(unit: Unit, key: bytes, user_id: int, account_id: int) -> Factor:
     user = people.find(unit, account_id, user_id)
-    pending = second_factor.pending(unit, key, user)
-    return Factor(
-        second_factor.is_on(unit, user_id), pending, second_factors.recovery_codes_left(unit, user_id)
-    )
+    is_begun = second_factor.pending(unit, key, user) is not None
+    left = second_factors.recovery_codes_left(unit, user_id)
+    return Factor(second_factor.is_on(unit, user_id), is_begun, left)
 
 
 async def factor(page: Page) -> Answer:
@@ -98,26 +92,44 @@ async def factor(page: Page) -> Answer:
 
 
 async def _factor(
-    page: Page, status: int = 200, faults: Faults | None = None, codes: list[str] | None = None
+    page: Page,
+    status: int = 200,
+    faults: Faults | None = None,
+    codes: list[str] | None = None,
+    begun: Enrolment | None = None,
 ) -> Answer:
+    """`codes` and what was `begun` are shown this once."""
     of = (page.site.key, page.session.user_id, page.session.account_id)
     found = await page.read(_read, *of)
-    return show(page, "settings-factor.html", YOU, status, faults=faults, found=found, codes=codes)
+    qr = Markup(begun.qr if begun else "")  # noqa: S704 - an image that we make, of squares alone
+    return show(
+        page,
+        "settings-factor.html",
+        YOU,
+        status,
+        faults=faults,
+        found=found,
+        codes=codes,
+        secret=begun.secret if begun else "",
+        qr=qr,
+    )
 
 
 async def begin(page: Page, form: Form) -> Answer:
-    await page.write_shared(_begin, page.site.key)
-    return page.to(FACTOR)
+    if (refused := await _refused(page, form)) is not None:
+        return refused
+    return await _factor(page, begun=await page.write_shared(_begin, page.site.key))
 
 
 def _own(unit: Unit, caller: Caller) -> User:
     return people.find(unit, caller.identity.account_id, people.own(caller))
 
 
-def _begin(unit: Unit, caller: Caller, key: bytes) -> None:
-    """Nothing where one counts already."""
-    if not second_factor.is_on(unit, people.own(caller)):
-        guarded.do_shared(unit, caller, second_factor.begin, key, _own(unit, caller))
+def _begin(unit: Unit, caller: Caller, key: bytes) -> Enrolment | None:
+    """None where one counts already."""
+    if second_factor.is_on(unit, people.own(caller)):
+        return None
+    return guarded.do_shared(unit, caller, second_factor.begin, key, _own(unit, caller))
 
 
 async def confirm(page: Page, form: Form) -> Answer:
