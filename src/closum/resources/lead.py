@@ -232,7 +232,7 @@ LEAD = Resource(
         },
         later={"city_id": _STAGE},
         filters=consents.filters(),
-        columns=("email", "phone", "city_id", _STAGE, _OWNER, "creation_date"),
+        columns=("email", "phone", "city_id", _STAGE, "creation_date"),
     ),
     examples=Examples(
         sample={

@@ -105,6 +105,7 @@ PHONE = Resource(
         sorts={"id": "id", "number": "number_sort", "is_valid": "is_valid", "date_add": "id"},
         filters={"country": Exact("country", read_country)},
         spellings={"extension": spellings},
+        columns=("is_valid", "date_add"),
     ),
     examples=Examples(
         sample={"extension": "001", "number": "517-388-1452"},

@@ -1,6 +1,6 @@
 """What a record is called on pages: a lead by its name, else by what else it has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from closum.accounts import roles
@@ -8,8 +8,10 @@ from closum.model.choices import Choice
 from closum.model.fields import Field, Text
 from closum.model.relations import Row
 from closum.model.resource import Resource
+from closum.resources.phone import PHONE
 from closum.store import identity, rows
 from closum.store.unit import Unit
+from closum.web import telephone
 
 
 def property_of(resource: Resource) -> str:
@@ -24,19 +26,40 @@ def _is_written(field: Field) -> bool:
 
 
 def properties(resource: Resource) -> tuple[str, ...]:
-    """What is read of a record to call it by something: the first of these that it has."""
+    """What is read of a record to call it by something."""
+    return tuple(one for name in _names(resource) for one in _parts(resource, name))
+
+
+def _names(resource: Resource) -> tuple[str, ...]:
+    """A record is called by the first of these that it has."""
     nested = (f"{one.name}.{one.key}" for one in resource.nested)
     return tuple(dict.fromkeys((property_of(resource), *nested)))
 
 
+def _parts(resource: Resource, name: str) -> tuple[str, ...]:
+    """What is read to show a property: a number is written as its country does."""
+    group, dot, key = name.rpartition(".")
+    of = next((one.resource for one in resource.nested if one.name == group), resource)
+    return (f"{group}{dot}extension", name) if of is PHONE and key == PHONE.unique.field else (name,)  # type: ignore[union-attr]
+
+
 def title(resource: Resource, record: Any) -> str:
     """What a record is called, of which `properties` were read; "" where it has none of them."""
-    for name in properties(resource):
-        value = record
-        for part in name.split("."):
-            value = value and value[part]
-        if value is not None and str(value).strip():
-            return str(value)
+    return _first(resource, lambda name: _value(record, name))
+
+
+def _value(record: Any, name: str) -> Any:
+    for part in name.split("."):
+        record = record and record[part]
+    return record
+
+
+def _first(resource: Resource, value: Callable[[str], Any]) -> str:
+    for name in _names(resource):
+        parts = [value(one) for one in _parts(resource, name)]
+        text = parts[-1]
+        if text is not None and str(text).strip():
+            return telephone.shown(*parts).text if len(parts) > 1 and parts[0] else str(text)
     return ""
 
 
@@ -59,5 +82,4 @@ def of_owners(unit: Unit) -> str:
 
 def of_row(resource: Resource, row: Row) -> str:
     """What a record is called, of which the stored row was read: one that shows others has their properties in it."""
-    names = (name.replace(".", "_") for name in properties(resource))
-    return next((str(row[name]) for name in names if row.get(name) not in (None, "")), "")
+    return _first(resource, lambda name: row.get(name.replace(".", "_")))

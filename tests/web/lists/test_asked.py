@@ -22,7 +22,7 @@ def parse(text: str, resource: str = "lead") -> ListQuery:
     [
         ("", ""),
         ("q=&filter=&limit=25&page=1&sort=creation_date&direction=desc", ""),
-        ("columns=email,phone,city_id,contact_lifecycle_stage_id,owner_id,creation_date", ""),
+        ("columns=email,phone,city_id,contact_lifecycle_stage_id,creation_date", ""),
         ("direction=asc", "sort=creation_date"),
         ("sort=name&direction=asc", "sort=name"),
         ("sort=name&direction=desc", "sort=name&direction=desc"),

@@ -56,12 +56,13 @@ def test_each_kind_has_its_cell(visitor: Visitor, api: Client) -> None:
     )
     (row,) = cells(visitor.page("/leads"))
     day = row.pop()
-    assert row == ["Ana Costa", "ana@example.com", "+351 912 345 678", "Abrantes", "Lead", api.email]
+    assert row == ["Ana Costa", "ana@example.com", "+351 912 345 678", "Abrantes", "Lead"]
     assert re.fullmatch(r"\d+ [A-Z][a-z]{2} \d{4}", day)
-    (row,) = cells(visitor.page("/leads?columns=consent_email,source,id,first_contact"))
-    assert row == ["Ana Costa", "given", "", "1", ""]
+    (row,) = cells(visitor.page("/leads?columns=consent_email,source,id,first_contact,owner_id"))
+    assert row == ["Ana Costa", "given", "", "1", "", api.email]
     (row,) = cells(visitor.page("/phones"))
-    assert row[:3] == ["+351 912345678", "00351", "Yes"]
+    assert row[:2] == ["+351 912 345 678", "Valid"]
+    assert len(row) == 3
 
 
 def test_a_number_that_is_not_valid_is_marked_in_words(visitor: Visitor, api: Client) -> None:
@@ -70,6 +71,30 @@ def test_a_number_that_is_not_valid_is_marked_in_words(visitor: Visitor, api: Cl
     html = visitor.page("/leads?columns=phone")
     assert [row[1] for row in cells(html)] == ["Not valid: office", "Not valid: +351 12"]
     assert 'class="mark warn"' in html
+
+
+@pytest.mark.parametrize(
+    ("extension", "typed", "shown"),
+    [("351", "934567891", "+351 934 567 891"), ("1", "2015550123", "+1 201-555-0123"), ("351", "12", "12")],
+)
+def test_a_number_is_written_as_its_country_does_wherever_it_is_a_title(
+    visitor: Visitor, api: Client, extension: str, typed: str, shown: str
+) -> None:
+    lead = api.new("lead", {"phone": {"extension": extension, "number": typed}})
+    assert cells(visitor.page("/leads"))[0][0] == shown
+    (row,) = cells(visitor.page("/phones"))
+    assert row[:2] == [shown, "Not valid" if shown == typed else "Valid"]
+    for path in (f"/leads/{lead}", "/phones/1", f"/leads/{lead}/edit"):
+        assert shown in text(visitor.page(path).partition("<h1")[2].partition("</h1>")[0])
+    api.delete(f"/api/lead/{lead}").raise_for_status()
+    assert cells(visitor.page("/bin"))[0][0] == shown
+
+
+def test_a_number_is_found_as_it_is_shown(visitor: Visitor, api: Client) -> None:
+    for typed in ("934567891", "934 567 892"):
+        new_lead(api, "Ana", phone={"extension": "351", "number": typed})
+    for q, found in (("%2B351+934+567+891", "+351 934 567 891"), ("934+5", "+351 934 567 892")):
+        assert [row[0] for row in cells(visitor.page(f"/phones?q={q}"))] == [found]
 
 
 def test_a_valid_number_is_dialled_with_a_touch(visitor: Visitor, api: Client) -> None:

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
 from closum.errors import Malformed
-from closum.model import filters, query, words
+from closum.model import filters, number, query, words
 from closum.model.filters import Condition
 from closum.model.property import properties
 from closum.model.query import DEFAULT_LIMIT, Query
 from closum.model.resource import Resource
 from closum.model.text import is_unicode
+from closum.resources.phone import PHONE
 from closum.web import titles
 from closum.web.lists import columns
 from closum.web.views import View
@@ -181,8 +182,11 @@ def can_search(resource: Resource) -> bool:
     return resource.terms is not None or (title is not None and ">=" in title.operators)
 
 
-def _beginning(resource: Resource, text: str) -> tuple[Filter, Filter]:
+def _beginning(resource: Resource, text: str) -> tuple[Filter, ...]:
+    """A whole number that somebody copied is found however it was typed."""
     name = titles.property_of(resource)
+    if resource is PHONE and (prefix := number.agreeing(None, text)) and number.parse(prefix, text)[1]:
+        return (Filter(name, "=", text),)
     return Filter(name, ">=", text), Filter(name, "<", f"{text}{_BEHIND}")
 
 

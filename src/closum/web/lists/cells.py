@@ -42,6 +42,13 @@ def _flag(value: bool, _label: str, words: Words, _: Locale) -> Text:
     return text
 
 
+def _validity(value: bool, _label: str, words: Words, _: Locale) -> Text:
+    """What is valid is quiet."""
+    if value:
+        return Markup('<span class="soft">{}</span>').format(words.valid)
+    return Markup('<span class="mark warn">{}{}</span>').format(icon("warn"), words.not_valid)
+
+
 def _number(value: int, _label: str, _: Words, locale: Locale) -> Text:
     return locale.number(value)
 
@@ -61,6 +68,7 @@ def _phone(value: Telephone, _label: str, words: Words, _: Locale) -> Text:
 _SHOWN: Mapping[str, Callable[[Any, str, Words, Locale], Text]] = {
     "choice": _choice,
     "flag": _flag,
+    "validity": _validity,
     "number": _number,
     "time": _time,
     "phone": _phone,

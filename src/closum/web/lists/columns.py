@@ -14,6 +14,7 @@ from closum.web.kinds import kind_of
 WIDTHS = {
     "id": "w1",
     "flag": "w1",
+    "validity": "w2",
     "number": "w1",
     "time": "w2",
     "choice": "w3",
@@ -56,7 +57,9 @@ class Column(NamedTuple):
 
     @property
     def width(self) -> str:
-        return WIDTHS[self.kind]
+        """Names that an account chose itself are longer than those of cities."""
+        is_own = isinstance(self.named, Resource) and not self.named.shared
+        return "w7" if is_own else WIDTHS[self.kind]
 
     @property
     def is_right(self) -> bool:
@@ -103,6 +106,8 @@ def _of_nested(resource: Resource, nested: Nested) -> Column:
 
 def _of_field(resource: Resource, field: Field) -> Column:
     name, kind, named = field.name, kind_of(field), named_by(field)
+    if resource is PHONE and kind == "flag":
+        kind = "validity"
     fields = (name,)
     if isinstance(field, Reference):
         fields = (f"{field.resource.name}.{titles.property_of(field.resource)}",)

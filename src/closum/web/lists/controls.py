@@ -72,7 +72,9 @@ def named(resource: Resource, name: str) -> Named | None:
 
 
 def _of(resource: Resource) -> Iterator[Control]:
-    known, firsts = properties(resource), {titles.property_of(resource), *columns.usual(resource)}
+    known = properties(resource)
+    owners = [one.name for one in resource.writable if kind_of(one) == "user"]
+    firsts = {titles.property_of(resource), *owners, *columns.usual(resource)}
     for field in resource.fields:
         if field.name in known:
             label, found = f"{resource.name}.{field.name}", known[field.name]

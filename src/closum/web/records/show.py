@@ -139,7 +139,9 @@ def title_of(view: View, row: Row, nested: Mapping[str, Row], named: Named, word
 
 def title_of_row(view: View, row: Row, words: Words) -> str:
     """Likewise of a row alone."""
-    nested = {one.name: {one.key: row.get(f"{one.name}_{one.key}")} for one in view.resource.nested}
+    nested = {
+        one.name: {key: row.get(f"{one.name}_{key}") for key in one.shows} for one in view.resource.nested
+    }
     return title_of(view, row, nested, {}, words)
 
 
