@@ -16,7 +16,8 @@ from closum.operations.edit import Key
 from closum.operations.guarded import Caller
 from closum.store.background import Job
 from closum.store.unit import Unit
-from closum.web import positions, titles
+from closum.web import failures, forms, positions, titles
+from closum.web.entry import is_own_path
 from closum.web.forms import Form
 from closum.web.page import Page
 from closum.web.table import Table
@@ -100,13 +101,20 @@ def _entry(page: Page, entry: Mapping[str, Any], users: Mapping[int, str]) -> di
 
 
 async def restore(page: Page, form: Form) -> Answer:
-    """Bring records back; what is refused is told, and the others are back all the same."""
+    """Bring records back; what is refused is told, and the others are back all the same.
+
+    What was typed for one that had gone is in its form again, and is not saved yet.
+    """
     found, told = await page.write(_restore, _chosen(form), page.request.services.kept_days)
     if told:
         refused = [_refused(page, entry, faults, holders) for entry, faults, holders in told]
         return await _shown(page, refused, len(found.restored))
     if len(found.restored) == 1:
-        return page.to(PATH, operation=found.restored[0].operation)
+        path, operation = form("next") if is_own_path(form("next")) else PATH, found.restored[0].operation
+        if form("kept"):
+            kept = forms.parse(form("kept"))
+            return failures.kept(page, path, kept, page.token, page.telling(operation), told="kept_back")
+        return page.to(path, operation=operation)
     return page.to(PATH, is_saved=bool(found.restored))
 
 

@@ -34,10 +34,13 @@ async def shown(page: Page, error: Error, form: Form = EMPTY) -> Answer:
     )
 
 
-def kept(page: Page, path: str, form: Form, token: str = "", headers: Headers | None = None) -> Answer:
+def kept(
+    page: Page, path: str, form: Form, token: str = "", headers: Headers | None = None, told: str = "kept_new"
+) -> Answer:
     """The page with a form that was kept while its sender signed in: what was typed, and a button that sends it to a path.
 
-    With the `token` of a session that begins with this answer it goes to the page that it is of, to be shown there again.
+    With the `token` of the session, which may begin with this answer, it goes to the page that it is of, to be shown there again;
+    what is `told` says why.
     """
     more = {"token": token} if token else {}
     return page.show(
@@ -47,6 +50,7 @@ def kept(page: Page, path: str, form: Form, token: str = "", headers: Headers | 
         form=typed(form),
         again=path,
         is_new=bool(token),
+        told=told if token else "kept_p",
         passwords=PASSWORDS,
         here="",
         **more,

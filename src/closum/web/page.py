@@ -211,9 +211,8 @@ class Page:
     ) -> Answer:
         """The page."""
         token = self.token  # may set a cookie
-        own = [*self._headers, *headers]
-        if OF_DONE.read(self.request.scope) and self._shell:
-            own.append(OF_DONE.set(self.request.scope, "", 0))
+        is_told = bool(OF_DONE.read(self.request.scope) and self._shell)
+        own = [*self._headers, *([OF_DONE.set(self.request.scope, "", 0)] if is_told else []), *headers]
         return self.site.page(
             template, self.request.scope, {**self._context(), "token": token, **context}, status, own
         )
@@ -229,6 +228,10 @@ class Page:
             "layout": "part.html" if self.is_part else "base.html",
         }
 
+    def telling(self, done: int | str | None) -> Headers:
+        """What has the next page tell of an operation, or that something is saved; of None nothing."""
+        return [] if done is None else [OF_DONE.set(self.request.scope, str(done), 300)]
+
     def to(
         self,
         path: str,
@@ -241,9 +244,7 @@ class Page:
 
         After what is no operation it tells that it `is_saved`.
         """
-        own, told = headers or [], _SAVED if is_saved else operation
-        if told is not None:
-            own = [*own, OF_DONE.set(self.request.scope, str(told), 300)]
+        own = [*(headers or []), *self.telling(_SAVED if is_saved else operation)]
         target = f"{self.site.root_path}{self.site.within(path)}".encode()
         return Answer(303, b"", [(b"location", target), *own], is_json=False)
 

@@ -238,6 +238,39 @@ def test_a_small_form_with_a_fault_is_shown_whole_and_sends_the_rest_as_it_is(ow
     assert filled(owner.page(f"/leads/{lead}/edit"))["source"] == "shop"
 
 
+def test_what_was_typed_for_a_lead_that_has_gone_is_shown_and_saved_once_it_is_back(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana", "source": "fair"})
+    path = f"/leads/{lead}"
+    typed = filled(owner.page(f"{path}/edit")) | {"name": "Ana <b>Reis"} | rows(("Shoe", "38", "number", ""))
+    owner.fill(f"{path}/delete")
+    gone = owner.fill(path, typed, 404).text
+    shown = text_of(gone).partition("What you typed")[2]
+    assert html.unescape(shown).split() == ["Name", "Ana", "<b>Reis", "Additional", "data", "Shoe:", "38"]
+    answer = owner.fill("/bin/restore", hidden(gone), 200).text
+    again = owner.form(path, sent_by(answer)).text
+    assert 'value="Ana &lt;b&gt;Reis"' in again
+    assert "Ana <b>Reis" not in html.unescape(owner.page(path))  # nothing is saved yet
+    owner.fill(path, filled(again))
+    assert "Ana <b>Reis" in html.unescape(owner.page(path))
+
+
+def sent_by(page: str) -> list[tuple[str, str]]:
+    """The hidden fields of a page as they are sent, without its token."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
+    return [(name, html.unescape(value)) for name, value in found if name != "_token"]
+
+
+def test_what_was_typed_as_json_for_a_lead_that_has_gone_is_shown(owner: Clerk, reader: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    owner.fill(f"/leads/{lead}/delete")
+    sent = {"property": "custom_data", "text": '{"a": "<i>"}'}
+    gone = html.unescape(owner.fill(f"/leads/{lead}/data", sent, 404).text)
+    assert 'Additional data</dt><dd><span class="lines">{"a": "<i>"}' in gone
+    assert 'action="/bin/restore"' in owner.page(f"/leads/{lead}", 404)
+    assert 'action="/bin/restore"' not in reader.page(f"/leads/{lead}", 404)
+    assert 'action="/bin/restore"' not in owner.page(f"/leads/{lead + 1}", 404)
+
+
 def test_a_form_goes_back_to_a_page_of_this_server_alone(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     for back, target in (

@@ -1,15 +1,24 @@
 """Records that go into the bin, and those that are not there any more."""
 
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from closum.errors import Invalid, Merged, NotFound
 from closum.http.answer import Answer
+from closum.model.resource import Resource
+from closum.operations import bin as entries
 from closum.operations import guarded, records
-from closum.web.forms import Form
+from closum.store.unit import Unit
+from closum.web import bins, failures
+from closum.web.forms import EMPTY, Form
 from closum.web.page import Page
-from closum.web.records import reading, show
+from closum.web.records import data, form_reading, inputs, reading, show
 from closum.web.records.faults import Teller, flat
 from closum.web.records.form import back
+from closum.web.records.form_reading import Read
+from closum.web.records.form_shown import Maker
+from closum.web.records.inputs import Texts
 from closum.web.views import View
 
 Shown = Callable[[Page], Awaitable[Answer]]
@@ -56,7 +65,7 @@ def shown(view: View, handler: Shown) -> Shown:
         try:
             return await handler(page)
         except NotFound as error:
-            return await _told(page, view, error)
+            return await _told(page, view, error, EMPTY)
 
     return show_or_tell
 
@@ -68,13 +77,56 @@ def sent(view: View, handler: Sent) -> Sent:
         try:
             return await handler(page, form)
         except NotFound as error:
-            return await _told(page, view, error)
+            return await _told(page, view, error, form)
 
     return send_or_tell
 
 
-async def _told(page: Page, view: View, error: NotFound) -> Answer:
-    await page.read(lambda unit: None)
+class Left(NamedTuple):
+    """Where a record that is not there is in the bin, None where it is not; and what names are of that was typed for it."""
+
+    position: int | None
+    names: Read
+
+
+async def _told(page: Page, view: View, error: NotFound, form: Form) -> Answer:
+    """The page that says where a record is, with what was typed for it: so it can be copied, or saved once the record is back."""
+    texts = inputs.sent(view.resource, form)
+    left = await page.read(
+        _left, view.resource, page.request.record_id, texts, form, page.request.services.kept_days
+    )
     into = f"{view.path}/{error.merged_into}" if isinstance(error, Merged) else ""
-    number = error.merged_into if isinstance(error, Merged) else 0
-    return page.show("gone.html", 404, view=view, into=into, number=number)
+    typed = _typed(page, view, form, texts, left.names)
+    return page.show(
+        "gone.html",
+        404,
+        view=view,
+        into=into,
+        number=error.merged_into if isinstance(error, Merged) else 0,
+        typed=typed,
+        position=left.position if page.may(bins.WRITE) else None,
+        next=page.again if typed else f"{view.path}/{page.request.record_id}",
+        kept=urlencode(failures.typed(form)) if typed else "",
+    )
+
+
+def _left(unit: Unit, resource: Resource, record_id: int, texts: Texts, form: Form, kept_days: int) -> Left:
+    wanted = entries.Wanted(resource=resource.name, record_id=record_id)
+    found = entries.read(unit, wanted, 1, kept_days).entries
+    return Left(
+        found[0]["id"] if found else None, form_reading.read(unit, resource, None, texts, form, False)
+    )
+
+
+def _typed(page: Page, view: View, form: Form, texts: Texts, names: Read) -> list[tuple[str, str]]:
+    """What somebody has typed into a form, by what its fields are called."""
+    maker = Maker(page, view, names, texts, {})
+    touched = inputs.touched(view.resource, texts, form(inputs.WAS))
+    found = [
+        (maker.label(one), maker.plain(one))
+        for one in inputs.asks(view.resource)
+        if one.group in touched and texts.get(one.name)
+    ]
+    name = form(data.PROPERTY)
+    found += [(maker.label(one), form(data.TEXT)) for one in inputs.asks(view.resource) if one.name == name]
+    return found
