@@ -4,6 +4,7 @@ A file in `migrations/` is plain SQL for both engines. A line that ends in `-- s
 for that engine alone. Text is compared by code point: on PostgreSQL it has to be said.
 """
 
+import functools
 import logging
 import re
 import time
@@ -81,9 +82,17 @@ def _collated(code: str, engine: str) -> str:
 
 def migrations() -> list[Migration]:
     """Every migration of this program, in order."""
+    return list(_read())
+
+
+@functools.cache
+def _read() -> tuple[Migration, ...]:
+    """Once: a new database asks what is pending before each of them."""
     folder = files("closum.store") / "migrations"
     found = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
-    return [Migration(int(name[:4]), name, (folder / name).read_text(encoding="utf-8")) for name in found]
+    return tuple(
+        Migration(int(name[:4]), name, (folder / name).read_text(encoding="utf-8")) for name in found
+    )
 
 
 def tables(engine: str) -> set[str]:
