@@ -5,6 +5,8 @@ ARGS ?=
 PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 export PIP_CACHE_DIR
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Images of containers often set it; then each process that a test starts compiles all of closum anew, for half a second.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN = .venv/bin
 PEERS = .cache/benchmarks/peers

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import settings
 
 from closum.accounts import users
-from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Tokens
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -174,5 +173,5 @@ def sign_up(server: Server, account_name: str = "") -> Client:
         account = add(unit, name)
         user_id = users.add_user(unit, account, email, "no password")
         now = unit.now  # at which the numbers of the user's tokens begin
-    token = Tokens(signing_key(None, server.url)).issue(user_id, now, now)
+    token = Tokens(server.key).issue(user_id, now, now)
     return Client(server.address, token, email=email, account=account.name)

@@ -6,6 +6,7 @@ from html import unescape
 
 import httpx2
 
+from closum.accounts import users
 from closum.store import identity
 from tests.support.server import Server
 from tests.support.visiting import Visitor, text
@@ -21,7 +22,7 @@ class Clerk(Visitor):
     def __init__(self, server: Server, email: str, role: str) -> None:
         super().__init__(server, email, role)
         with server.session() as session, session.write() as unit:
-            (user,) = (one for one in identity.users(unit) if one.email == email)
+            user = users.user_named(unit, email)
             identity.set_name(unit, user.id, role.title())
         self.user_id, self.account_id = user.id, user.account_id
 

@@ -12,7 +12,7 @@ JSON = dict[str, Any]
 
 
 @functools.cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """Which takes longer to make than a test's requests; all clients share one."""
     return httpx2.create_ssl_context(trust_env=False)
 
@@ -22,7 +22,7 @@ class Client(httpx2.Client):
 
     def __init__(self, address: str, token: str | None, *, email: str = "", account: str = "") -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        super().__init__(base_url=address, headers=headers, timeout=PATIENCE, trust_env=False, verify=_tls())
+        super().__init__(base_url=address, headers=headers, timeout=PATIENCE, trust_env=False, verify=tls())
         self.token, self.email, self.account = token, email, account
 
     def data(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:

@@ -10,7 +10,7 @@ import httpx2
 
 from closum.accounts import roles, sessions, users
 from closum.store import identity
-from tests.support.client import Client
+from tests.support.client import Client, tls
 from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Server
 
@@ -21,7 +21,8 @@ class Pages(httpx2.Client):
     """Signed in by a session; redirects are not followed, unless `follow_redirects` says so."""
 
     def __init__(self, address: str, session: str) -> None:
-        super().__init__(base_url=address, cookies={"closum": session}, timeout=PATIENCE, trust_env=False)
+        cookies = {"closum": session}
+        super().__init__(base_url=address, cookies=cookies, timeout=PATIENCE, trust_env=False, verify=tls())
 
     def shown(self, path: str, status: int = 200) -> str:
         """The page at a path."""

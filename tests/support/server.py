@@ -4,11 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Self
 
 from closum.accounts import passwords, users
+from closum.accounts.keys import signing_key
 from closum.store import identity
 from closum.store.opening import open_session
 from closum.store.session import Session
@@ -61,6 +62,7 @@ class Server:
                 text=True,
             )
         self.printed = self._read_until("closum serves on ")
+        self.__dict__.pop("key", None)
         if "unix:" not in self.printed:
             self.address = self.printed.rsplit("closum serves on ", 1)[1].strip()
 
@@ -81,6 +83,11 @@ class Server:
     def session(self) -> Session:
         """Its database, as a command opens it."""
         return open_session(self.url)
+
+    @cached_property
+    def key(self) -> bytes:
+        """Of its tokens, as long as it runs."""
+        return signing_key(None, self.url)
 
     @property
     def password(self) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from closum.accounts import sessions
+from closum.accounts import sessions, users
 from closum.store import identity
 from closum.web.cookies import OF_SESSION
 from closum.web.forms import TOKEN
@@ -22,7 +22,7 @@ class Visitor(Client):
     def __init__(self, server: Server, email: str, role: str = "owner") -> None:
         super().__init__(server.address, None, email=email)
         with server.session() as session, session.write() as unit:
-            (user_id,) = (one.id for one in identity.users(unit) if one.email == email)
+            user_id = users.user_named(unit, email).id
             identity.set_role(unit, user_id, role)
             text = sessions.begin(unit, user_id)
         self.cookies.set(OF_SESSION.name, text)

@@ -1,6 +1,7 @@
 """What every route of the pages has to do, walked from the route table: a new route is tested, or fails here."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from closum.web.entry import Pages
 from closum.web.forms import TOKEN
 from closum.web.site import POLICY, Site
 from tests.contract.test_route_walk import state
+from tests.support import engine as engines
 from tests.support.client import Client
-from tests.support.engine import ON_SQLITE
+from tests.support.engine import ON_SQLITE, Engine
 from tests.support.server import Server
 from tests.support.visiting import Visitor
 
@@ -79,6 +81,14 @@ def named(route: object) -> str | None:
 
 def path_of(route: Route) -> str:
     return re.sub(r"\{\w+\}", "1", route.path)
+
+
+@pytest.fixture(scope="module")
+def server(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Of these tests alone: `everything` reads what all its accounts have, again and again."""
+    engines.current = engine
+    with Server(tmp_path_factory.mktemp("routes"), unhurried=True) as server:
+        yield server
 
 
 def everything(server: Server, api: Client) -> Any:
