@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pytest
 
 from closum.accounts.roles import EVERYTHING, MEMBER, READER, RIGHTS
@@ -12,7 +13,8 @@ from closum.resources import RESOURCES
 from closum.web import routes
 from closum.web.entry import Pages
 from closum.web.forms import TOKEN
-from closum.web.site import POLICY, Site
+from closum.web.secured import ALONE, POLICY
+from closum.web.site import Site
 from tests.contract.test_route_walk import state
 from tests.support import engine as engines
 from tests.support.client import Client
@@ -192,12 +194,23 @@ def test_what_only_owners_see_is_shown_to_no_one_else(route: Route, reader: Visi
         assert (status == 403) is (route.needs not in RIGHTS[role])
 
 
+def safe(headers: httpx2.Headers) -> None:
+    """What every answer has, whatever it is."""
+    is_page = headers.get("content-type", "").startswith("text/html")
+    assert headers.get_list("content-security-policy") == [POLICY if is_page else ALONE]
+    assert headers.get_list("x-content-type-options") == ["nosniff"]
+    assert headers.get_list("referrer-policy") == ["same-origin"]
+    assert headers.get_list("x-frame-options") == ["DENY"]
+    assert headers.get_list("cross-origin-resource-policy") == ["same-origin"]
+    assert "strict-transport-security" not in headers  # without TLS
+
+
 @each("route", SHOWN, ids=named)
 def test_pages_say_what_browsers_may_do_with_them(route: Route, owner: Visitor, nobody: Client) -> None:
     for client in (owner, nobody):
         answer = client.get(path_of(route))
         headers = answer.headers
-        assert headers["x-content-type-options"] == "nosniff"
+        safe(headers)
         if answer.headers.get("content-type", "").startswith("text/html"):
             assert headers["content-security-policy"] == POLICY
             assert headers["cache-control"] == "no-store"

@@ -15,6 +15,7 @@ from closum.http.request import Receive, Scope, Services
 from closum.http.route import PUBLIC
 from closum.web import forms, sign_in
 from closum.web.cookies import OF_SESSION
+from closum.web.secured import secured
 from closum.web.site import Site
 
 VISITOR = "closum.visitor"
@@ -83,6 +84,9 @@ class Pages:
         return visitor.identity
 
     def refusal(self, scope: Scope, error: Error) -> Answer:
+        return secured(scope, self._refusal(scope, error))
+
+    def _refusal(self, scope: Scope, error: Error) -> Answer:
         if not isinstance(error, SignInRequired):
             with contextlib.suppress(Malformed):
                 return self._site.refusal(scope, error, forms.parse(scope.get(_FORM, "")))

@@ -16,19 +16,8 @@ from closum.web.templates import environments
 from closum.web.views import View, views
 from closum.web.words import Words, load
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types default"
-)
 _HEADERS: Headers = [
     (b"content-type", HTML.encode()),
-    (b"content-security-policy", POLICY.encode()),
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    (b"x-frame-options", b"DENY"),
     (b"vary", b"Cookie, HX-Request, Accept-Language, " + coding.VARY),
 ]
 SERVER_FAULT = 500
@@ -36,8 +25,6 @@ _OF_USER = "_"
 PASSWORDS = ("password", "present")
 """Fields that no page shows again."""
 _KINDS = {404: "not_found", 405: "not_found", 413: "too_large"}
-
-_HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Site:
@@ -88,8 +75,7 @@ class Site:
         templates = self._templates[context["l"].language]
         text = templates.get_template(template).render(context)
         body, packing = coding.coded(text.encode(), scope["headers"])
-        secure = [_HSTS] if scope["scheme"] == "https" else []
-        return Answer(status, body, [*_HEADERS, *packing, *secure, *(headers or [])], is_json=False)
+        return Answer(status, body, [*_HEADERS, *packing, *(headers or [])], is_json=False)
 
     def outside(self, scope: Scope) -> dict[str, Any]:
         """What a page begins with that has nothing of an account."""

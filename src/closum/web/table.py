@@ -12,6 +12,7 @@ from closum.web import failures, forms
 from closum.web.entry import Pages
 from closum.web.forms import Form
 from closum.web.page import Page
+from closum.web.secured import secured
 from closum.web.site import Site
 
 Shown = Callable[[Page], Awaitable[Answer]]
@@ -19,7 +20,10 @@ Sent = Callable[[Page, Form], Awaitable[Answer]]
 
 
 class Table:
-    """Makes the rows of the route table: `show` what a GET is answered with, `send` what a form does."""
+    """Makes the rows of the route table: `show` what a GET is answered with, `send` what a form does.
+
+    All their answers have the headers of `secured`.
+    """
 
     def __init__(self, site: Site, pages: Pages) -> None:
         self.site, self._scheme = site, pages
@@ -59,7 +63,14 @@ class Table:
         async def answer(request: Request) -> Answer:
             return file.answer(request.scope["headers"])
 
-        return Route("GET", path, answer, PUBLIC, media_type=file.media_type)
+        return Route("GET", path, _secured(answer), PUBLIC, media_type=file.media_type)
 
     def _route(self, method: str, path: str, handler: Handler, needs: str) -> Route:
-        return Route(method, path, handler, needs, media_type=HTML, scheme=self._scheme)
+        return Route(method, path, _secured(handler), needs, media_type=HTML, scheme=self._scheme)
+
+
+def _secured(handler: Handler) -> Handler:
+    async def answer(request: Request) -> Answer:
+        return secured(request.scope, await handler(request))
+
+    return answer
