@@ -116,7 +116,7 @@ def test_a_list_shows_its_leads(owner: Clerk, api: Client) -> None:
 
 
 def test_the_list_of_keys_is_a_button_for_who_uses_them(owner: Clerk) -> None:
-    button = 'command="show-modal" commandfor="keys"'
+    button = " data-help>"
     assert button in owner.page("/leads")
     owner.fill("/settings/look", {"theme": "system", "language": "en"})
     assert button not in owner.page("/leads")

@@ -9,7 +9,7 @@ from closum.http.route import Route
 from closum.model.fields import Document
 from closum.operations.edit import children_of
 from closum.resources.lead import LEAD
-from closum.web.records import data, gone, jobs, merge, others, past_page, show, undo
+from closum.web.records import alike, data, gone, jobs, merge, others, past_page, show, undo
 from closum.web.records.form import Forms
 from closum.web.table import Table
 from closum.web.views import View
@@ -17,6 +17,7 @@ from closum.web.views import View
 
 def routes(to: Table) -> list[Route]:
     return [
+        to.send(alike.PATH, alike.shown, alike.WRITES),
         *(route for view in to.site.views.values() for route in _of(to, view)),
         to.send("/undo/{id}", undo.undo, "operation:write"),
         to.show("/undo/{id}", undo.show, "operation:read"),

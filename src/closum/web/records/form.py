@@ -9,11 +9,12 @@ from closum.errors import RULES, Changed, Invalid
 from closum.http.answer import Answer
 from closum.model.relations import Row
 from closum.operations.idempotent import HEADER
+from closum.resources.lead import LEAD
 from closum.web.entry import is_own_path
 from closum.web.forms import EMPTY, Form
 from closum.web.locale import said
 from closum.web.page import Page
-from closum.web.records import extra, form_reading, inputs, once, reading, show, writing
+from closum.web.records import alike, extra, form_reading, inputs, once, reading, show, writing
 from closum.web.records.faults import Fault, Teller, flat
 from closum.web.records.form_reading import FIND, Read
 from closum.web.records.form_shown import Maker
@@ -156,7 +157,7 @@ class Forms:
         faults: Mapping[str, str] | None = None,
         status: int = 200,
     ) -> Answer:
-        looks = bool(faults) or any(one in form for one in _REDONE)
+        looks = (bool(faults) or any(one in form for one in _REDONE)) and page.may(alike.READS)
         found = await page.read(form_reading.read, self._resource, record_id, texts, form, looks)
         return self._shown(page, record_id, texts, form, found, faults or {}, status)
 
@@ -186,11 +187,17 @@ class Forms:
             documents=documents,
             summary=summary(groups, documents, faults or {}),
             rule=self._rule(page),
-            alike=found.alike,
+            alike=alike.lines(page, found.alike),
+            hint=alike.PATH if self._is_hinted(page, record_id) else "",
+            compared=alike.FIELDS,
             record_id=record_id or 0,
             carried=self._carried(record_id, texts, form, found),
             find=FIND,
         )
+
+    def _is_hinted(self, page: Page, record_id: int | None) -> bool:
+        """Whether a new record is compared with those that are there while somebody writes it."""
+        return self._resource is LEAD and record_id is None and page.may(alike.READS)
 
     def _title(self, page: Page, found: Read) -> Markup:
         if found.row is None:

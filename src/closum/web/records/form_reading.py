@@ -1,6 +1,5 @@
 """What a form shows beside what is typed into it, read together."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from closum.model.relations import Parent, Row
@@ -10,6 +9,7 @@ from closum.store.unit import Unit
 from closum.web.forms import Form
 from closum.web.records import extra, notices, options, reading
 from closum.web.records.inputs import Ask, Texts, asks
+from closum.web.records.notices import Alike
 from closum.web.records.options import Choices
 
 FIND = ".find"
@@ -26,7 +26,7 @@ class Read:
     choices: dict[str, Choices] = field(default_factory=dict)
     prefix: str = ""
     names: dict[str, list[str]] = field(default_factory=dict)
-    alike: Mapping[int, str] = field(default_factory=dict)
+    alike: list[Alike] = field(default_factory=list)
 
 
 def read(
@@ -40,7 +40,7 @@ def read(
     for ask in asks(resource):
         _read_ask(unit, resource, ask, _ids(ask, texts, found.row), form, found)
     if with_notices and resource is LEAD:
-        found.alike = {one: name for one, name in notices.of_draft(unit, texts).items() if one != record_id}
+        found.alike = [one for one in notices.of_draft(unit, texts) if one.id != record_id]
     return found
 
 

@@ -1,6 +1,7 @@
 """What is worth looking at in a record, and yet is saved: numbers that are not valid, and leads that look alike."""
 
 from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from closum.model import duplicates, number
 from closum.model.address import lookup_key
@@ -14,7 +15,7 @@ from closum.resources.phone import PHONE
 from closum.store import duplicates as store
 from closum.store import rows
 from closum.store.unit import Unit
-from closum.web import titles
+from closum.web import telephone, titles
 from closum.web.locale import Locale
 from closum.web.records import countries
 from closum.web.words import Words
@@ -67,7 +68,20 @@ def of_lead(unit: Unit, lead: Row) -> Mapping[int, str]:
     return titles.of_records(unit, LEAD, found[:MOST])
 
 
-def of_draft(unit: Unit, texts: Mapping[str, str]) -> Mapping[int, str]:
+class Alike(NamedTuple):
+    """A lead that looks like one that is being written: what it is called, "" for what it has not, and when it was made."""
+
+    id: int
+    title: str
+    email: str
+    phone: str
+    created: str
+
+
+_TOLD = ("name", "email.email", "phone.extension", "phone.number", "creation_date")
+
+
+def of_draft(unit: Unit, texts: Mapping[str, str]) -> list[Alike]:
     """Leads that look like one that is being written, by what its form has."""
     city = texts.get("city_id", "")
     address, typed = texts.get("email.email", ""), texts.get("phone.number", "")
@@ -76,7 +90,21 @@ def of_draft(unit: Unit, texts: Mapping[str, str]) -> Mapping[int, str]:
     name = texts.get("name") or None
     is_id = city.isascii() and city.isdigit() and len(city) < 19
     own = duplicates.lead(0, name, int(city) if is_id else None, email, phone)
-    return titles.of_records(unit, LEAD, _alike(unit, own, name)[:MOST])
+    ids = _alike(unit, own, name)[:MOST]
+    found = rows.listed(unit, LEAD, ids, _TOLD)
+    return [_told(one, found[one]) for one in ids if one in found]
+
+
+def _told(record_id: int, record: Any) -> Alike:
+    email, phone = record["email"], record["phone"]
+    number_text = telephone.shown(str(phone["extension"]), str(phone["number"])).text if phone else ""
+    return Alike(
+        record_id,
+        titles.title(LEAD, record),
+        email["email"] if email else "",
+        number_text,
+        record["creation_date"],
+    )
 
 
 def _id(unit: Unit, resource: Resource, key: str | None) -> int | None:

@@ -29,7 +29,7 @@
 
   // Menus close on Escape and on a click elsewhere.
   const shut = (except) => all('.menu[open]').forEach((menu) => { if (menu !== except) menu.open = false })
-  document.addEventListener('click', ({ target }) => { shut(target.closest('.menu')); if (target.closest('[commandfor]')) keys['?'](); if (target.closest('[data-print]')) { shut(); print() } })
+  document.addEventListener('click', ({ target }) => { shut(target.closest('.menu')); if (target.closest('[data-help]')) keys['?'](); if (target.closest('[data-print]')) { shut(); print() } })
 
   // A click on the free part of a row opens it, unless text is being selected.
   document.addEventListener('click', ({ target }) => {
