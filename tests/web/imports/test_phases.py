@@ -1,11 +1,13 @@
 """Each phase of an import has an address, and those of the others lead there; who may not do something cannot."""
 
 import io
+import re
 import zipfile
 
 import pytest
 
 from closum.accounts import roles
+from closum.operations.undoing import AT_ONCE
 from tests.support.client import Client
 from tests.support.import_calls import leads, send, shown, started
 from tests.support.import_pages import checked, imported, sent
@@ -66,6 +68,21 @@ def test_an_import_that_is_cancelled_goes_on(pages: Pages, api: Client) -> None:
     assert "Go on" in page
     assert "1 row imported" in texts(imported(pages, number))
     assert [one["name"] for one in leads(api)] == ["Ana"]
+
+
+def test_much_that_was_imported_is_undone_with_a_page_that_says_so(pages: Pages) -> None:
+    rows = "".join(f"Lead {one},lead{one}@example.pt\n" for one in range(AT_ONCE // 2 + 1))
+    number = sent(pages, f"Nome,Email\n{rows}")
+    checked(pages, number)
+    imported(pages, number)
+    (undo,) = re.findall(r'action="(/undo/[0-9]+)"', pages.shown(f"/imports/{number}"))
+    path, page = pages.arrives(pages.submit(undo, {"back": f"/imports/{number}"}).headers["location"])
+    assert path.startswith("/jobs/undo-")
+    said = texts(page)
+    assert "The import of leads.csv was undone." in said
+    assert "Removed: 1,501 leads, 1,501 emails." in said
+    assert f'<a href="/imports/{number}">leads.csv</a>' in page
+    assert "This import was undone" in texts(pages.shown(f"/imports/{number}"))
 
 
 def test_the_figures_say_what_was_undone(pages: Pages, api: Client) -> None:

@@ -6,6 +6,8 @@ from closum.model.change import By
 from closum.operations import merging, records, undoing
 from closum.operations.plan import Create
 from closum.resources.lead import LEAD
+from closum.store import background
+from closum.store.operation import UNDO
 from tests.support.clerk import Clerk, text_of
 from tests.support.patience import wait_until
 from tests.support.server import Server
@@ -26,12 +28,32 @@ def test_much_is_undone_in_the_background(server: Server, owner: Clerk) -> None:
     sent = owner.fill(f"/undo/{operation}", {"back": "/leads"})
     page = sent.headers["location"]
     assert page.startswith("/jobs/undo-")
-    wait_until(lambda: "Done: 3,001." in text_of(owner.page(page)))
+    wait_until(lambda: "This was undone: Created: 3,001 leads." in text_of(owner.page(page)))
     shown = owner.page(page)
+    assert "<h1>Undone</h1>" in shown
+    assert "Removed: 3,001 leads." in text_of(shown)
     assert 'hx-trigger="every 1s"' not in shown
     assert 'http-equiv="refresh"' not in shown
     assert 'href="/leads"' in shown
     owner.page("/leads/1", 404)
+
+
+def test_work_that_goes_on_is_told_in_the_present(server: Server, owner: Clerk) -> None:
+    argument = {"operation": 1, "user_id": owner.user_id, "last": 1, "size": 60_000}
+    with server.session() as session, session.write(owner.account_id) as unit:
+        unit.now += 3_000
+        background.add(unit, UNDO, 7, argument)
+    shown = text_of(owner.page("/jobs/undo-7"))
+    assert "Undoing…" in shown
+    assert "Undone" not in shown
+    assert "You can close this page; it goes on." in shown
+
+
+def test_the_work_of_an_import_is_on_the_page_of_the_import(server: Server, owner: Clerk) -> None:
+    with server.session() as session, session.write(owner.account_id) as unit:
+        unit.now += 3_000
+        background.add(unit, "import", 3)
+    assert owner.get("/jobs/import-3").headers["location"] == "/imports/3"
 
 
 def test_the_button_of_one_record_asks_before_it_undoes_many(server: Server, owner: Clerk) -> None:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from closum.errors import WrongPhase
 from closum.http.answer import Answer
-from closum.operations import guarded
+from closum.operations import guarded, jobs, undone
 from closum.operations.importing import job, report
 from closum.operations.importing.work import NAME
 from closum.store import background
@@ -19,12 +19,14 @@ COLUMNS, CHECKED, RESULT = "/columns", "/check", ""
 
 
 class At(NamedTuple):
-    """An import: as it is stored, as `report.summary` has it, who sent its file, and the pages that it has, the present one first."""
+    """An import: as it is stored, as `report.summary` has it, who sent its file, the pages that it has, the present one first, and
+    the background work that undoes it, while that goes on."""
 
     found: Import
     summary: Mapping[str, Any]
     who: str
     pages: tuple[str, ...]
+    undoing: str | None
 
     @property
     def path(self) -> str:
@@ -35,7 +37,15 @@ def at(unit: Unit, number: int) -> At:
     """Raises NotFound."""
     found = job.find(unit, number)
     who = titles.of_users(unit).get(found.user_id or 0, "")
-    return At(found, report.summary(unit, found), who, _pages(unit, found))
+    summary = report.summary(unit, found)
+    return At(found, summary, who, _pages(unit, found), _undoing(unit, summary["undone_by"]))
+
+
+def _undoing(unit: Unit, undo: int | None) -> str | None:
+    work = undone.find(unit, undo).work if undo else None
+    listed = background.found(unit, *work) if work else None
+    going_on = listed and listed.state in (background.PENDING, background.RUNNING)
+    return jobs.job_id(*work) if work and going_on else None
 
 
 def _pages(unit: Unit, found: Import) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from closum.model import draft
 from closum.model import query as queries
 from closum.operations import bulk, guarded, jobs
 from closum.operations.bulk import Asked, Changed
-from closum.store.background import DONE, FAILED, Job
-from closum.web import titles
+from closum.store.background import Job
+from closum.web import titles, work
 from closum.web.forms import Form
 from closum.web.lists import chosen, controls, filtering, options
 from closum.web.lists.asked import address, parse
@@ -159,15 +159,14 @@ async def progress(view: View, page: Page) -> Answer:
     job_id = page.request.params["job"]
     if not job_id.startswith(f"{bulk.NAME}-"):
         raise NotFound
-    job = await page.read(jobs.retrieve, job_id)
     asked = parse(view, page.request.pairs)
-    return page.show(
-        "work.html",
-        here=view.resource.plural,
-        view=view,
-        job=job,
-        asked=asked,
+    plural = view.resource.plural
+    return await work.shown(
+        page,
+        job_id,
+        asked.list_url(),
+        here=plural,
         again=address(f"{view.path}/bulk/{job_id}", asked.pairs),
-        has_ended=job["state"] in (DONE, FAILED),
-        has_failed=job["state"] == FAILED,
+        list=asked.list_url(),
+        list_text=page.words(plural),
     )

@@ -1,23 +1,15 @@
-"""How far background work is: a page that can be closed, and reloaded, and shows what came of it."""
+"""The page of one piece of background work, wherever it was asked for."""
+
+from urllib.parse import quote
 
 from closum.http.answer import Answer
-from closum.operations import jobs
-from closum.store.background import DONE, FAILED
+from closum.web import work
 from closum.web.entry import is_own_path
 from closum.web.page import Page
 
 
 async def show(page: Page) -> Answer:
-    """The page of one piece of work, by the id that clients know."""
-    found = await page.read(jobs.retrieve, page.request.params["id"])
-    back = page.given.get("back", "")
-    key = f"job.{found['kind']}"
-    return page.show(
-        "job.html",
-        job=found,
-        title=page.words(key) if key in page.words else page.words("job.other"),
-        ended=found["state"] in (DONE, FAILED),
-        failed=found["state"] == FAILED,
-        path=f"/jobs/{found['id']}",
-        back=back if is_own_path(back) else "/leads",
-    )
+    job_id, given = page.request.params["id"], page.given.get("back", "")
+    back = given if is_own_path(given) else "/leads"
+    again = f"/jobs/{job_id}?back={quote(back, safe='')}"
+    return await work.shown(page, job_id, back, again=again, list="/leads", list_text=page.words.leads)

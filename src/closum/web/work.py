@@ -1,0 +1,133 @@
+"""How far background work is: a page that can be closed, and reloaded, and says in the end what came of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from closum.errors import Error
+from closum.http.answer import Answer
+from closum.operations import bulk, handover, jobs, performed, undone
+from closum.operations.importing import work as importing
+from closum.store import background, imports
+from closum.store.background import DONE, FAILED
+from closum.store.operation import UNDO
+from closum.store.unit import Unit
+from closum.web.locale import said
+from closum.web.page import Page
+
+KINDS = (UNDO, bulk.NAME, handover.NAME)
+"""Those with texts of their own."""
+CHANGING, DELETING = "change", "delete"
+
+
+class Read(NamedTuple):
+    """Work as clients are told of it, and what it was asked for; what it did, once it has ended; what it undoes, and the number and
+    the name of the import which that is."""
+
+    shown: Mapping[str, Any]
+    asked: Any
+    did: Mapping[str, Any] | None
+    undoes: Mapping[str, Any] | None
+    imported: tuple[int, str] | None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.shown["state"] in (DONE, FAILED)
+
+    @property
+    def has_failed(self) -> bool:
+        return bool(self.shown["state"] == FAILED)
+
+
+async def shown(page: Page, job_id: str, back: str, **around: Any) -> Answer:
+    """The page of a piece of work, by the id that clients know. Raises NotFound."""
+    read = await page.read(_read, job_id, page.request.services.kept_days)
+    if read.shown["kind"] == importing.NAME:
+        return page.to(f"/imports/{job_id.rpartition('-')[2]}")
+    # A page that watched the work is loaded as a whole: the numbers in its menu have changed.
+    whole = [(b"hx-refresh", b"true")] if page.is_part and read.has_ended else []
+    return page.show(
+        "work.html",
+        headers=whole,
+        job=read.shown,
+        read=read,
+        title=_title(page, read),
+        told=[*_told(page, read)] if read.has_ended else [],
+        back=back,
+        **around,
+    )
+
+
+def _read(unit: Unit, job_id: str, kept_days: int) -> Read:
+    found = jobs.retrieve(unit, job_id)
+    job = background.job(unit, found["kind"], int(job_id.rpartition("-")[2]))
+    operation = found["operation"] if found["state"] in (DONE, FAILED) else None
+    asked = job.argument if job else None
+    undoes = asked["operation"] if asked and found["kind"] == UNDO else None
+    return Read(
+        found,
+        asked,
+        _performed(unit, operation, kept_days),
+        _performed(unit, undoes, kept_days),
+        _imported(unit, undoes),
+    )
+
+
+def _performed(unit: Unit, operation: int | None, kept_days: int) -> Mapping[str, Any] | None:
+    """An operation; None without one, or where the history does not have it any more."""
+    try:
+        return performed.retrieve(unit, operation, kept_days) if operation else None
+    except Error:
+        return None
+
+
+def _imported(unit: Unit, operation: int | None) -> tuple[int, str] | None:
+    try:
+        by = undone.find(unit, operation).first.by if operation else None
+    except Error:
+        return None
+    found = imports.find(unit, by.cause_id) if by and by.cause == importing.NAME and by.cause_id else None
+    return (found.id, found.name) if found else None
+
+
+def _title(page: Page, read: Read) -> Markup:
+    """What goes on, or that it has ended."""
+    kind = read.shown["kind"] if read.shown["kind"] in KINDS else "other"
+    if read.has_failed:
+        return said(page.words("job.failed_h"))
+    if read.has_ended:
+        return said(page.words(f"job.{kind}_done"))
+    if kind == bulk.NAME and read.asked:
+        return _bulk(page, read.asked)
+    return said(page.words(f"job.{kind}"))
+
+
+def _bulk(page: Page, asked: Mapping[str, Any]) -> Markup:
+    what = page.locale.count(f"{asked['resource']}.n", asked["count"])
+    return said(page.words(f"job.bulk_{DELETING if asked['body'] is None else CHANGING}"), what=what)
+
+
+def _told(page: Page, read: Read) -> Iterator[Markup]:
+    """What work has done, in sentences."""
+    if read.shown["kind"] == UNDO:
+        yield from _undone(page, read.did)
+    elif read.did:
+        yield page.did(read.did)
+    elif read.shown["kind"] in KINDS and not read.has_failed:
+        yield said(page.words.job_nothing)
+
+
+def _undone(page: Page, did: Mapping[str, Any] | None) -> Iterator[Markup]:
+    """How many records an undo has removed, set back and brought back."""
+    by_verb = dict[str, list[str]]()
+    counts = (did and did["counts"]) or {}
+    for resource in sorted(counts, key=[*page.site.views].index):
+        for verb, number in counts[resource].items():
+            by_verb.setdefault(verb, []).append(page.locale.count(f"{resource}.n", number))
+    for verb, parts in by_verb.items():
+        key = f"undid.{verb}"
+        if key in page.words:
+            yield said(page.words(key), what=", ".join(parts))
+    if not by_verb:
+        yield said(page.words.job_nothing if did is None else page.words.undone)
