@@ -2,7 +2,8 @@
 
 `uvicorn.Config(http=protocol(on_refusal))`. What the parser cannot take is 400, a request line over
 16 KiB 414, headers over 32 KiB (name and value of each, and 4 bytes) or more than 100 of them 431; all
-in the envelope, with `Connection: close`, and after them nothing of the connection is parsed.
+in the envelope (or, for a browser that asks for a page, as one), with `Connection: close`, and after them nothing of the
+connection is parsed.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from closum.http.body import HAS_BODY
 from closum.http.closing import LINGER_BYTES, Closing
 from closum.http.framing import Framing
 from closum.http.heads import MAX_HEADER_COUNT, MAX_HEADERS, MAX_LINE
+from closum.http.plain import asks_for_page
+from closum.http.plain import page as plain_page
 from closum.http.quick import QUICK
 from closum.http.tls import Tls
 
@@ -257,8 +260,11 @@ class EnvelopeProtocol(Closing):
     def _rendered(self, error: errors.Error, url: bytes, scope: Any) -> tuple[int, answer.Headers, bytes]:
         """Status, headers and body of a refusal, which is reported to the hook."""
         request_id = answer.request_id_of(scope["headers"])
-        shown = answer.quoted(url[:MAX_LINE])
-        status, headers, body = answer.failure(error, shown, request_id)
+        shown, root = answer.quoted(url[:MAX_LINE]), self.root_path
+        if asks_for_page(shown, root, scope["headers"]):
+            status, headers, body = plain_page(error, root, request_id)
+        else:
+            status, headers, body = answer.failure(error, shown, request_id)
         self.on_refusal(status, request_id)
         return status, [*headers, (b"connection", b"close")], body
 

@@ -14,7 +14,7 @@ from closum.http import answer, spool
 from closum.http.answer import Headers, Pieces, Stream
 from closum.http.body import HAS_BODY, refuse_large
 from closum.http.elsewhere import elsewhere
-from closum.http.file import joined
+from closum.http.plain import asks_for_page
 from closum.http.request import Receive, Request, Scope, Send, Services, authenticate, unknown_parameter
 from closum.http.route import PUBLIC, Route
 from closum.model.resource import Resource
@@ -78,7 +78,7 @@ class Router:
 
     async def _refuse(self, endpoint: "Endpoint | None", scope: Scope, receive: Receive, send: Send) -> None:
         error = endpoint.not_allowed(scope) if endpoint else errors.NotFound()
-        if self._missing and self._missing.takes(scope["method"]) and _asks_for_page(scope):
+        if self._missing and self._missing.takes(scope["method"]) and _is_of_page(scope):
             scope[UNKNOWN] = error
             return await self._missing(scope, receive, send)
         return await refuse(scope, send, error)
@@ -98,10 +98,8 @@ class Router:
         return found
 
 
-def _asks_for_page(scope: Scope) -> bool:
-    """Whether a browser asks for what is no call of the API."""
-    is_call = scope["path"].startswith("/api/") or scope["path"] == "/api"
-    return not is_call and "text/html" in joined(scope["headers"], b"accept")
+def _is_of_page(scope: Scope) -> bool:
+    return asks_for_page(scope["path"], scope["root_path"], scope["headers"])
 
 
 class Node:

@@ -3,9 +3,9 @@
 from functools import partial
 from typing import Any, NamedTuple
 
-from closum.errors import BodyTooLarge
+from closum.errors import BodyTooLarge, Unavailable
 from closum.formats.form import Given
-from closum.http.answer import Answer
+from closum.http.answer import Answer, Headers
 from closum.model.draft import MAX_ID
 from closum.model.matching import FILL_EMPTY
 from closum.operations import guarded
@@ -16,6 +16,7 @@ from closum.store.imports import Sent
 from closum.store.unit import Unit
 from closum.web import positions, titles, uploads
 from closum.web.page import Page
+from closum.web.site import headers_of
 
 ON_A_PAGE = 25
 
@@ -51,8 +52,8 @@ def _nothing(unit: Unit) -> None:
     """What is round the page is all that is read."""
 
 
-def _form(page: Page, status: int = 200, fault: str = "") -> Answer:
-    return page.show("imports-new.html", status, fault=fault, most=asked.MOST_BYTES)
+def _form(page: Page, status: int = 200, fault: str = "", headers: Headers | None = None) -> Answer:
+    return page.show("imports-new.html", status, headers or [], fault=fault, most=asked.MOST_BYTES)
 
 
 async def send(page: Page) -> Answer:
@@ -72,5 +73,8 @@ async def send(page: Page) -> Answer:
     except BodyTooLarge as error:
         await page.read(_nothing)
         return _form(page, error.status, page.words.file_large)
+    except Unavailable as busy:
+        await page.read(_nothing)
+        return _form(page, busy.status, page.words.file_busy, headers_of(busy))
     services.wake()
     return page.to(f"/imports/{added.id}/columns")
