@@ -12,6 +12,7 @@ from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
 from closum.model.user_fields import Users, listed
 from closum.operations import authors, feed
+from closum.operations.authors import Authors
 from closum.operations.edit import kept_columns
 from closum.store import history, rows
 from closum.store.history import Past
@@ -68,6 +69,32 @@ def read(unit: Unit, resource: Resource, record_id: int, most: int, before: int 
     )
 
 
+class Other(NamedTuple):
+    """A change of a record, without its values: what it `changed`, where that is known."""
+
+    record_id: int
+    change: dict[str, Any]
+    changed: Row
+
+
+def of_others(unit: Unit, resource: Resource, ids: Iterable[int], before: int = MAX_ID) -> list[Other]:
+    """The changes of some records before an operation, in no order, each by what its columns were before."""
+    found = history.of_records(unit, resource, ids, 0)
+    page = [one for some in found.values() for one in some if one.operation < before]
+    who = authors.find(unit, (one.by for one in page))
+    return [Other(one.id, _head(one, who) | {"properties": None}, one.before or {}) for one in page]
+
+
+def _head(one: Past, who: Authors) -> dict[str, Any]:
+    return {
+        "verb": feed.verb(one),
+        "at": one.at,
+        **who.shown(one.by),
+        "cause": one.by.cause,
+        "operation": one.operation,
+    }
+
+
 def _present(unit: Unit, resource: Resource, record_id: int) -> tuple[Row | None, Past | None]:
     """The record, and the last of its changes: of one moment, also beside those who write."""
     while True:
@@ -115,17 +142,7 @@ def _back(unit: Unit, resource: Resource, record_id: int, last: Past | None) -> 
 def _shown(unit: Unit, resource: Resource, chain: Chain, page: Sequence[Past]) -> list[dict[str, Any]]:
     shown = _Shown(unit, resource, chain, page)
     who = authors.find(unit, (one.by for one in page))
-    return [
-        {
-            "verb": feed.verb(one),
-            "at": one.at,
-            **who.shown(one.by),
-            "cause": one.by.cause,
-            "operation": one.operation,
-            "properties": shown.values(one),
-        }
-        for one in page
-    ]
+    return [_head(one, who) | {"properties": shown.values(one)} for one in page]
 
 
 def _chains(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -> dict[int, Chain]:

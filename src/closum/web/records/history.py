@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -16,7 +17,8 @@ from closum.store.merged import Pointer
 from closum.store.unit import Unit
 from closum.web.locale import said
 from closum.web.page import Page
-from closum.web.records import extra
+from closum.web.records import beside, extra
+from closum.web.records.beside import Texts
 from closum.web.records.facts import Teller, named_by
 from closum.web.views import View
 
@@ -63,16 +65,24 @@ class Line(NamedTuple):
     undo: int | None
 
 
-def read(unit: Unit, resource: Resource, record_id: int, most: int = MOST, before: int | None = None) -> Past:
-    """Raises NotFound where nothing is known of the record."""
+def read(
+    unit: Unit,
+    resource: Resource,
+    record_id: int,
+    most: int = MOST,
+    before: int | None = None,
+    others: Texts = MappingProxyType({}),
+) -> Past:
+    """With what was done to `others`. Raises NotFound where nothing is known of the record."""
     if resource.shared:
         return Past([], None, frozenset(), {}, {})
-    found = past.read(unit, resource, record_id, most, before)
+    own = past.read(unit, resource, record_id, most, before)
+    found = beside.among(own, beside.read(unit, others, before), most)
     operations = [one["operation"] for one in found.changes]
     undos = undone.in_force(unit, operations) if operations else {}
     caused = {one["operation"] for one in found.changes if one["cause"] == _IMPORT}
     files = {one: file for one in caused if (file := _file(unit, one))}
-    into = merged.sources(unit, resource, record_id) if _was_merged(found.changes) else []
+    into = merged.sources(unit, resource, record_id) if _was_merged(own.changes) else []
     taken_back = frozenset(one for one, by in undos.items() if by)
     return Past(found.changes, found.next, taken_back, files, _by_operation(into))
 
@@ -119,7 +129,9 @@ class Historian:
 
     def lines(self, found: Past) -> list[Line]:
         may_undo = self._page.may("operation:write")
-        return [self._line(change, found, may_undo) for change in found.changes]
+        words = self._page.words
+        told = (one for one in found.changes if "of" not in one or f"past.{one['of']}" in words)
+        return [self._line(change, found, may_undo) for change in told]
 
     def _line(self, change: Mapping[str, Any], found: Past, may_undo: bool) -> Line:
         locale = self._page.locale
@@ -136,6 +148,8 @@ class Historian:
     def _text(self, change: Mapping[str, Any], found: Past, differences: list[Difference]) -> Markup:
         words, verb = self._page.words, change["verb"]
         who = self.who(change, found.files)
+        if of := change.get("of"):
+            return said(words(f"past.{of}"), who=who)
         if into := found.merged.get(change["operation"]):
             numbers = ", ".join(map(str, into))
             return said(words.merged_x, who=who, n=numbers)
@@ -161,6 +175,8 @@ class Historian:
         return said(words(key), who=bold) if key in words else bold
 
     def _differences(self, change: Mapping[str, Any]) -> list[Difference]:
+        if "of" in change:
+            return [Difference("", "", _short(change["text"]))]
         if change["verb"] != UPDATE:
             return []
         return [one for name, ends in (change["properties"] or {}).items() for one in self._of(name, ends)]
@@ -212,5 +228,5 @@ def _short(text: str) -> str:
 
 def created_by(found: Past) -> Mapping[str, Any] | None:
     """The change that made the record, where the page has it."""
-    last = found.changes[-1] if found.changes else None
+    last = next((one for one in reversed(found.changes) if "of" not in one), None)
     return last if last and last["verb"] == CREATE else None

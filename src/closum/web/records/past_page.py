@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from closum.http.answer import Answer
+from closum.model.query import Page as Window
 from closum.model.resource import Resource
+from closum.operations.edit import children_of
 from closum.store.unit import Unit
 from closum.web.page import Page
-from closum.web.records import history, reading
+from closum.web.records import beside, history, reading
 from closum.web.records.facts import USER, Named, Teller
 from closum.web.records.history import Historian, Past
 from closum.web.views import View
@@ -41,5 +43,11 @@ def _read(
 ) -> tuple[Past, Named]:
     """Raises NotFound, Merged."""
     reading.row(unit, resource, record_id)
-    past = history.read(unit, resource, record_id, MOST, before)
+    window = Window(limit=MOST)
+    children = [
+        reading.others(unit, child, parent.name, record_id, window, counted=False)
+        for child, parent in children_of(resource)
+        if child in beside.TOLD
+    ]
+    past = history.read(unit, resource, record_id, MOST, before, reading.texts_of(children))
     return past, reading.named(unit, views, history.wanted(resource, past))

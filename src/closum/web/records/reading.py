@@ -18,7 +18,8 @@ from closum.store import rows
 from closum.store.unit import Unit
 from closum.store.version import tag_of
 from closum.web import titles
-from closum.web.records import facts, history
+from closum.web.records import beside, facts, history
+from closum.web.records.beside import Texts
 from closum.web.records.facts import USER, Named
 from closum.web.records.history import Past
 from closum.web.views import View
@@ -83,7 +84,7 @@ def read(unit: Unit, views: Mapping[str, View], resource: Resource, record_id: i
     showing = [_others(unit, other, f"{one.name}.id", record_id, True) for other, one in shown_by(resource)]
     showing += [_others(unit, other, use.name, record_id, False) for other, use in used_by(resource)]
     showing += [_others(unit, other, one.name, record_id, True) for other, one in _naming(resource)]
-    past = history.read(unit, resource, record_id)
+    past = history.read(unit, resource, record_id, others=texts_of(children))
     wanted = [*facts.wanted(resource, found), *history.wanted(resource, past)]
     wanted += [one for some in (*children, *showing) for one in wanted_by(some)]
     return Found(
@@ -118,6 +119,12 @@ def others(
     asked = Query("id", descending=True, window=window, where=where, counted=counted)
     page = records.window(unit, resource, asked)
     return Others(resource, name, page.records, page.total)
+
+
+def texts_of(children: Iterable[Others]) -> Texts:
+    """What the history tells of, of records that belong to one."""
+    told = (some for some in children if some.resource in beside.TOLD)
+    return {some.resource: {one["id"]: one["text"] for one in some.records} for some in told}
 
 
 def wanted_by(some: Others) -> Iterator[tuple[str, int]]:

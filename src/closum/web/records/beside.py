@@ -1,0 +1,52 @@
+"""What was done beside a lead, which its history tells too: to its notes and its follow-ups."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from closum.model.change import UPDATE
+from closum.model.draft import MAX_ID
+from closum.model.resource import Resource
+from closum.operations import past
+from closum.operations.past import Other, Revisions
+from closum.resources.note import NOTE
+from closum.resources.task import TASK
+from closum.store.unit import Unit
+
+TOLD = (NOTE, TASK)
+Texts = Mapping[Resource, Mapping[int, str]]
+"""Of each of TOLD the newest records of a lead, by id: nobody looks for the others, nor for those in the bin."""
+
+
+def read(unit: Unit, texts: Texts, before: int | None) -> list[dict[str, Any]]:
+    """Changes like those of the lead, before an operation, each with the word for what it was and the text that it is about."""
+    return [
+        one.change | {"of": f"{resource.name}.{_what(one)}", "text": some[one.record_id]}
+        for resource, some in texts.items()
+        if some
+        for one in past.of_others(unit, resource, some, MAX_ID if before is None else before)
+    ]
+
+
+def _what(one: Other) -> str:
+    if one.change["verb"] == UPDATE and "lead_id" in one.changed:
+        return "move"
+    if one.change["verb"] == UPDATE and "done" in one.changed:
+        return "done" if one.changed["done"] is None else "open"
+    return str(one.change["verb"])
+
+
+def among(own: Revisions, others: Iterable[dict[str, Any]], most: int) -> Revisions:
+    """Both, the newest first, as far as the lead's own changes go: whole operations, of which the lead's own tell enough."""
+    told = {one["operation"] for one in own.changes}
+    since = own.next or 0
+    behind = [one for one in others if one["operation"] >= since and one["operation"] not in told]
+    both = sorted([*own.changes, *behind], key=lambda one: -one["operation"])
+    return _cut(both, own.next, most)
+
+
+def _cut(both: Sequence[dict[str, Any]], following: int | None, most: int) -> Revisions:
+    if len(both) <= most:
+        return Revisions([*both], following)
+    last = both[most - 1]["operation"]
+    shown = [one for one in both if one["operation"] >= last]
+    return Revisions(shown, last if following or len(shown) < len(both) else None)
