@@ -14,6 +14,7 @@ from closum.operations import guarded, permitted
 from closum.operations.bin import Entries, Wanted
 from closum.operations.edit import Key
 from closum.operations.guarded import Caller
+from closum.store import bin as stored
 from closum.store.background import Job
 from closum.store.unit import Unit
 from closum.web import failures, forms, positions, titles
@@ -31,11 +32,13 @@ DAY = 24 * 3600
 
 
 class Read(NamedTuple):
-    """Some entries of the bin, what users are called, and the work that empties the bin, None where none does."""
+    """Some entries of the bin, what users are called, the work that empties the bin, None where none does, and the resources of
+    which there is any."""
 
     entries: Entries
     users: Mapping[int, str]
     emptying: Job | None
+    kinds: Sequence[str]
 
 
 class Refused(NamedTuple):
@@ -58,9 +61,10 @@ def routes(to: Table) -> list[Route]:
     ]
 
 
-def _read(unit: Unit, wanted: Wanted, kept_days: int) -> Read:
+def _read(unit: Unit, wanted: Wanted, kept_days: int, names: Sequence[str]) -> Read:
     found = bins.read(unit, wanted, ON_A_PAGE, kept_days, is_later=True)
-    return Read(found, titles.of_users(unit), bins.being_emptied(unit))
+    kinds = [one for one in names if stored.page(unit, MAX_ID, 1, one)]
+    return Read(found, titles.of_users(unit), bins.being_emptied(unit), kinds)
 
 
 async def shown(page: Page) -> Answer:
@@ -73,14 +77,14 @@ async def _shown(page: Page, refused: Sequence[Refused] = (), restored: int = 0)
     name = page.given.get("resource", "")
     chosen = name if name in {one.name for one in binned} else None
     wanted = Wanted(positions.given(page.request, "before", MAX_ID), chosen)
-    read = await page.read(_read, wanted, page.request.services.kept_days)
+    read = await page.read(_read, wanted, page.request.services.kept_days, [one.name for one in binned])
     return page.show(
         "bin.html",
         422 if refused else 200,
         entries=[_entry(page, one, read.users) for one in read.entries.entries],
         next=read.entries.next,
         is_first=wanted.before == MAX_ID,
-        binned=binned,
+        binned=[one for one in binned if one.name in (*read.kinds, chosen)],
         chosen=chosen or "",
         emptying=read.emptying,
         refused=refused,

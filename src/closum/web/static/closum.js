@@ -8,7 +8,7 @@
   const root = document.documentElement
   const typing = (el) => el.matches('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]')
 
-  // Theme: the server sets data-theme; choosing one shows it at once.
+  // Choosing a theme shows it at once.
   document.addEventListener('change', ({ target }) => {
     if (target.name === 'theme') target.value === 'system' ? delete root.dataset.theme : (root.dataset.theme = target.value)
     const form = target.closest('form')
@@ -27,11 +27,16 @@
     if (bar && detail.lengthComputable) { bar.hidden = false; bar.value = detail.loaded / detail.total }
   })
 
-  // Menus close on Escape and on a click elsewhere.
+  // Menus close on Escape and on a click elsewhere, which on a phone does no more.
   const shut = (except) => all('.menu[open]').forEach((menu) => { if (menu !== except) menu.open = false })
-  document.addEventListener('click', ({ target }) => { shut(target.closest('.menu')); if (target.closest('[data-help]')) keys['?'](); if (target.closest('[data-print]')) { shut(); print() } })
+  document.addEventListener('click', (event) => {
+    const menu = event.target.closest('.menu')
+    if (!menu && innerWidth < 640 && $('.menu[open]')) { event.preventDefault(); event.stopPropagation() }
+    shut(menu)
+  }, true)
+  document.addEventListener('click', ({ target }) => { if (target.closest('[data-help]')) keys['?'](); if (target.closest('[data-print]')) { shut(); print() } })
 
-  // A click on the free part of a row opens it, unless text is being selected.
+  // A click on the free part of a row opens it, unless text is selected.
   document.addEventListener('click', ({ target }) => {
     const row = target.closest('[data-rows] tbody tr')
     if (row && !target.closest('a, button, label, input, select') && getSelection().isCollapsed) $('.title a', row).click()
@@ -76,7 +81,7 @@
   // Of many tabs the present one is in sight.
   $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 
-  // What somebody writes beside a record stays in this window until it is sent, whatever else they do there meanwhile.
+  // What somebody writes beside a record stays in this window until it is sent.
   // Who signs in here after somebody else finds nothing of theirs.
   const { user } = root.dataset
   if (user && sessionStorage.user !== user) { sessionStorage.clear(); sessionStorage.user = user }
