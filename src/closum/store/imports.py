@@ -8,8 +8,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from closum.model.draft import MAX_ID
+from closum.store import background
 from closum.store.unit import Result, Unit, timestamp
 
+NAME = "import"
+"""Of the background work that reads a file, and imports it."""
 ANALYSIS, READY, CHECK, RUN, DONE, CANCELLED = "analysis", "ready", "dry_run", "import", "done", "cancelled"
 """The phases: the server looks what the file is; it waits for its start; a dry run; the import; the ends."""
 
@@ -63,9 +67,9 @@ class Sent(NamedTuple):
 
 
 def add(unit: Unit, sent: Sent, given: dict[str, Any], policy: dict[str, Any]) -> int:
-    """The id of a new import, whose file is not analysed yet."""
-    row = unit.one("SELECT MAX(id) FROM import WHERE account_id = ?", (unit.account_id,))
-    new, now = ((row[0] or 0) if row else 0) + 1, timestamp(unit.now)
+    """The id of a new import, whose file is not analysed yet: above those of imports that were removed, too."""
+    last, now = newest(unit, 1, MAX_ID), timestamp(unit.now)
+    new = background.next_number(unit, NAME, last[0].id if last else 0)
     own = (unit.account_id, new, unit.by.user_id, ANALYSIS, *sent)
     json = map(_text, (given, None, [], policy, None))
     names = ("account_id", *Import._fields)
@@ -85,6 +89,18 @@ def newest(unit: Unit, most: int, before: int) -> list[Import]:
     """At most so many with an id below `before`, the last one first."""
     sql = f"SELECT {_COLUMNS} FROM import WHERE account_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
     return [_import(row) for row in unit.all(sql, (unit.account_id, before, most))]
+
+
+def next_ids(unit: Unit, after: int, most: int) -> list[int]:
+    """At most so many ids from one on, in their order."""
+    sql = "SELECT id FROM import WHERE account_id = ? AND id >= ? ORDER BY id LIMIT ?"
+    return [number for (number,) in unit.all(sql, (unit.account_id, after, most))]
+
+
+def remove(unit: Unit, number: int) -> None:
+    """Keep nothing of an import."""
+    forget_faults(unit, number)
+    unit.run("DELETE FROM import WHERE account_id = ? AND id = ?", (unit.account_id, number))
 
 
 def change(unit: Unit, number: int, **values: Any) -> None:

@@ -14,6 +14,7 @@ from tests.support.spreadsheets import book, text_row
 
 each = pytest.mark.parametrize
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 FILE = "Kontakt;Wert;Mail\nAna;12,5;ana@example.pt\nRui;x;\n"
 
 
@@ -221,3 +222,38 @@ def test_a_file_of_too_many_columns_is_told_so(delimiter: str, cells: int, pages
     content = "\n".join(delimiter.join(one) for one in (headings, row, row))
     _, page = pages.arrives(pages.upload(content.encode()).headers["location"])
     assert "more than 1,000 columns: delete those that you do not need" in texts(page)
+
+
+def test_a_file_without_headings_is_told_of_at_once(pages: Pages) -> None:
+    told = "No column is a name, an email or a phone: choose which one is, or say where the headings are"
+    number = sent(pages, "ana@example.pt;912345678\nrui@example.pt;912345679\n")
+    path = f"/imports/{number}/columns"
+    assert told in texts(pages.shown(path))
+    pages.submit(path, {"column-1": "text email"})
+    assert told not in texts(pages.shown(path))
+
+
+@each(
+    "content, name, told",
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n", "leads.xlsx", "This is a PDF"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "leads.xlsx", "This is a picture: send the table itself"),
+        (
+            OLE + "Workbook".encode("utf-16-le") + b"\0" * 2_000,
+            "leads.xls",
+            "This is a document of another kind",
+        ),
+        (
+            OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 2_000,
+            "leads.xlsx",
+            "protected by a password",
+        ),
+        (b"\x1f\x8b\x08\0\0\0", "leads.csv.gz", "This file is compressed: unpack it"),
+        (bytes(range(32)) * 100, "leads.csv", "This is no table: open it, and save the rows"),
+        (b" \n \n", "leads.csv", "The file is empty: choose one with rows."),
+    ],
+    ids=["PDF", "picture", "old", "password", "packed", "binary", "blank"],
+)
+def test_what_is_no_table_is_told_what_it_is(content: bytes, name: str, told: str, pages: Pages) -> None:
+    _, page = pages.arrives(pages.upload(content, name).headers["location"])
+    assert told in texts(page)

@@ -182,8 +182,8 @@ def test_the_file_of_failed_rows_is_in_the_language_of_the_page(
 @each(
     "content, name, en, pt",
     [
-        (b"%PDF-1.7 ...", "a.csv", "This is no table", "Isto não é uma tabela"),
-        (b"\x89PNG\r\n", "a.png", "This is no table", "Isto não é uma tabela"),
+        (b"%PDF-1.7 ...", "a.csv", "This is a PDF", "Isto é um PDF"),
+        (b"\x89PNG\r\n", "a.png", "This is a picture", "Isto é uma imagem"),
         (locked(), "a.xlsx", "protected by a password", "protegida por palavra-passe"),
         (b"\n\n \n", "a.csv", "The file is empty", "O ficheiro está vazio"),
         (b"Nome,Email\nAna,a@b.pt\n", "a.xlsx", "give it the name", "dê-lhe o nome"),

@@ -117,6 +117,26 @@ def forget_check(unit: Unit, number: int) -> None:
         background.forget_place(unit, NAME, number)
 
 
+def can_be_removed(found: Import, job: Job | None) -> bool:
+    """Whether it has written nothing, and nothing goes on."""
+    has_written = found.phase == DONE or bool(((job and job.place) or {}).get("operation"))
+    return not has_written and (job is None or job.state in (HAS_ENDED, FAILED))
+
+
+def remove(unit: Unit, number: int) -> Import:
+    """Keep nothing of an import that has written nothing; what it was. The file itself is removed by who has it.
+
+    Raises NotFound, WrongPhase.
+    """
+    found = find(unit, number)
+    if not can_be_removed(found, background.job(unit, NAME, number)):
+        raise WrongPhase(f"Import {number} goes on, or has written something: cancel it, or undo that")
+    imports.remove(unit, number)
+    background.forget_argument(unit, background.Key(unit.account_id, NAME, number))
+    background.forget_place(unit, NAME, number)
+    return found
+
+
 def drop(unit: Unit, number: int) -> None:
     """Keep neither the file of an import nor its rows that were refused. The file itself is removed by who has it."""
     imports.change(unit, number, phase=CANCELLED, file="", report=None)

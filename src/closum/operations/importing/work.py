@@ -21,7 +21,7 @@ from closum.store.background import Claim, Key, Progress
 from closum.store.imports import ANALYSIS, CHECK, DONE, READY, RUN, Fault, Import
 from closum.store.unit import Unit, timestamp
 
-NAME = "import"
+NAME = imports.NAME
 LEAST, MOST = 100, 10_000  # rows of a step
 STEP_SECONDS, PAUSES = 0.010, 1
 MOST_WARNINGS = 100  # that are kept

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from closum.errors import Faults, Invalid
 from closum.formats.form import FORMATS
 from closum.http.answer import Answer
-from closum.operations.importing import asked, job, preview
+from closum.operations.importing import asked, job, mapping, preview
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.preview import Seen
 from closum.resources.city import CITY
@@ -82,6 +82,7 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         own={one.column: targets.own(one, page.words) for one in some},
         options=targets.options(page.words),
         wrong=_wrong(found, faults or {}),
+        lacks_columns=not faults and _lacks_columns(columns, found),
         number=number,
         page_count=_pages(columns),
         preview=[(one, told.faults(found, (), one.faults, page.words)) for one in read.rows],
@@ -102,6 +103,15 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
 def _has_numbers(columns: Sequence[Column], form: Form) -> bool:
     """Whether a column becomes phone numbers that need not have a country code."""
     return any(form(_name(one), targets.chosen(one)) == targets.NUMBERS for one in columns)
+
+
+def _lacks_columns(columns: Sequence[Column], found: Import) -> bool:
+    """Whether nothing can come of the columns as they are, as where the file has no headings."""
+    try:
+        mapping.check(columns, found.policy["match"])
+    except Invalid as error:
+        return "columns" in _wrong(found, error.faults)
+    return False
 
 
 def _pages(columns: Sequence[Column]) -> int:

@@ -1,9 +1,10 @@
 """The imports that there were, and the file of a new one."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from closum.errors import BodyTooLarge, Unavailable
+from closum.errors import BodyTooLarge, Unavailable, WrongPhase
 from closum.formats.form import Given
 from closum.http.answer import Answer, Headers
 from closum.model.draft import MAX_ID
@@ -11,20 +12,31 @@ from closum.model.matching import FILL_EMPTY
 from closum.operations import guarded
 from closum.operations.importing import asked, job, report
 from closum.operations.importing.policy import Policy
-from closum.store import imports
-from closum.store.imports import Sent
+from closum.store import background, imports
+from closum.store.imports import Import, Sent
 from closum.store.unit import Unit
 from closum.web import positions, titles, uploads
+from closum.web.forms import Form
+from closum.web.imports import phases
 from closum.web.page import Page
 from closum.web.site import headers_of
 
 ON_A_PAGE = 25
 
 
-class Earlier(NamedTuple):
-    """Some imports, the newest first, each with who sent it; where the pages before and behind begin, None without."""
+class Listed(NamedTuple):
+    """An import as `report.summary` has it, who sent it, the key of its state, and whether it can be removed."""
 
-    imports: list[tuple[dict[str, Any], str]]
+    summary: Mapping[str, Any]
+    who: str
+    state: str
+    can_be_removed: bool
+
+
+class Earlier(NamedTuple):
+    """Some imports, the newest first; where the pages before and behind begin, None without."""
+
+    imports: list[Listed]
     newer: int | None
     older: int | None
 
@@ -38,9 +50,26 @@ async def earlier(page: Page) -> Answer:
 def _earlier(unit: Unit, before: int) -> Earlier:
     found, users = imports.newest(unit, ON_A_PAGE + 1, before), titles.of_users(unit)
     some = found[:ON_A_PAGE]
-    shown = [(report.summary(unit, one), users.get(one.user_id or 0, "")) for one in some]
-    newer = min(before + ON_A_PAGE, MAX_ID) if before < MAX_ID else None  # ids follow each other
-    return Earlier(shown, newer, some[-1].id if len(found) > ON_A_PAGE else None)
+    shown = [_listed(unit, one, users.get(one.user_id or 0, "")) for one in some]
+    newer = imports.next_ids(unit, before, ON_A_PAGE) if before < MAX_ID else []
+    return Earlier(shown, newer[-1] + 1 if newer else None, some[-1].id if len(found) > ON_A_PAGE else None)
+
+
+def _listed(unit: Unit, found: Import, who: str) -> Listed:
+    summary = report.summary(unit, found)
+    can_be_removed = job.can_be_removed(found, background.job(unit, imports.NAME, found.id))
+    return Listed(summary, who, phases.state(unit, found, summary), can_be_removed)
+
+
+async def remove(page: Page, form: Form) -> Answer:
+    """Keep nothing of an import that was given up; one that has written something stays."""
+    number = page.request.record_id
+    try:
+        removed = await page.write(guarded.do, job.remove, number)
+    except WrongPhase:
+        return page.to(await page.read(phases.path, number))
+    page.request.services.files.remove(removed.file)
+    return page.to("/imports")
 
 
 async def new(page: Page) -> Answer:

@@ -19,14 +19,15 @@ COLUMNS, CHECKED, RESULT = "/columns", "/check", ""
 
 
 class At(NamedTuple):
-    """An import: as it is stored, as `report.summary` has it, who sent its file, the pages that it has, the present one first, and
-    the background work that undoes it, while that goes on."""
+    """An import: as it is stored, as `report.summary` has it, who sent its file, the pages that it has, the present one first,
+    the background work that undoes it, while that goes on, and whether it can be removed."""
 
     found: Import
     summary: Mapping[str, Any]
     who: str
     pages: tuple[str, ...]
     undoing: str | None
+    can_be_removed: bool
 
     @property
     def path(self) -> str:
@@ -38,7 +39,17 @@ def at(unit: Unit, number: int) -> At:
     found = job.find(unit, number)
     who = titles.of_users(unit).get(found.user_id or 0, "")
     summary = report.summary(unit, found)
-    return At(found, summary, who, _pages(unit, found), _undoing(unit, summary["undone_by"]))
+    can_be_removed = job.can_be_removed(found, background.job(unit, NAME, number))
+    return At(found, summary, who, _pages(unit, found), _undoing(unit, summary["undone_by"]), can_be_removed)
+
+
+def state(unit: Unit, found: Import, summary: Mapping[str, Any]) -> str:
+    """The key of the text that says how far an import is."""
+    if summary["undone_by"]:
+        return "phase.undoing" if _undoing(unit, summary["undone_by"]) else "phase.undone"
+    if summary["phase"] == READY and _is_checked(unit, found):
+        return "phase.checked"
+    return f"phase.{summary['phase']}"
 
 
 def _undoing(unit: Unit, undo: int | None) -> str | None:

@@ -23,6 +23,7 @@ def routes(to: Table) -> list[Route]:
         to.show(one, result.shown, READ),
         to.send(one, result.start, WRITE),
         to.send(f"{one}/cancel", result.cancel, WRITE),
+        to.send(f"{one}/delete", files.remove, WRITE),
         to.show(f"{one}/leads", rows.leads, READ),
         replace(to.show(f"{one}/faults", rows.download, READ), media_type=refused_rows.CSV_TYPE),
     ]

@@ -1,0 +1,106 @@
+"""The imports that there were: how far each is, and those that were given up, which go on or are removed."""
+
+import re
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.import_calls import leads, shown
+from tests.support.import_pages import checked, imported, sent
+from tests.support.pages import Pages, texts
+from tests.support.server import Server
+from tests.web.imports.test_uploads import files_of
+
+FILE = "Nome,Email\nAna,ana@example.pt\nRui,rui@@example.pt\n"
+EVERY_STEP = ("/imports/new", "/imports/1/columns", "/imports/1/check", "/imports/2")
+
+
+def rows(pages: Pages) -> dict[str, str]:
+    """What is said of each import, by its number."""
+    page = pages.shown("/imports")
+    found = re.findall(r"<tr [^>]*>(.*?)</tr>", page.partition("<tbody")[2], re.DOTALL)
+    return {re.findall(r'href="/imports/(\d+)"', one)[0]: texts(f"<main>{one}</main>") for one in found}
+
+
+def removable(pages: Pages) -> list[str]:
+    return re.findall(r'action="/imports/(\d+)/delete"', pages.shown("/imports"))
+
+
+def test_each_state_has_its_words_and_figures_are_never_blank(pages: Pages, api: Client) -> None:
+    for _ in range(4):
+        sent(pages, FILE)
+    checked(pages, 2)
+    for number in (3, 4):
+        checked(pages, number)
+        imported(pages, number)
+    pages.submit(f"/undo/{shown(api, 3)['operation']}")
+    pages.arrives(pages.upload(b"\x89PNG", "picture.png").headers["location"])
+    said = rows(pages)
+    states = {number: re.split("leads.csv |picture.png ", text)[1] for number, text in said.items()}
+    assert states["1"].startswith("To be checked 0 0 0 ")
+    assert states["2"].startswith("Checked, not imported 0 0 0 ")
+    assert states["3"].startswith("Undone 1 0 1 ")
+    assert states["4"].startswith("Done 0 ")
+    assert states["5"].startswith("Failed 0 0 0 ")
+
+
+def test_what_was_given_up_goes_on_or_is_removed(pages: Pages, api: Client, server: Server) -> None:
+    before = files_of(server)
+    sent(pages, FILE), sent(pages, FILE)
+    checked(pages, 2)
+    assert removable(pages) == ["2", "1"]
+    assert pages.arrives("/imports/1")[0] == "/imports/1/columns"
+    assert pages.arrives("/imports/2")[0] == "/imports/2/check"
+    assert pages.submit("/imports/2/delete").headers["location"] == "/imports"
+    assert [*rows(pages)] == ["1"]
+    pages.shown("/imports/2", 404)
+    assert api.get("/api/import/2").status_code == 404
+    assert len(files_of(server) - before) == 1
+    assert sent(pages, FILE) == 3
+    assert [*rows(pages)] == ["3", "1"]
+
+
+def test_what_has_written_something_stays(pages: Pages, api: Client) -> None:
+    number = sent(pages, FILE)
+    checked(pages, number)
+    imported(pages, number)
+    assert removable(pages) == []
+    assert pages.submit(f"/imports/{number}/delete").headers["location"] == f"/imports/{number}"
+    assert len(leads(api)) == 1
+    assert "1 row imported" in texts(pages.shown(f"/imports/{number}"))
+
+
+def test_a_file_that_cannot_be_read_is_removed(pages: Pages) -> None:
+    path, page = pages.arrives(pages.upload(b"\x89PNG", "picture.png").headers["location"])
+    assert 'action="/imports/1/delete"' in page
+    pages.submit("/imports/1/delete")
+    pages.shown(path, 404)
+
+
+def test_each_page_of_an_import_leads_to_all_of_them(pages: Pages) -> None:
+    sent(pages, FILE), sent(pages, FILE)
+    for number in (1, 2):
+        checked(pages, number)
+    imported(pages, 2)
+    for path in EVERY_STEP:
+        assert re.search(r'<a class="button bare" href="/imports"><svg.*?</svg>Import</a>', pages.shown(path))
+
+
+@pytest.mark.parametrize("gap", [1, 2])
+def test_pages_of_imports_follow_each_other_where_some_are_removed(
+    gap: int, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(28):
+        pages.upload(FILE.encode())
+    for number in range(1, 28):
+        pages.arrives(f"/imports/{number}")
+    for number in range(20, 20 + gap):
+        pages.submit(f"/imports/{number}/delete")
+    first = pages.shown("/imports")
+    (older,) = re.findall(r'href="(/imports\?before=\d+)"', first)
+    second = pages.shown(older)
+    (newer,) = re.findall(r'href="(/imports\?before=\d+)"', second)
+    numbers = [re.findall(r'title"><a href="/imports/(\d+)"', page) for page in (first, second)]
+    assert len(numbers[0]) == 25
+    assert len({*numbers[0], *numbers[1]}) == 28 - gap
+    assert re.findall(r'title"><a href="/imports/(\d+)"', pages.shown(newer)) == numbers[0]
