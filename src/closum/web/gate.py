@@ -137,7 +137,7 @@ def _why(page: Page, error: Error) -> str:
     """Why nobody signs in now."""
     if isinstance(error, TooManyAttempts):
         return str(page.locale.count("too_many", -(-error.retry_after // 60)))
-    return page.words.busy
+    return page.words.busy_gate
 
 
 async def sign_out(page: Page, form: Form) -> Answer:

@@ -29,6 +29,7 @@ from closum.store.health import (
 )
 from closum.store.sqlite.database import Link, SQLiteUnit
 from closum.store.sqlite.session import SQLiteSession
+from closum.store.sqlite.waiting import BUSY_TIMEOUT, KNOWN_TIMEOUT
 from closum.store.unit import Unit
 from tests.support.disk import Disk, mounted
 from tests.support.patience import PATIENCE
@@ -158,6 +159,26 @@ def test_a_lock_of_another_program(run: Run, session: SQLiteSession, lines: Line
 
     run(scenario)
     begun_and_ended(lines(), LOCKED, session.path)
+
+
+def test_a_lock_that_is_known_is_not_waited_for_again(
+    run: Run, session: SQLiteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "AGAIN", PATIENCE)  # no probe gets in before
+
+    async def patience(db: Database) -> int:
+        found: int = await db.write(1, lambda unit: unit.one("PRAGMA busy_timeout")[0])
+        return found
+
+    async def scenario(db: Database) -> None:
+        await db.write(1, lambda unit: unit.connection.set_busy_timeout(10))
+        with session.write() as unit:
+            insert(unit, "other")
+            await refused(new(db, "mine"))
+        assert await patience(db) == KNOWN_TIMEOUT
+        assert await patience(db) == BUSY_TIMEOUT
+
+    run(scenario)
 
 
 @contextmanager

@@ -17,9 +17,9 @@ from closum.store.health import Failing
 from closum.store.place import LOGS, beside
 from closum.store.sqlite.faults import fault_of
 from closum.store.sqlite.lost import other_place, refuse_lost
+from closum.store.sqlite.waiting import BUSY_TIMEOUT
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
-BUSY_TIMEOUT = 10_000  # milliseconds: longer than any transaction of long work
 STEPS_PER_LOOK = 1_000_000
 LITTLE = 64 * 1024  # bytes: less than what opening a file takes
 CHECKED_BYTES = 16 * 1024 * 1024

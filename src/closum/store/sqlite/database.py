@@ -33,6 +33,7 @@ from closum.store.sqlite.connection import (
 )
 from closum.store.sqlite.faults import Files
 from closum.store.sqlite.mover import Mover
+from closum.store.sqlite.waiting import Waiting
 from closum.store.unit import Clock, Result, Unit, Values
 from closum.store.writer import Writer
 
@@ -156,14 +157,14 @@ class Link:
         self._connection = connect(path, checkpoints=CHECKPOINT_PAGES)
         # What a set is undone with, a copy of each page that it changes, would go through a file for each transaction.
         self._connection.pragma("temp_store", "memory")
-        self.files = Files(path)
+        self.files, self._waiting = Files(path), Waiting(self._connection)
 
     @contextmanager
     def transaction(self, account_id: int | None) -> Iterator[SQLiteUnit]:
         """What is committed counts only if it went into the files that the next start finds."""
         if self.files.astray:
             self.files.check()
-        with transaction(self._connection, int(self._clock())) as unit:
+        with self._waiting.watched(), transaction(self._connection, int(self._clock())) as unit:
             yield unit
         self.files.check()
 
