@@ -93,3 +93,17 @@ def test_a_key_of_another_account_is_none(owner: Visitor, stranger: Visitor) -> 
     assert owner.form(f"{path}/revoke", [("typed", "Theirs")], API).status_code == 404
     assert "Theirs" not in owner.page(API)
     stranger.page(path)
+
+
+def test_each_kind_is_explained_and_what_is_shown_once_can_be_copied(owner: Visitor) -> None:
+    page = text(owner.page(API))
+    for one in (
+        "Create only Adds leads and sees none. Choose it for forms on a web site.",
+        "Read only Sees everything and changes nothing. Choose it for reports and dashboards.",
+        "Full Sees and changes all that the API has. Keep it on a server of yours.",
+    ):
+        assert one in page
+    answer = owner.form(f"{API}/keys", [("name", "Site"), ("kind", "read")], API).text
+    key = re.search(r'value="(closum_\d+_\w{64})"', answer)
+    assert key
+    assert f'data-copy="{key[1]}" data-copied="Copied" hidden>Copy</button>' in answer

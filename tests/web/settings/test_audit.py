@@ -38,8 +38,8 @@ def test_a_line_leads_to_the_record_that_it_is_about(owner: Visitor, api: Client
     api.new("note", {"lead_id": lead, "text": "Called"})
     page = owner.page(AUDIT)
     assert [row[0] for row in cells(page)[:2]] == [
-        "Created: 1 note. Ana <b>",
-        "Created: 1 email. Created: 1 lead. Ana <b>",
+        "Ana <b> Created: 1 note.",
+        "Ana <b> Created: 1 email. Created: 1 lead.",
     ]
     assert page.count(f'<a href="/leads/{lead}">Ana &lt;b&gt;</a>') == 2
 
@@ -50,7 +50,7 @@ def test_what_a_command_has_done_is_told(owner: Visitor, server: Server, api: Cl
         account = identity.account_by_key(unit, users.name_key(api.account))
         assert account
         records.create_many(unit.of(account.id), LEAD, [draft.parse(LEAD, {"name": "Ana"})])
-    assert cells(owner.page(AUDIT))[0][:2] == ["Created: 1 lead. Ana", "The server"]
+    assert cells(owner.page(AUDIT))[0][:2] == ["Ana Created: 1 lead.", "The server"]
 
 
 def test_every_line_is_on_one_page(owner: Visitor, api: Client) -> None:

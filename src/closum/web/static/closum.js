@@ -110,7 +110,7 @@
 
   // What is shown once can be copied.
   all('[data-copy]').forEach((button) => { button.hidden = !navigator.clipboard })
-  document.addEventListener('click', ({ target }) => { if (target.matches('[data-copy]')) navigator.clipboard.writeText(target.dataset.copy) })
+  document.addEventListener('click', ({ target }) => { const { copy, copied } = target.dataset; if (copy) navigator.clipboard.writeText(copy).then(() => { target.textContent = copied }) })
 
   // Where the server cannot be reached, or does not answer as it should, the page stays and says so.
   const tellOf = (id, there) => { const banner = $(id); if (banner) banner.hidden = !there }
