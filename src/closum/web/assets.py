@@ -1,5 +1,6 @@
 """Style sheet, scripts and icon of the pages: kept for good by browsers, under names with a hash of the contents."""
 
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 
@@ -12,6 +13,7 @@ _TYPES = {
     "htmx.js": "text/javascript; charset=utf-8",
     "favicon.svg": "image/svg+xml",
 }
+_COMMENT = re.compile(rb"(?m)^ *//.*\n")
 _FOR_GOOD = b"public, max-age=31536000, immutable"
 
 
@@ -31,6 +33,6 @@ class Assets:
 
 def _read() -> Mapping[str, File]:
     return {
-        name: File(media_type, packed((_STATIC / name).read_bytes()), caching=_FOR_GOOD)
+        name: File(media_type, packed(_COMMENT.sub(b"", (_STATIC / name).read_bytes())), caching=_FOR_GOOD)
         for name, media_type in _TYPES.items()
     }

@@ -246,6 +246,8 @@ class Page:
         """
         own = [*(headers or []), *self.telling(_SAVED if is_saved else operation)]
         target = f"{self.site.root_path}{self.site.within(path)}".encode()
+        if b"hx-boosted" in self.request.headers:  # a script has sent the form, and the whole page goes on
+            return Answer(204, b"", [(b"hx-redirect", target), *own], is_json=False)
         return Answer(303, b"", [(b"location", target), *own], is_json=False)
 
 

@@ -8,9 +8,7 @@
   const root = document.documentElement
   const typing = (el) => el.matches('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]')
 
-  // Choosing a theme shows it at once.
   document.addEventListener('change', ({ target }) => {
-    if (target.name === 'theme') target.value === 'system' ? delete root.dataset.theme : (root.dataset.theme = target.value)
     const form = target.closest('form')
     if (target.matches('[data-all]')) all('tbody [name=id]', form).forEach((box) => { box.checked = target.checked })
     const count = form && $('[data-count]', form)
@@ -83,7 +81,7 @@
 
   // What somebody writes beside a record stays in this window until it is sent.
   // Who signs in here after somebody else finds nothing of theirs.
-  const { user } = root.dataset
+  const { user } = document.body.dataset
   if (user && sessionStorage.user !== user) { sessionStorage.clear(); sessionStorage.user = user }
   const kept = ({ form, name }) => `${location.pathname} ${form.dataset.draft} ${name}`
   const last = (el) => el.dataset.last
@@ -101,8 +99,41 @@
     }
   })
   document.addEventListener('submit', ({ target }) => {
-    if (target.dataset.draft) for (const el of target.elements) sessionStorage.removeItem(kept(el))
     if (target.matches('[action$="/sign-out"]')) sessionStorage.clear()
+  })
+
+  // A form in which something is typed stays as it is until the server has taken it, and is not left unasked.
+  let typed
+  document.addEventListener('input', ({ target }) => { typed ||= target.form?.matches('[data-stay]:not([data-draft])') })
+  addEventListener('beforeunload', (event) => { if (typed) event.preventDefault() })
+  document.addEventListener('submit', async (event) => {
+    const { target: form, submitter } = event
+    if (!form.matches('[data-stay]')) return
+    event.preventDefault()
+    if (form.ariaBusy) return
+    form.ariaBusy = true
+    let told = '#offline'
+    try {
+      const body = new URLSearchParams(new FormData(form, submitter))
+      const answer = await fetch(form.action, { method: 'post', body, headers: { 'HX-Request': true, 'HX-Boosted': true } })
+      const to = answer.headers.get('HX-Redirect'), text = await answer.text()
+      const page = new DOMParser().parseFromString(text, 'text/html')
+      told = '#trouble'
+      if (to || answer.status === 401) {
+        typed = false
+        for (const el of form.elements) sessionStorage.removeItem(kept(el))
+        return to ? location.assign(to) : form.submit()
+      }
+      if ([200, 404, 409, 422].includes(answer.status) && $('#main', page)) {
+        typed &&= $('[data-stay]', page)
+        return htmx.swap('#main', text, { swapStyle: 'outerHTML' }, { select: '#main' })
+      }
+      const why = $('.banner:not([hidden])', page)
+      if (why) $(told).replaceChildren(...why.childNodes)
+    } catch {} finally { form.ariaBusy = null }
+    form.append($(told))
+    tellOf(told, true)
+    $(told).scrollIntoView({ block: 'nearest' })
   })
 
   // The clocks of a new account are those of who makes it.
@@ -124,7 +155,7 @@
   })
 
   // Faults take the focus, so that they are read out.
-  const tell = () => { const faults = $('#faults'); if (faults) faults.focus({ preventScroll: true }) }
+  const tell = () => { const faults = $('#faults'); if (faults) faults.focus() }
   tell()
   document.addEventListener('htmx:afterSettle', tell)
 })()
