@@ -86,6 +86,44 @@ def test_a_record_that_has_gone_is_noticed(visitor: Visitor, api: Client) -> Non
     assert len(sources(api)) == 2
 
 
+@each("do", ["delete", "save"])
+@each("query", ["filter=source%3Cfair", "filter=nothing", "shoe=38", "q=" + 600 * "a", "filter=source%3D%FF"])
+def test_what_cannot_be_read_changes_nothing(visitor: Visitor, api: Client, do: str, query: str) -> None:
+    new_leads(api, 2)
+    form = bulk(visitor, do, query, 2, ("all", "1"), ("f.city_id", "213"))
+    assert visitor.form("/leads/bulk", form).status_code == 400
+    visitor.page(f"/leads/bulk?{urlencode([('query', query), ('count', '2')])}", 400)
+    visitor.page(f"/leads/export?{query}&format=csv", 400)
+    found = api.get("/api/lead?fields=city_id").json()["data"]
+    assert found == [{"city_id": None}] * 2
+
+
+@each("ids", [["1", "x"], ["0", "2"], [str(one) for one in range(1, 102)]])
+def test_records_that_cannot_be_read_change_nothing(visitor: Visitor, api: Client, ids: list[str]) -> None:
+    new_leads(api, 2)
+    form = bulk(visitor, "delete", "", 2, *(("id", one) for one in ids))
+    assert visitor.form("/leads/bulk", form).status_code == 400
+    assert len(sources(api)) == 2
+    visitor.page("/leads/export?id=x&format=csv", 400)
+
+
+def test_the_form_counts_what_is_there(
+    visitor: Visitor, other: Visitor, other_api: Client, api: Client
+) -> None:
+    new_leads(api, 2)
+    new_leads(other_api, 3)
+    page = visitor.page("/leads/bulk?id=3&id=99")
+    assert "Edit 0 leads" in text(page)
+    assert "0 match now, not 2" in text(page)
+    assert 'value="save"' not in page
+    page = visitor.page("/leads/bulk?id=1&id=3")
+    assert "Edit 1 lead" in text(page)
+    again = re.findall(r'type="hidden" name="(query|count|id)" value="([^"]*)"', page)
+    assert visitor.form("/leads/bulk", [*again, ("do", "save"), ("f.source", "fair")]).status_code == 303
+    assert sources(api) == ["fair", None]
+    assert "Edit 2 leads" in text(visitor.page("/leads/bulk?query=&count=7"))
+
+
 def test_another_accounts_records_are_not_reached(
     visitor: Visitor, other: Visitor, other_api: Client, api: Client
 ) -> None:

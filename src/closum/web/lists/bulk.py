@@ -33,8 +33,7 @@ async def do(view: View, page: Page, form: Form) -> Answer:
         return page.to(found.asked.url("export", *ids, ("format", what)))
     page.request.identity.require(f"{view.name}:write")
     if not found.total:
-        counted = await page.read(bulk.count, _asked(found, None), long=True, one_moment=True)
-        found = found._replace(total=counted.total)
+        found = await _there(page, found)
         if what == DELETE:
             return await _form(page, found, body=None)
     if what == EDIT:
@@ -55,11 +54,10 @@ async def _write(page: Page, found: Chosen, body: dict[str, Any] | None) -> Answ
     try:
         counted = await page.read(bulk.count, asked, long=True, one_moment=True)
         if counted.total != found.total:
-            return await _form(page, found._replace(total=counted.total), 412, body=body, was=found.total)
+            return await _form(page, await _there(page, found), 412, body=body, was=found.total)
         done: Changed | Job = await page.write(guarded.do, bulk.write, asked, found.total)
     except CountChanged:
-        counted = await page.read(bulk.count, asked, long=True, one_moment=True)
-        return await _form(page, found._replace(total=counted.total), 412, body=body, was=found.total)
+        return await _form(page, await _there(page, found), 412, body=body, was=found.total)
     except Invalid as error:
         return await _form(page, found, 422, body=body, faults=set(error.faults))
     if isinstance(done, Job):
@@ -69,6 +67,16 @@ async def _write(page: Page, found: Chosen, body: dict[str, Any] | None) -> Answ
     if done.refused:
         return await _refused(page, found, done)
     return page.to(found.asked.list_url(), operation=done.operation)
+
+
+async def _there(page: Page, found: Chosen) -> Chosen:
+    """Those that there are now, counted; where none of those is there that were ticked, these with the number 0."""
+    if not found.ids:
+        counted = await page.read(bulk.count, _asked(found, None), long=True, one_moment=True)
+        return found._replace(total=counted.total)
+    there = await page.read(titles.of_records, found.asked.resource, found.ids)
+    ids = tuple(one for one in found.ids if one in there)
+    return found._replace(ids=ids or found.ids, total=len(ids))
 
 
 def _asked(found: Chosen, body: dict[str, Any] | None) -> Asked:
@@ -119,7 +127,8 @@ async def edit(view: View, page: Page) -> Answer:
     found = chosen.of_form(view, Form(page.request.pairs))
     if found is None:
         return page.to(parse(view, ()).list_url())
-    return await _form(page, found, body={})
+    there = await _there(page, found)
+    return await _form(page, there, body={}, was=found.total if found.total != there.total else None)
 
 
 async def _form(

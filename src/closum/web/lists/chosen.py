@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
+from closum.errors import Malformed
 from closum.model.filters import Condition
 from closum.model.property import find
 from closum.model.query import Query
@@ -13,6 +14,8 @@ from closum.web.views import View
 
 ID = "id"
 _EVERY = ("filter", "id>0")
+_UNREADABLE = "\ufffd"
+"""What stands in a query string for bytes that are no text."""
 
 
 class Chosen(NamedTuple):
@@ -46,22 +49,36 @@ class Chosen(NamedTuple):
 
 
 def of_form(view: View, form: Form) -> Chosen | None:
-    """Those that a form names; None where it names nothing."""
-    asked = asking.of_text(view, form("query"))
+    """Those that a form names; None where it names nothing. Raises Malformed."""
+    asked = _read(asking.of_text(view, form("query")))
     ids = () if form("all") else _ids(form.every(ID))
     count = len(ids) if ids else _number(form("count"))
     return Chosen(asked, ids, count) if ids or form("all") or (count and ID not in form) else None
 
 
 def of_address(view: View, pairs: Pairs) -> Chosen:
-    """Those of an address with the parameters of a list, and the ids of some of its records."""
-    ids = _ids([value for name, value in pairs if name == ID])
-    return Chosen(asking.parse(view, [one for one in pairs if one[0] != ID]), ids, len(ids))
+    """Those of an address with the parameters of a list, and the ids of some of its records. Raises Malformed."""
+    texts = [value for name, value in pairs if name == ID]
+    ids = _ids(texts)
+    if texts and not ids:
+        raise Malformed("These are no records")
+    return Chosen(_read(asking.parse(view, [one for one in pairs if one[0] != ID])), ids, len(ids))
+
+
+def _read(asked: ListQuery) -> ListQuery:
+    """Raises Malformed where a part of a list cannot be read: without it other records would be meant."""
+    if asked.refused or any(_UNREADABLE in value for _, value in asked.pairs):
+        raise Malformed("A filter of the list cannot be read")
+    return asked
 
 
 def _ids(texts: list[str]) -> tuple[int, ...]:
-    found = (_number(one) for one in texts)
-    return tuple(dict.fromkeys(one for one in found if one))[:MOST_ROWS]
+    """None where there is none among them. Raises Malformed where some are none, or more than a page has."""
+    found = dict.fromkeys(_number(one) for one in texts)
+    ids = tuple(one for one in found if one)
+    if ids and (0 in found or len(ids) > MOST_ROWS):
+        raise Malformed("These are no records of one page")
+    return ids
 
 
 def _number(text: str) -> int:
