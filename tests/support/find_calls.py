@@ -89,6 +89,10 @@ TIMED = [1, ("email_id < ?", (1,)), ("register_date < ?", ("2018-01-01T00:00:00+
 
 
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "changed.found": (
+        lambda unit: rows.window(unit, LEAD, asked("filter=import=1")).records,
+        [],
+    ),
     "changed.since": (lambda unit: changed.since(unit, LEAD, when.read("today")).ids, None),
     "history.earliest": (lambda unit: type(history.earliest(unit)), str),
     "times.first": (timed, TIMED),

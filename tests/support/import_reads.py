@@ -16,6 +16,7 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "imports.find": (lambda unit: imports.find(unit, 1), None),
     "imports.is_known": (lambda unit: imports.is_known(unit, "1-file"), False),
     "imports.mapping": (lambda unit: imports.mapping(unit, "hash"), None),
+    "imports.next_ids": (lambda unit: imports.next_ids(unit, 1, 9), []),
     "imports.newest": (lambda unit: imports.newest(unit, 9, MAX_ID), []),
     "imports.touched": (lambda unit: imports.touched(unit, 1, 0, 9), []),
     "imports.touched_back": (lambda unit: imports.touched_back(unit, 1, 9, 9), []),
@@ -33,5 +34,6 @@ WRITING = (
     "imports.forget_names",
     "imports.keep_mapping",
     "imports.refuse",
+    "imports.remove",
     "tally.follow_new_dates",
 )

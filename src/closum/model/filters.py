@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from closum.errors import Malformed
-from closum.model.property import NUMBER, TIME, WORDS, Property, find, properties
+from closum.model.property import IMPORTED, NUMBER, TIME, WORDS, Property, find, properties
 from closum.model.resource import Resource
 from closum.model.terms import words
 
@@ -93,7 +93,7 @@ def _read(resource: Resource, name: str, operator: str, text: str) -> Condition:
             f"'{operator}' cannot be used with {_shown(name)}: it takes {' '.join(found.operators)}"
         )
     if not text:
-        if operator not in ("=", "!="):
+        if operator not in ("=", "!=") or found.kind == IMPORTED:
             raise Malformed(
                 f"'{_shown(name)}{operator}' needs a value; only = and != do without one, which means null"
             )

@@ -18,6 +18,9 @@ WORDS = "~="
 TEXT, NUMBER, FLAG, TIME, EXACT, KEY, CUSTOM = "text", "number", "flag", "time", "exact", "key", "custom"
 FEW = "few"  # numbers of which there are few different ones
 CHANGED = "changed"  # compared by the history
+IMPORTED = "imported"  # likewise, by the number of an import
+IMPORT = "import"
+"""The name of the property that an import is found by which has made or changed a record: it is shown nowhere."""
 
 _MOST = 2**63 - 1
 
@@ -133,10 +136,12 @@ def _of_nested(resource: Resource, nested: Nested) -> Iterator[Property]:
 
 
 def find(resource: Resource, name: str) -> Property | None:
-    """The property with a name, also one of a document by its key."""
+    """The property with a name, also one of a document by its key, and the import that made or changed a record."""
     known = properties(resource)
     if found := known.get(name):
         return found
+    if name == IMPORT and resource.imported:
+        return Property(IMPORT, IMPORTED, "", integer, ("=",))
     field, dot, key = name.partition(".")
     custom = known.get(f"{field}.<key>") if dot and key else None
     return custom and custom._replace(name=name)

@@ -114,7 +114,7 @@ class Resource(Named):
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
     missing or None, and gives those that change so that all agree with each other; values that agree give nothing. `terms`
-    are what searches find a record by, where it can be searched; `touch` says where it came from; `earliest` and `told` are
+    are what searches find a record by, where it can be searched; `touch` says where it came from; files of `imported` ones are imports; `earliest` and `told` are
     what its parent keeps of it; `sent` are properties of a body that are no columns: a value is the rows of new records that
     belong to the record. `fixed` are records that every account has; `reported` is what reports count records by. A `singleton`
     is there once in each account: it has no list, and its path has no id.
@@ -131,6 +131,7 @@ class Resource(Named):
     reconcile: Callable[[Row], Row] | None = None
     terms: Searched | None = None
     touch: Touch | None = None
+    imported: bool = False
     earliest: Earliest | None = None
     fixed: Fixed | None = None
     reported: Reported | None = None

@@ -162,6 +162,8 @@ tasks, which is compared exactly. A number is found in any spelling, `+351 912 3
 compared by their value. A key that has one of the characters `= ! < > ~ %` is percent-encoded once more in a `filter`: \
 `filter=custom_data.a%253D=1` for the key `a=`.
 
+**Imports**: `filter=import=3` finds the leads that import 3 has made or changed.
+
 {properties}
 
 **Search**: `q` finds leads by the beginnings of words, `q=ana fer`, in name, address, city and custom data. Every \

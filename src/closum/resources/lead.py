@@ -217,6 +217,7 @@ LEAD = Resource(
     ),
     terms=Searched((*SEARCHED, _STAGE, _OWNER, *_TOUCHES), _terms, exact=_TOUCHES, filled=(_OWNER,)),
     touch=_TOUCH,
+    imported=True,
     reported=REPORTED,
     at_least_one=("name", "email", "phone"),
     listing=Listing(

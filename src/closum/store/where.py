@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from closum.model.filters import Condition, is_one_id
-from closum.model.property import CHANGED, CUSTOM, FEW, KEY, TIME, WORDS
+from closum.model.property import CHANGED, CUSTOM, FEW, IMPORTED, KEY, TIME, WORDS
 from closum.model.relations import Reference
 from closum.model.resource import Resource
 from closum.model.terms import exact, mark, marked, number, words
@@ -198,7 +198,7 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
     kind, operator = one.property.kind, one.operator
     if operator == WORDS:
         found.clauses.extend(_of_words(one))
-    elif kind == CHANGED:
+    elif kind in (CHANGED, IMPORTED):
         found.parts.extend(_changed(unit, resource, one))
     elif kind == CUSTOM:
         _add_custom(unit, one, found)
@@ -220,7 +220,7 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
 
 
 def _changed(unit: Unit, resource: Resource, one: Condition) -> Iterator[Part]:
-    ids, condition = changed.since(unit, resource, one.values[0])
+    ids, condition = changed.found(unit, resource, one)
     if ids:
         yield Part("", sql("id IN ({ids})", ids=ids), ids=ids)
     if condition:

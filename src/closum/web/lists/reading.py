@@ -5,10 +5,11 @@ from dataclasses import replace
 from math import ceil
 from typing import Any, NamedTuple
 
+from closum.model.property import IMPORT
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.model.view import list_view, most_bytes
-from closum.store import rows, saved_views, tally
+from closum.store import imports, rows, saved_views, tally
 from closum.store.pages import LEAST_LONG
 from closum.store.rows import TooLong
 from closum.store.saved_views import SavedView
@@ -103,7 +104,15 @@ def _names(unit: Unit, asked: ListQuery, shown: Iterable[Column], records: list[
         if other := controls.named(asked.resource, each.name):
             ids = named.setdefault(each.name, (other, set()))[1]
             ids.update(_ids(each.condition(asked.resource).values))
-    return {name: called(unit, *of) for name, of in named.items()}
+    found = {name: called(unit, *of) for name, of in named.items()}
+    numbers = [one.condition(asked.resource).values[0] for one in asked.filters if one.name == IMPORT]
+    return found | ({IMPORT: _imports(unit, numbers)} if numbers else {})
+
+
+def _imports(unit: Unit, numbers: Iterable[int]) -> Mapping[int, str]:
+    """What the files of imports are called."""
+    known = (imports.find(unit, number) for number in numbers)
+    return {one.id: one.name or str(one.id) for one in known if one}
 
 
 def _ids(values: Iterable[Any]) -> Iterable[int]:
