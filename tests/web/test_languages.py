@@ -29,19 +29,21 @@ def test_accept_language(header: str, language: str) -> None:
 
 
 @each(
-    ("own", "cookie", "language"),
+    ("own", "cookie", "company", "language"),
     [
-        (None, "", "en"),
-        (None, "pt", "pt"),
-        ("en", "pt", "en"),
-        ("pt", "en", "pt"),
-        (None, "xx", "en"),
-        ("xx", "pt", "pt"),
+        (None, "", None, "en"),
+        (None, "pt", None, "pt"),
+        ("en", "pt", None, "en"),
+        ("pt", "en", "en", "pt"),
+        (None, "xx", None, "en"),
+        ("xx", "pt", "en", "pt"),
+        (None, "", "pt", "pt"),
+        (None, "xx", "pt", "pt"),
     ],
 )
-def test_the_choice_of_a_user_comes_first_then_that_of_a_cookie(
-    own: str | None, cookie: str, language: str
+def test_the_choice_of_a_user_comes_first_then_that_of_a_cookie_then_that_of_the_company(
+    own: str | None, cookie: str, company: str | None, language: str
 ) -> None:
     headers = [(b"cookie", f"closum-language={cookie}".encode()), (b"host", b"localhost:8000")]
     scope = {"scheme": "http", "headers": headers, "client": ("127.0.0.1", 1)}
-    assert chosen(scope, own) == language
+    assert chosen(scope, own, company) == language

@@ -41,6 +41,7 @@ class Session(NamedTuple):
     seen: int | None
     account_id: int
     account_name: str
+    account_language: str
     zone: str
     country: str | None
     is_later: bool

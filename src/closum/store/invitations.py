@@ -6,7 +6,7 @@ from closum.store.unit import AHEAD, Unit
 
 _INVITATION = """
 SELECT invitation.id, invitation.account_id, account.name, invitation.email, invitation.role, user_id,
-invitation.created, expires, maker_id
+invitation.created, expires, maker_id, account.language
 FROM invitation JOIN account ON account.id = invitation.account_id
 LEFT JOIN account_user ON account_user.id = user_id
 LEFT JOIN account_user AS maker ON maker.id = maker_id
@@ -30,6 +30,7 @@ class Invitation(NamedTuple):
     created: int
     expires: int
     maker_id: int | None
+    account_language: str
 
 
 class NewInvitation(NamedTuple):

@@ -10,7 +10,7 @@ from closum.store.unit import AHEAD, Result, Unit, timestamp
 
 _FIND = """
 SELECT key, user_id, account_user.name, email, role, account_user.language, theme, shortcuts, seen,
-account.id, account.name, zone, country, CASE WHEN revision = 'later' THEN 1 ELSE 0 END,
+account.id, account.name, account.language, zone, country, CASE WHEN revision = 'later' THEN 1 ELSE 0 END,
 number, used
 FROM session JOIN account_user ON account_user.id = user_id JOIN account ON account.id = account_id
 WHERE key = ? AND number = token_number AND account_user.enabled = 1 AND account.enabled = 1

@@ -10,12 +10,10 @@ from closum.web.cookies import OF_LANGUAGE
 from closum.web.words import LANGUAGES
 
 
-def chosen(scope: Scope, own: str | None = None) -> str:
-    """The user's `own`, else that of a cookie, else the best of Accept-Language."""
-    if own in LANGUAGES:
-        return str(own)
-    cookie = OF_LANGUAGE.read(scope)
-    return cookie if cookie in LANGUAGES else accepted(joined(scope["headers"], b"accept-language"))
+def chosen(scope: Scope, own: str | None = None, company: str | None = None) -> str:
+    """The user's `own`, else that of a cookie, else that of the `company`, else the best of Accept-Language."""
+    named = (one for one in (own, OF_LANGUAGE.read(scope), company) if one in LANGUAGES)
+    return next(named, None) or accepted(joined(scope["headers"], b"accept-language"))
 
 
 def accepted(header: str) -> str:

@@ -38,12 +38,21 @@ class Page:
         self.request, self.site = request, site
         self._visitor: Visitor | None = request.scope[VISITOR]
         session = self._visitor.session if self._visitor else None
-        self.language = languages.chosen(request.scope, session.language if session else None)
-        self.locale: Locale = site.locale(self.language, session.zone if session else "UTC")
-        self.words: Words = site.words[self.language]
+        self._speak(session.account_language if session else None)
         self._shell: Shell | None = None
         self._headers: Headers = []
         self._is_kept = False
+
+    def _speak(self, company: str | None) -> None:
+        session = self._visitor.session if self._visitor else None
+        self.language = languages.chosen(self.request.scope, session.language if session else None, company)
+        self.locale: Locale = self.site.locale(self.language, session.zone if session else "UTC")
+        self.words: Words = self.site.words[self.language]
+
+    def invite(self, company: str) -> None:
+        """Speak to a visitor in the language of a company, unless the browser has chosen one."""
+        if not self.is_signed_in:
+            self._speak(company)
 
     @property
     def session(self) -> Session:

@@ -112,6 +112,7 @@ async def _invitation(page: Page) -> Invitation:
     found: Invitation | None = await page.request.db.read(invitations.find, page.request.params["token"])
     if found is None:
         raise LinkEnded
+    page.invite(found.account_language)
     return found
 
 

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from tests.support.client import Client
+from tests.support.server import Server
 from tests.support.visiting import Visitor
 
 PATH = "/settings/company"
@@ -78,3 +79,29 @@ def test_others_see_it_and_have_no_button(member: Visitor, reader: Visitor) -> N
         page = visitor.page(PATH)
         assert 'class="actions"' not in page
         assert page.count(" disabled") >= 5
+
+
+def test_its_language_is_that_of_who_has_chosen_none(owner: Visitor, member: Visitor, api: Client) -> None:
+    for visitor in (owner, member):
+        visitor.headers["accept-language"] = "en"
+    api.data("PATCH", "/api/account", {"language": "pt"})
+    assert '<html lang="pt"' in owner.page("/leads")
+    owner.form("/settings/look", [("theme", "system"), ("language", "en"), ("shortcuts", "on")])
+    assert '<html lang="en"' in owner.page("/leads")
+    assert '<html lang="pt"' in member.page("/leads")
+
+
+def test_who_is_invited_is_spoken_to_in_it_unless_they_choose(
+    server: Server, owner: Visitor, api: Client
+) -> None:
+    api.data("PATCH", "/api/account", {"language": "pt"})
+    made = owner.form(
+        "/settings/users/invite", [("email", "new@example.com"), ("role", "member")], "/settings/users"
+    )
+    link = re.search(r'value="[^"]*(/join/[\w-]{43})"', made.text)
+    assert link
+    with Client(server.address, None) as visitor:
+        visitor.headers["accept-language"] = "en"
+        assert '<html lang="pt"' in visitor.get(link[1]).text
+        visitor.get(f"{link[1]}?language=en")
+        assert '<html lang="en"' in visitor.get(link[1]).text
