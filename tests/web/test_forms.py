@@ -3,7 +3,7 @@
 import pytest
 
 from closum.errors import Malformed
-from closum.web.forms import MOST_FIELDS, parse
+from closum.web.forms import MOST_FIELDS, parse, typed
 
 each = pytest.mark.parametrize
 
@@ -19,6 +19,15 @@ def test_fields_are_in_the_order_in_which_they_were_sent() -> None:
 def test_what_is_no_text_is_refused(text: str) -> None:
     with pytest.raises(Malformed):
         parse(text)
+
+
+def test_what_no_database_takes_is_shown_and_named() -> None:
+    form = typed("a=x%00y&b=1&a=2")
+    assert list(form) == [("a", "x\ufffdy"), ("b", "1"), ("a", "2")]
+    assert [*form.odd] == ["a"]
+    for text in ("a=%FF", "%00=a", "a=%ED%A0%80"):
+        with pytest.raises(Malformed):
+            typed(text)
 
 
 def test_too_many_fields_are_refused() -> None:

@@ -116,7 +116,7 @@ async def restore(page: Page, form: Form) -> Answer:
     if len(found.restored) == 1:
         path, operation = form("next") if is_own_path(form("next")) else PATH, found.restored[0].operation
         if form("kept"):
-            kept = forms.parse(form("kept"))
+            kept = forms.typed(form("kept"))
             return failures.kept(page, path, kept, page.token, page.telling(operation), told="kept_back")
         return page.to(path, operation=operation)
     return page.to(PATH, is_saved=bool(found.restored))

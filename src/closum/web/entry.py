@@ -89,7 +89,7 @@ class Pages:
     def _refusal(self, scope: Scope, error: Error) -> Answer:
         if not isinstance(error, SignInRequired):
             with contextlib.suppress(Malformed):
-                return self._site.refusal(scope, error, forms.parse(scope.get(_FORM, "")))
+                return self._site.refusal(scope, error, forms.typed(scope.get(_FORM, "")))
             return self._site.refusal(scope, error)
         if error.form:
             return sign_in.shown(self._site, scope, error.status, next=url_of(scope), kept=error.form)

@@ -16,13 +16,14 @@ KEPT = "_kept"
 
 URL_ENCODED = b"application/x-www-form-urlencoded"
 MOST_FIELDS = 10_000
+_INSTEAD = "\ufffd"
 
 
 class Form:
     """Fields by name, in the order in which they were sent; one of a name may be there several times."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
-        self._pairs = pairs
+    def __init__(self, pairs: list[tuple[str, str]], odd: frozenset[str] = frozenset()) -> None:
+        self._pairs, self.odd = pairs, odd
         self._last = dict(pairs)
 
     def __call__(self, name: str, default: str = "") -> str:
@@ -67,17 +68,29 @@ async def read(request: Request) -> Form:
     """The form that was sent. Raises UnsupportedMediaType, BodyTooLarge, Malformed."""
     if not is_form(request.headers):
         raise UnsupportedMediaType("Send the form as a browser does")
-    return parse((await body.received(request.headers, request.receive)).decode("latin-1"))
+    return typed((await body.received(request.headers, request.receive)).decode("latin-1"))
 
 
 def parse(text: str) -> Form:
     """The fields in the text of a body. Raises Malformed."""
+    form = typed(text)
+    if form.odd:
+        raise Malformed("The form has characters that nobody can type")
+    return form
+
+
+def typed(text: str) -> Form:
+    """Likewise, but a value may have characters that no database takes: others stand for them, and `odd` has the names.
+
+    Raises Malformed.
+    """
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except UnicodeDecodeError:
         raise Malformed("The form is not UTF-8") from None
     except ValueError:
         raise Malformed(f"The form has too many fields: at most {MOST_FIELDS:,}") from None
-    if not all(is_unicode(f"{name}{value}") and "\0" not in f"{name}{value}" for name, value in pairs):
+    if not all(is_unicode(f"{name}{value}") and "\0" not in name for name, value in pairs):
         raise Malformed("The form has characters that nobody can type")
-    return Form(pairs)
+    odd = frozenset(name for name, value in pairs if "\0" in value)
+    return Form([(name, value.replace("\0", _INSTEAD)) for name, value in pairs], odd)

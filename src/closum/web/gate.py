@@ -73,7 +73,7 @@ def with_language(page: Page, path: str) -> Answer | None:
 
 async def sign_in(page: Page, form: Form) -> Answer:
     """A session for who has the right password; the form that was sent without one comes back to its page."""
-    forms.parse(form("kept"))
+    forms.typed(form("kept"))
     kept = {"next": form("next"), "kept": form("kept"), "email": form("email")}
     if not may_sign_in(page.request.scope):
         return _shown(page, 403, **kept)
@@ -90,7 +90,7 @@ async def sign_in(page: Page, form: Form) -> Answer:
 
 async def second_step(page: Page, form: Form) -> Answer:
     """The code of the app, or a recovery code, behind the right password."""
-    forms.parse(form("kept"))
+    forms.typed(form("kept"))
     of = (page.request.db, form("ticket"), form("code"), page.request.client, page.request.request_id)
     try:
         user = await page.request.services.sign_in.second(*of, cause=PAGE)
@@ -120,7 +120,7 @@ async def signed_in(page: Page, user_id: int, form: Form) -> Answer:
     path = _next(form("next"))
     if not form("kept"):
         return page.to(path, headers=[cookie])
-    kept = forms.parse(form("kept"))
+    kept = forms.typed(form("kept"))
     if not page.site.is_by(kept(forms.TOKEN), user_id):
         return page.to(FIRST, headers=[cookie])
     token = page.site.token(text, user_id)

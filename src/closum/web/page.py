@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 
 from closum.accounts.sessions import Session
+from closum.errors import Invalid, fault
 from closum.http.answer import Answer, Headers, url_of
 from closum.http.file import joined
 from closum.http.request import Request
@@ -41,7 +42,7 @@ class Page:
         self._speak(session.account_language if session else None)
         self._shell: Shell | None = None
         self._headers: Headers = []
-        self._is_kept = False
+        self._is_kept, self._odd = False, frozenset[str]()
 
     def _speak(self, company: str | None) -> None:
         session = self._visitor.session if self._visitor else None
@@ -139,7 +140,7 @@ class Page:
         return await self._write(None, function, *args)
 
     async def _write(self, account_id: int | None, function: Callable[..., T], *args: Any) -> T:
-        self.refuse_kept()
+        self.check_writable()
         return await self.request.db.write(account_id, function, self.caller, *args)
 
     def answered(self, answer: Answer) -> Answer:
@@ -147,10 +148,14 @@ class Page:
         is_shown = self._is_kept and answer.status == Kept.status
         return answer._replace(status=200) if is_shown else answer
 
-    def refuse_kept(self) -> None:
-        """Raises Kept for a form that was kept while its sender signed in: `write` does so by itself."""
+    def check_writable(self) -> None:
+        """Raises Kept for a form that was kept while its sender signed in, and Invalid for one with characters that no database
+        takes: `write` does so by itself.
+        """
         if self._is_kept:
             raise Kept
+        if self._odd:
+            raise Invalid({name: fault("_control", code="U+0000") for name in self._odd})
 
     def check(self, form: Form, *, is_public: bool = False) -> None:
         """Raises CrossSite for a form that is not of a page of this session, or visit; a public one may be of either.
@@ -161,7 +166,7 @@ class Page:
         own += [OF_FORM.read(self.request.scope)] if is_public or not own else []
         if not any(text and self.site.is_token(text, form(TOKEN)) for text in own):
             raise CrossSite
-        self._is_kept = KEPT in form
+        self._is_kept, self._odd = KEPT in form, form.odd
 
     def check_or_keep(self, form: Form) -> None:
         """Likewise, but raises Kept for a form that a page of this server sent, by the word of the browser: its sender, and

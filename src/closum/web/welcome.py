@@ -78,6 +78,7 @@ async def set_up(page: Page, form: Form) -> Answer:
         given.pop("zone")
     of = (page.request.db, services.sign_in, typed["code"], given, _by(page), services.setup_file)
     try:
+        page.check_writable()
         user = await entry.set_up(*of)
     except SetUpRefused:
         return _welcome(page, typed, Invalid({}), {"code": page.words.bad_setup_code})
@@ -130,6 +131,7 @@ async def join(page: Page, form: Form) -> Answer:
     given = {"name": form("name"), "password": form("password")}
     text, services = page.request.params["token"], page.request.services
     try:
+        page.check_writable()
         user = await entry.join(page.request.db, services.sign_in, text, given, _by(page))
     except Invalid as invalid:
         return _join(page, found, form("name"), invalid, invalid.faults)

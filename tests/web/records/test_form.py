@@ -85,6 +85,32 @@ def test_faults_are_told_in_the_language_of_the_reader(owner: Clerk) -> None:
     assert "Preencha pelo menos um: Nome, email, telefone." in text_of(owner.fill("/leads", {}, 422).text)
 
 
+@pytest.mark.parametrize("name", ["name", "source", "email.email", "phone.number", "custom_data.0.value"])
+def test_what_no_database_takes_is_told_beside_its_field_and_the_rest_stays(owner: Clerk, name: str) -> None:
+    fields = {
+        "name": "Ana",
+        "source": "fair",
+        "email.email": "ana@example.pt",
+        **rows(("Shoe", "38", "text", "")),
+    }
+    sent = {**fields, "phone.extension": "00351", "phone.number": "912345678", name: "a\0b"}
+    shown = owner.fill("/leads", sent, 422).text
+    assert f'aria-describedby="{name}-said"' in shown
+    assert "nobody can type" in text_of(shown)
+    kept = filled(shown)
+    assert {key: kept[key] for key in sent if key != "once"} == {**sent, name: "a\ufffdb"}
+    owner.fill("/leads", {**kept, name: fields.get(name, "912345678")})
+
+
+def test_a_note_with_what_no_database_takes_is_shown_again(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    shown = owner.fill("/notes", {"lead_id": str(lead), "text": "Rings\0 back"}, 422).text
+    assert "Rings\ufffd back</textarea>" in shown
+    assert 'aria-describedby="text-said"' in shown
+    sent = {"property": "custom_data", "text": '{"a": "\0"}', "tag": ""}
+    assert '{"a": "\ufffd"}' in html.unescape(owner.fill(f"/leads/{lead}/data", sent, 422).text)
+
+
 def test_a_notice_is_told_beside_faults_and_stops_nothing(owner: Clerk) -> None:
     phone = {"name": "Ana", "phone.extension": "00351", "phone.number": "935 000 41"}
     shown = owner.fill("/leads", {**phone, "email.email": "ana@"}, 422).text

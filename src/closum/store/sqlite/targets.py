@@ -24,7 +24,7 @@ def writable(target: Path, *, overwrite: bool = False, hint: str = f"{OTHER}, or
     target = real_path(target)
     refuse_side_file(target)
     if _is_there(target):
-        _refuse_kept(target, overwrite, hint)
+        _check_writable(target, overwrite, hint)
     elif not target.parent.is_dir():
         raise Refusal(f"The folder {target.parent} does not exist: make it first")
     _refuse_logs(target)
@@ -37,7 +37,9 @@ def writable_key(key: Path, copy: Path, *, overwrite: bool) -> None:
     """Refusal where the key that goes with a copy cannot be written beside it."""
     if not _is_there(key):
         return
-    _refuse_kept(copy if copy.exists() and not overwrite else key, overwrite, f"{OTHER}, or add --overwrite")
+    _check_writable(
+        copy if copy.exists() and not overwrite else key, overwrite, f"{OTHER}, or add --overwrite"
+    )
     if not copy.exists():
         raise Refusal(f"{key} is the key of a database that is not there: {OTHER}, or move it away")
     if _head(key).startswith(MAGIC):
@@ -49,7 +51,7 @@ def replaceable(path: Path, overwrite: bool) -> Path:
     path = real_path(path)
     refuse_side_file(path)
     if _is_there(path):
-        _refuse_kept(path, overwrite, "add --overwrite to replace it")
+        _check_writable(path, overwrite, "add --overwrite to replace it")
         if not any(
             beside(path, suffix).exists() for suffix in LOGS
         ):  # else what the file begins with may be in the log
@@ -67,7 +69,7 @@ def has_log(path: Path) -> bool:
     return _head(path)[18:19] == bytes([WAL])
 
 
-def _refuse_kept(path: Path, overwrite: bool, hint: str) -> None:
+def _check_writable(path: Path, overwrite: bool, hint: str) -> None:
     status = _status(path)
     if status and not stat.S_ISREG(status.st_mode):
         raise Refusal(f"{path} is {_kind(status.st_mode)}: name a regular file")

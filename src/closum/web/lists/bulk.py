@@ -59,7 +59,8 @@ async def _write(page: Page, found: Chosen, body: dict[str, Any] | None) -> Answ
     except CountChanged:
         return await _form(page, await _there(page, found), 412, body=body, was=found.total)
     except Invalid as error:
-        return await _form(page, found, 422, body=body, faults=set(error.faults))
+        wrong = {name.removeprefix(PREFIX) for name in error.faults}
+        return await _form(page, found, 422, body=body, faults=wrong)
     if isinstance(done, Job):
         page.request.services.wake()
         name = f"bulk/{jobs.job_id(done.kind, done.number)}"

@@ -54,7 +54,7 @@ async def change_password(page: Page, form: Form) -> Answer:
     given = {"password": form("password")}
     of = (page.request.db, services.sign_in, page.session, form("present"), given, page.request.client, by)
     try:
-        page.refuse_kept()
+        page.check_writable()
         await entry.change_password(*of)
     except Invalid as invalid:
         await page.read(nothing)
@@ -171,7 +171,7 @@ async def _refused(page: Page, form: Form) -> Answer | None:
     given = Credentials(page.session.email, form("present"))
     attempt = Attempt(given, page.request.client, page.request.request_id, PAGE)
     try:
-        page.refuse_kept()
+        page.check_writable()
         await page.request.services.sign_in.confirmed(page.request.db, attempt)
     except (SignInRefused, TooManyAttempts) as error:
         return await _factor(page, 422, {"present": wrong(page, error, page.words.bad_present)})
