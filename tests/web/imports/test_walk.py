@@ -51,3 +51,18 @@ def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None
     assert faults.headers["content-disposition"].startswith("attachment")
     assert "E-mail: This is no email address: write all of it" in faults.text
     assert "feira de maio.csv Done" in texts(pages.shown("/imports"))
+
+
+def test_the_same_file_once_more_finds_everything_there(pages: Pages, api: Client) -> None:
+    told = []
+    for _ in range(2):
+        path, _ = pages.arrives(pages.upload(FILE.encode()).headers["location"])
+        form = {"go": "check", "country": "PT", "on_match": "fill_empty", "match": "email,phone"}
+        path, check = pages.arrives(pages.submit(path, form).headers["location"])
+        path, page = pages.arrives(pages.submit(path.removesuffix("/check")).headers["location"])
+        told.append((texts(check), texts(page)))
+    assert "Created 2 66.7% Filled in 0 0.0% Already complete 0 0.0% Not imported 1 33.3%" in told[0][1]
+    assert "New 0 0.0% Fills in 0 0.0% Stays 2 66.7% Cannot be read 1 33.3%" in told[1][0]
+    assert "Created 0 0.0% Filled in 0 0.0% Already complete 2 66.7% Not imported 1 33.3%" in told[1][1]
+    assert [one["name"] for one in leads(api)] == ["Ana Sá", "Eva"]
+    assert shown(api, 2)["counts"]["updated"] == 2

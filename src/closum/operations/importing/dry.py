@@ -72,13 +72,13 @@ class _Dry(Set):
         self._imagined.create(self._keys(row), row.values[NAME])
 
     def _update(self, row: Ready, lead_id: int, place: int) -> Outcome | None:
-        number = lead_id
+        number, outcome = lead_id, Outcome(UPDATED, {})
         if number < 0:
             present = self._leads[-lead_id]
-            self.add_update(row, present, place)
+            outcome = self.add_update(row, present, place)
             number = self._imagined.take(-lead_id, self._present_keys(present), present["name_sort"])
         self._imagined.update(number, self._keys(row), row.values[NAME], self._fills)
-        return Outcome(UPDATED, {})
+        return outcome
 
     def _keys(self, row: Ready) -> list[Any]:
         keys = [one.key(values) for one, values in zip(self._shown, row.nested, strict=True)]

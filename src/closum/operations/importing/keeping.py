@@ -20,7 +20,18 @@ DAY = 24 * 3_600
 MOST = 100  # imports of a step
 SWEEP = 3_600.0  # seconds between two looks for files that no import knows
 
-_COUNTS = ("phase", "record", "created", "updated", "skipped", "faulty", "left_out", "operation", "started")
+_COUNTS = (
+    "phase",
+    "record",
+    "created",
+    "updated",
+    "unchanged",
+    "skipped",
+    "faulty",
+    "left_out",
+    "operation",
+    "started",
+)
 
 
 def kind(days: int) -> Kind:

@@ -8,7 +8,7 @@ from closum.formats.form import Record
 from closum.operations.importing import dry, job, policy, wire, work
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.rows import Cities, Faulty, Options, Ready, Rows
-from closum.operations.importing.writing import REFUSED
+from closum.operations.importing.writing import REFUSED, SKIPPED
 from closum.store import cities
 from closum.store.imports import Import
 from closum.store.unit import Unit
@@ -40,7 +40,8 @@ def first(unit: Unit, found: Import, most: int) -> list[Seen]:
     rows, seen = iter(ready), list[Seen]()
     for _, one in read:
         if isinstance(one, Ready):
-            row, (result, wrong) = next(rows), next(outcomes)
+            row, (result, wrong, is_unchanged) = next(rows), next(outcomes)
+            result = SKIPPED if is_unchanged else result
             lead = None if result == REFUSED else work.lead_of(row)
             seen.append(Seen(one.line, result, lead, work.listed(wrong) if wrong else ()))
         elif isinstance(one, Faulty):

@@ -5,7 +5,7 @@ from typing import Any
 
 from closum.operations import undone
 from closum.operations.importing.mapping import Column
-from closum.operations.importing.work import NAME, RECORD
+from closum.operations.importing.work import NAME, RECORD, UNCHANGED
 from closum.store import background, imports
 from closum.store.background import FAILED as HAS_FAILED
 from closum.store.background import Job
@@ -67,6 +67,12 @@ def summary(unit: Unit, found: Import) -> dict[str, Any]:
         "created": found.created,
         "modified": max(found.modified, job.modified) if job else found.modified,
     }
+
+
+def unchanged(unit: Unit, found: Import) -> int:
+    """How many of the rows that are counted as updated have changed nothing, since their leads had everything."""
+    number: int = _place(found, background.job(unit, NAME, found.id)).get(UNCHANGED, 0)
+    return number
 
 
 def _ran(found: Import) -> bool:

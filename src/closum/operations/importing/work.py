@@ -26,7 +26,8 @@ LEAST, MOST = 100, 10_000  # rows of a step
 STEP_SECONDS, PAUSES = 0.010, 1
 MOST_WARNINGS = 100  # that are kept
 PREVIEW = 10  # rows that a dry run shows
-RECORD, LEFT_OUT = "record", "left_out"
+RECORD, LEFT_OUT, UNCHANGED = "record", "left_out", "unchanged"
+"""Of the rows that are `updated` some have changed nothing."""
 BEGIN: dict[str, Any] = {
     RECORD: 0,
     writing.CREATED: 0,
@@ -205,8 +206,9 @@ def _count(
     rest, faults = iter(outcomes), list[Fault]()
     for record, row in enumerate(rows, start + 1):
         if isinstance(row, Ready):
-            result, wrong = next(rest)
+            result, wrong, is_unchanged = next(rest)
             place[result] += 1
+            place[UNCHANGED] = place.get(UNCHANGED, 0) + is_unchanged
             if result == REFUSED:
                 faults.append(Fault(record, row.line, listed(wrong), wire.unpacked(row.cells)))
         elif isinstance(row, Faulty):

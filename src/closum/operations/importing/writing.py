@@ -40,10 +40,11 @@ Token = tuple[str, Any]
 
 
 class Outcome(NamedTuple):
-    """What became of a row, and why where it is refused."""
+    """What became of a row, and why where it is refused; of one that was to fill in a lead, whether that had everything already."""
 
     result: str
     faults: Faults
+    is_unchanged: bool = False
 
 
 _CREATED = Outcome(CREATED, {})
@@ -207,16 +208,17 @@ class Set:
         present = self._leads.get(lead_id)
         if present is None:  # a row before this one makes it
             return None
-        self.add_update(row, present, place)
+        outcome = self.add_update(row, present, place)
         self._moving.update(self._tokens(row))
         for one in self._shown:
             self._moving.update((one.nested.name, key) for key in one.keys_of(present[one.nested.link]))
-        return Outcome(UPDATED, {})
+        return outcome
 
-    def add_update(self, row: Ready, present: Row, place: int) -> None:
+    def add_update(self, row: Ready, present: Row, place: int) -> Outcome:
         """A row changes a lead."""
         new = _draft(row, self._policy.on_match, present)
         self._updates[place] = Update(self._by, new, present["id"], None, present)
+        return Outcome(UPDATED, {}, self._policy.on_match == FILL_EMPTY and _adds_nothing(new, present))
 
     def write(self, outcomes: list[Outcome], begun: int | None) -> int | None:
         """Write what was decided, and put right the outcomes of updates that are refused; the operation."""
@@ -312,6 +314,11 @@ def _draft(row: Ready, then: str, present: Row) -> Draft:
     patches = {name: patch for name, patch in patches.items() if isinstance(patch, dict)}
     plain = {name: value for name, value in values.items() if name not in patches}
     return Draft(plain, nested, {}, patches or None, sent)
+
+
+def _adds_nothing(new: Draft, present: Row) -> bool:
+    has_more = new.nested or new.faults or new.patches or any((new.sent or {}).values())
+    return not has_more and all(present[name] == value for name, value in new.values.items())
 
 
 def _faults(error: Error) -> Faults:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from closum.http.answer import Answer
+from closum.operations.importing.work import UNCHANGED
+from closum.operations.importing.writing import SKIPPED, UPDATED
 from closum.store.imports import CHECK, Import
 from closum.web.imports import told
 from closum.web.imports.phases import At
@@ -31,7 +33,10 @@ class Figures(NamedTuple):
 def of(place: Mapping[str, Any], found: Import, *, is_check: bool = False) -> Figures:
     """Of a run, or a dry run, as it is kept."""
     keys = {result: key_of(result, found.policy["on_match"], is_check=is_check) for result in _DONE}
-    parts = [(place.get(result, 0), key) for result, key in keys.items()]
+    unchanged = place.get(UNCHANGED, 0)
+    numbers = {result: place.get(result, 0) for result in keys}
+    numbers |= {UPDATED: numbers[UPDATED] - unchanged, SKIPPED: numbers[SKIPPED] + unchanged}
+    parts = [(numbers[result], key) for result, key in keys.items()]
     rows = sum(number for number, _ in parts)
     return Figures(rows, rows - parts[-1][0], parts, place.get("left_out", 0))
 
@@ -49,5 +54,5 @@ def running(page: Page, at: At) -> Answer:
         "imports-running.html",
         at=at,
         refused=told.refused(reason, page.words) if reason else "",
-        figures=of(at.summary["counts"], at.found, is_check=at.found.phase == CHECK),
+        figures=of(at.counts, at.found, is_check=at.found.phase == CHECK),
     )

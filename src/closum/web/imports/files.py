@@ -17,7 +17,8 @@ from closum.store.imports import Import, Sent
 from closum.store.unit import Unit
 from closum.web import positions, titles, uploads
 from closum.web.forms import Form
-from closum.web.imports import phases
+from closum.web.imports import figures, phases
+from closum.web.imports.figures import Figures
 from closum.web.page import Page
 from closum.web.site import headers_of
 
@@ -25,12 +26,14 @@ ON_A_PAGE = 25
 
 
 class Listed(NamedTuple):
-    """An import as `report.summary` has it, who sent it, the key of its state, and whether it can be removed."""
+    """An import as `report.summary` has it, who sent it, the key of its state, whether it can be removed, and how many rows became
+    what."""
 
     summary: Mapping[str, Any]
     who: str
     state: str
     can_be_removed: bool
+    figures: Figures
 
 
 class Earlier(NamedTuple):
@@ -58,7 +61,9 @@ def _earlier(unit: Unit, before: int) -> Earlier:
 def _listed(unit: Unit, found: Import, who: str) -> Listed:
     summary = report.summary(unit, found)
     can_be_removed = job.can_be_removed(found, background.job(unit, imports.NAME, found.id))
-    return Listed(summary, who, phases.state(unit, found, summary), can_be_removed)
+    counts = {} if summary["is_dry_run"] else phases.counts(unit, found, summary)
+    state = phases.state(unit, found, summary)
+    return Listed(summary, who, state, can_be_removed, figures.of(counts, found))
 
 
 async def remove(page: Page, form: Form) -> Answer:

@@ -7,7 +7,7 @@ from closum.errors import WrongPhase
 from closum.http.answer import Answer
 from closum.operations import guarded, jobs, undone
 from closum.operations.importing import job, report
-from closum.operations.importing.work import NAME
+from closum.operations.importing.work import NAME, UNCHANGED
 from closum.store import background
 from closum.store.imports import ANALYSIS, CHECK, READY, Import
 from closum.store.unit import Unit
@@ -20,7 +20,8 @@ COLUMNS, CHECKED, RESULT = "/columns", "/check", ""
 
 class At(NamedTuple):
     """An import: as it is stored, as `report.summary` has it, who sent its file, the pages that it has, the present one first,
-    the background work that undoes it, while that goes on, and whether it can be removed."""
+    the background work that undoes it, while that goes on, and whether it can be removed, and
+    how many rows became what."""
 
     found: Import
     summary: Mapping[str, Any]
@@ -28,6 +29,7 @@ class At(NamedTuple):
     pages: tuple[str, ...]
     undoing: str | None
     can_be_removed: bool
+    counts: Mapping[str, int]
 
     @property
     def path(self) -> str:
@@ -40,7 +42,13 @@ def at(unit: Unit, number: int) -> At:
     who = titles.of_users(unit).get(found.user_id or 0, "")
     summary = report.summary(unit, found)
     can_be_removed = job.can_be_removed(found, background.job(unit, NAME, number))
-    return At(found, summary, who, _pages(unit, found), _undoing(unit, summary["undone_by"]), can_be_removed)
+    undoing = _undoing(unit, summary["undone_by"])
+    return At(found, summary, who, _pages(unit, found), undoing, can_be_removed, counts(unit, found, summary))
+
+
+def counts(unit: Unit, found: Import, summary: Mapping[str, Any]) -> dict[str, int]:
+    """How many rows became what, with those that changed nothing."""
+    return {**summary["counts"], UNCHANGED: report.unchanged(unit, found)}
 
 
 def state(unit: Unit, found: Import, summary: Mapping[str, Any]) -> str:

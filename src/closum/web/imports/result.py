@@ -49,7 +49,7 @@ async def shown(page: Page) -> Answer:
         "imports-result.html",
         headers=whole,
         at=at,
-        figures=figures.of(at.summary["counts"], at.found),
+        figures=figures.of(at.counts, at.found),
         faults=[(one.line, told.faults(at.found, one.cells, one.faults, page.words)) for one in window.some],
         window=window,
     )
