@@ -12,7 +12,7 @@ from closum.model.draft import Draft
 from closum.operations import duplicate_search, duplicates, guarded, merging
 from closum.operations.duplicates import Pair
 from closum.resources.lead import LEAD
-from closum.store import rows
+from closum.store import merged, rows
 from closum.store.counts import MOST_PAIRS
 from closum.store.unit import Unit
 from closum.web import compared, titles
@@ -131,9 +131,14 @@ def _told(faults: Faults) -> str:
 def _merge(
     unit: Unit, a: int, b: int, group: str, properties: dict[str, int], versions: str
 ) -> tuple[int | None, str]:
-    """The operation, and the address of what follows. Raises NotFound, Changed, Invalid."""
+    """The operation, and the address of what follows; of two that are one already, that which merged them.
+
+    Raises NotFound, Changed, Invalid.
+    """
     found = rows.rows_by(unit, LEAD, "id", [a, b])
     if len(found) < 2:
+        if a in found and merged.final(unit, LEAD, b) == a:
+            return merged.merge(unit, LEAD, b), _path(_next(unit, None), [])
         raise NotFound
     if versions != compared.versions((found[a], found[b])):
         raise Changed

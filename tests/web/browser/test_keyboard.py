@@ -87,6 +87,16 @@ def test_a_lead_is_written(typist: Person) -> None:
     expect(page.locator(".toast")).to_contain_text("Undone")
 
 
+def test_a_lead_is_begun_from_another_one(typist: Person) -> None:
+    page = typist.open("/leads?sort=name&direction=asc")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    heading(page, "Ana Lopes")
+    page.keyboard.press("n")
+    heading(page, "New lead")
+    typist.look()
+
+
 def test_rows_are_walked_ticked_and_edited(typist: Person) -> None:
     page = typist.open("/leads?sort=name&direction=asc")
     keys = page.keyboard

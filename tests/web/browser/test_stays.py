@@ -166,6 +166,15 @@ def test_a_form_is_sent_once_however_often_it_is_clicked(who: Person, team: Comp
         assert len(api.get("/api/lead?q=Once").json()["data"]) == 1
 
 
+def test_four_fast_clicks_merge_once(who: Person, team: Company) -> None:
+    with team.client() as api:
+        one, other, third = (api.new("lead", {"name": f"Merge {place}"}) for place in range(3))
+        page = who.open(f"/duplicates/{one}-{other}")
+        page.get_by_role("button", name="Merge").click(click_count=4, delay=1)
+        expect(page.locator(".toast")).to_contain_text("2 leads merged.")
+        assert [api.get(f"/api/lead/{each}").status_code for each in (one, other, third)] == [200, 404, 200]
+
+
 def test_a_form_with_something_typed_is_not_left_unasked(who: Person, lead: int) -> None:
     asked = list[str]()
 

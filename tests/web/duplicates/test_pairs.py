@@ -87,6 +87,21 @@ def test_two_leads_become_one_as_was_chosen_and_it_can_be_undone(pages: Pages, a
     failure(api.get(f"/api/lead/{a + 100}"), 404)
 
 
+def test_a_merge_that_is_sent_again_is_one_merge_and_the_page_says_so(pages: Pages, api: Client) -> None:
+    a, b = two(api)
+    fields = {"versions": versions(pages.shown(f"/duplicates/{a}-{b}")), "name": a}
+    told = set[str]()
+    for _ in range(4):
+        pages.submit(f"/duplicates/{a}-{b}", fields)
+        page = pages.shown("/duplicates")
+        assert "2 leads merged." in texts(page)
+        told.update(re.findall(r'action="/undo/(\d+)"', page))
+    assert len(told) == 1
+    assert len([one for one in api.data("GET", "/api/operation") if "merge" in one["counts"]["lead"]]) == 1
+    c = lead(api, "Carla")
+    pages.submit(f"/duplicates/{b}-{c}", fields, 404)
+
+
 def test_a_value_can_be_left_empty(pages: Pages, api: Client) -> None:
     a, b = two(api)
     page = pages.shown(f"/duplicates/{a}-{b}")
