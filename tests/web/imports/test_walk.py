@@ -11,6 +11,7 @@ Ana Sá,ana@example.pt,912 345 678,Águeda,feira
 Rui,rui@@example.pt,,,
 Eva,eva@example.pt,+34 612 345 678,Nenhures,loja
 """
+AGAIN = "Ana Sá,ana@example.pt,912 345 678,Águeda,feira\n"
 
 
 def number_of(path: str) -> int:
@@ -56,13 +57,13 @@ def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None
 def test_the_same_file_once_more_finds_everything_there(pages: Pages, api: Client) -> None:
     told = []
     for _ in range(2):
-        path, _ = pages.arrives(pages.upload(FILE.encode()).headers["location"])
+        path, _ = pages.arrives(pages.upload((FILE + AGAIN).encode()).headers["location"])
         form = {"go": "check", "country": "PT", "on_match": "fill_empty", "match": "email,phone"}
         path, check = pages.arrives(pages.submit(path, form).headers["location"])
         path, page = pages.arrives(pages.submit(path.removesuffix("/check")).headers["location"])
         told.append((texts(check), texts(page)))
-    assert "Created 2 66.7% Filled in 0 0.0% Already complete 0 0.0% Not imported 1 33.3%" in told[0][1]
-    assert "New 0 0.0% Fills in 0 0.0% Stays 2 66.7% Cannot be read 1 33.3%" in told[1][0]
-    assert "Created 0 0.0% Filled in 0 0.0% Already complete 2 66.7% Not imported 1 33.3%" in told[1][1]
+    assert "Created 2 50.0% Filled in 0 0.0% Already complete 1 25.0% Not imported 1 25.0%" in told[0][1]
+    assert "New 0 0.0% Fills in 0 0.0% Stays 3 75.0% Cannot be read 1 25.0%" in told[1][0]
+    assert "Created 0 0.0% Filled in 0 0.0% Already complete 3 75.0% Not imported 1 25.0%" in told[1][1]
     assert [one["name"] for one in leads(api)] == ["Ana Sá", "Eva"]
-    assert shown(api, 2)["counts"]["updated"] == 2
+    assert shown(api, 2)["counts"]["updated"] == 3

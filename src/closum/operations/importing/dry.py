@@ -76,6 +76,8 @@ class _Dry(Set):
         if number < 0:
             present = self._leads[-lead_id]
             outcome = self.add_update(row, present, place)
+            if outcome.is_unchanged:
+                return outcome
             number = self._imagined.take(-lead_id, self._present_keys(present), present["name_sort"])
         self._imagined.update(number, self._keys(row), row.values[NAME], self._fills)
         return outcome
