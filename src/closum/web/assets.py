@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from importlib.resources import files
+from pathlib import PurePath
 
 from closum.http.static import File, packed
 
@@ -13,7 +14,7 @@ _TYPES = {
     "htmx.js": "text/javascript; charset=utf-8",
     "favicon.svg": "image/svg+xml",
 }
-_COMMENT = re.compile(rb"(?m)^ *//.*\n")
+_COMMENTS = {".js": re.compile(rb"(?m)^ *//.*\n"), ".css": re.compile(rb" */\*.*?\*/")}
 _FOR_GOOD = b"public, max-age=31536000, immutable"
 
 
@@ -33,6 +34,11 @@ class Assets:
 
 def _read() -> Mapping[str, File]:
     return {
-        name: File(media_type, packed(_COMMENT.sub(b"", (_STATIC / name).read_bytes())), caching=_FOR_GOOD)
-        for name, media_type in _TYPES.items()
+        name: File(media_type, packed(_plain(name)), caching=_FOR_GOOD) for name, media_type in _TYPES.items()
     }
+
+
+def _plain(name: str) -> bytes:
+    """A file without its comments."""
+    content, comment = (_STATIC / name).read_bytes(), _COMMENTS.get(PurePath(name).suffix)
+    return comment.sub(b"", content) if comment else content

@@ -75,7 +75,9 @@ def test_what_people_called_their_data_is_told_as_they_wrote_it(owner: Clerk, ap
 def test_a_form_of_a_note_says_that_it_is_one(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     note = owner.made("/notes", {"lead_id": str(lead), "text": "Wants an offer"})
-    assert "<h1>Edit note</h1>" in owner.page(f"/notes/{note}/edit")
+    form = owner.page(f"/notes/{note}/edit")
+    assert "<h1>Edit note</h1>" in form
+    assert "Note Lead Ana Text" in text_of(form)
     assert 'aria-label="Edit note: Wants an offer"' in owner.page(f"/leads/{lead}")
     assert "<h1>Edit Ana</h1>" in owner.page(f"/leads/{lead}/edit")
     back = owner.page(f"/notes/{note}")

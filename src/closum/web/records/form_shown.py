@@ -49,9 +49,10 @@ class Maker:
         self._texts, self._faults = texts, faults
 
     def groups(self) -> list[list[Input]]:
-        """Those of records that this one shows stand together."""
+        """Those of records that this one shows stand together; what it belongs to, and nobody changes here, comes first."""
         found = inputs.groups(self._view.resource).values()
-        return [[self._input(one) for one in some] for some in found if some[0].kind != "document"]
+        made = [[self._input(one) for one in some] for some in found if some[0].kind != "document"]
+        return sorted(made, key=lambda some: not some[0].is_fixed)
 
     def documents(self) -> list[Input]:
         return [self._input(one) for one in inputs.asks(self._view.resource) if one.kind == "document"]
