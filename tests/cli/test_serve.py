@@ -65,6 +65,21 @@ def test_each_start_says_what_it_serves_and_where(folder: Path) -> None:
         )
 
 
+@pytest.mark.parametrize(("host", "own"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("127.0.0.1", "")])
+def test_the_address_can_be_opened_here_and_others_are_told_how(tmp_path: Path, host: str, own: str) -> None:
+    with Server(tmp_path, "--host", host) as server, over_tcp(server) as client:
+        port = server.address.rpartition(":")[2]
+        assert client.get("/health").status_code == 200
+        assert server.process.stdout
+        if own:
+            assert server.address == f"http://{own}:{port}"
+            told = server.process.stdout.readline()
+            assert told.startswith(f"Programs on other machines reach port {port} ")
+            assert "--tls-cert" in told
+        assert (tmp_path / "closum.db.setup").read_text().startswith(f"{server.address}/welcome?code=")
+        assert server.process.stdout.readline() == "\n"
+
+
 def test_a_second_server_on_the_file_is_refused(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         second = closum("serve", "--port", "0", folder=tmp_path)

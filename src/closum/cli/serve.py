@@ -1,6 +1,7 @@
 """closum serve: the only command that loads the web stack."""
 
 import contextlib
+import ipaddress
 import os
 import signal
 import socket
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from closum.http.server import Server, Workers
 
 KEEP_ALIVE = 75  # seconds, longer than the 60 of the usual proxies
+OWN_OF_ALL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - by the address of every network interface
 GRACE = 25  # seconds for requests under way when the server is told to stop
 
 
@@ -71,6 +73,8 @@ def _run(settings: Settings) -> None:
             config.key = _signing_key(settings, key_missing)
             click.echo(f"closum {__version__}, schema {migrate.newest()}, database {location.full_name}")
             click.echo(f"closum serves on {address}")
+            if elsewhere := _elsewhere(settings, listener):
+                click.echo(elsewhere)
             if told:
                 click.echo(f"\n{told}\n")
             server.run([listener])
@@ -165,11 +169,28 @@ def _is_live(name: str) -> bool:
 
 
 def _address(settings: Settings, listener: socket.socket) -> str:
+    """One that this machine can open: that of every network interface is none."""
     if settings.uds:
         return f"unix:{settings.uds}"
     host, port = listener.getsockname()[:2]
+    host = OWN_OF_ALL.get(host, host)
     scheme = "https" if settings.tls_cert else "http"
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _elsewhere(settings: Settings, listener: socket.socket) -> str:
+    """How other machines reach the server; "" where they do not, or by a proxy."""
+    if settings.uds:
+        return ""
+    host, port = listener.getsockname()[:2]
+    if ipaddress.ip_address(host).is_loopback:
+        return ""
+    if settings.tls_cert:
+        return f"Other machines open https:// with a name of this one that the certificate is for, and port {port}."
+    return (
+        f"Programs on other machines reach port {port} at this one's name or address. For people to sign in from there,"
+        " name a certificate with --tls-cert and --tls-key, or use a proxy with TLS."
+    )
 
 
 def _config(settings: Settings, pair: "Pair | None") -> "Config":

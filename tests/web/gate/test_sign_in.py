@@ -68,6 +68,7 @@ def test_on_a_plain_host_nobody_signs_in_and_the_page_says_why(url: str) -> None
     async def scenario(browser: Browser) -> None:
         page = await browser.page("/sign-in")
         assert "This connection is not encrypted" in page
+        assert 'type="password"' not in page
         answer = await browser.press(page, "/sign-in", email=EMAIL, password="a long password")
         assert answer.status_code == 403
         assert "set-cookie" not in answer.headers

@@ -148,6 +148,9 @@ def test_the_code_stays_in_the_other_language(url: str, code: str) -> None:
 
 def test_on_a_plain_host_no_password_is_taken(url: str, code: str) -> None:
     async def scenario(browser: Browser) -> None:
+        page = await browser.page("/welcome")
+        assert "This connection is not encrypted" in page
+        assert 'type="password"' not in page
         answer = await browser.send("/welcome", "/welcome", **FIRST, code=code)
         assert answer.status_code == 403
         assert "This connection is not encrypted" in answer.text
