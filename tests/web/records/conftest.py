@@ -25,6 +25,13 @@ def reader(server: Server, api: Client) -> Iterator[Clerk]:
 
 
 @pytest.fixture
+def member(server: Server, api: Client) -> Iterator[Clerk]:
+    """A member of the account of `api`."""
+    with sign_up(server, api.account) as client, Clerk(server, client.email, "member") as found:
+        yield found
+
+
+@pytest.fixture
 def stranger(server: Server, other_api: Client) -> Iterator[Clerk]:
     """An owner of another account."""
     with Clerk(server, other_api.email, "owner") as found:

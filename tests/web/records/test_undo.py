@@ -104,3 +104,47 @@ def test_an_operation_that_is_undone_says_so(owner: Clerk) -> None:
     owner.fill(f"/undo/{operation}")
     sent = owner.fill(f"/undo/{operation}")
     assert "There is nothing left to undo." in text_of(owner.page(sent.headers["location"]))
+
+
+def test_what_is_as_it_was_before_again_is_no_conflict(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana", "source": "fair", "email.email": "one@example.pt"})
+    owner.fill(f"/leads/{lead}", {"name": "Bea", "source": "shop", "email.email": "two@example.pt"})
+    operation = _operation(owner, lead)
+    owner.fill(f"/leads/{lead}", {"name": "Carla", "email.email": "one@example.pt"})
+    owner.fill(f"/leads/{lead}", {"name": "Ana"})
+    sent = owner.fill(f"/undo/{operation}", {"back": f"/leads/{lead}"})
+    assert sent.headers["location"] == f"/leads/{lead}"
+    text = text_of(owner.page(f"/leads/{lead}"))
+    assert "shop → fair" in text
+    assert "Undone." in text
+
+
+def test_where_all_is_as_it_was_before_again_there_is_nothing_left_to_undo(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    owner.fill(f"/leads/{lead}", {"name": "Bea"})
+    operation = _operation(owner, lead)
+    owner.fill(f"/leads/{lead}", {"name": "Ana"})
+    sent = owner.fill(f"/undo/{operation}", {"back": f"/leads/{lead}"})
+    shown = text_of(owner.page(sent.headers["location"]))
+    assert "There is nothing left to undo." in shown
+    assert "as it is now" not in shown
+
+
+def test_who_may_not_undo_is_told_who_may(owner: Clerk, reader: Clerk, member: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    owner.fill(f"/leads/{lead}", {"name": "Bea"})
+    of_lead = _operation(owner, lead)
+    kind = owner.made("/contact-types", {"label": "Client"})
+    page = owner.page(f"/contact-types/{kind}/history")
+    of_owners = int(page.partition('action="/undo/')[2].partition('"')[0])
+    for who, operation, may in (
+        (owner, of_owners, True),
+        (member, of_owners, False),
+        (member, of_lead, True),
+        (reader, of_lead, False),
+    ):
+        shown = who.page(f"/undo/{operation}")
+        assert ("Your role does not include this" not in shown) is may
+        assert ("Undo 1 change" in text_of(shown)) is may
+        assert "nothing left" not in shown
+        assert ("An owner of the account can do it, or give you another role: Owner" in shown) is not may

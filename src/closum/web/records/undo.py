@@ -20,6 +20,7 @@ from closum.operations.undoing import AT_ONCE
 from closum.store import history, rows
 from closum.store.background import Job
 from closum.store.unit import Unit
+from closum.web import titles
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
 from closum.web.page import Page
@@ -44,12 +45,16 @@ class Kept(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """An operation, what an undo would still do, and what it leaves: None where there is nothing left to undo."""
+    """An operation, what an undo would still do, and what it leaves: None where there is nothing left to undo.
+
+    `owners` are the names of those who may undo it, where the user may not.
+    """
 
     operation: Mapping[str, Any]
     preview: Mapping[str, Any] | None
     kept: Sequence[Kept]
     named: Named
+    owners: str = ""
 
 
 async def undo(page: Page, form: Form) -> Answer:
@@ -58,13 +63,13 @@ async def undo(page: Page, form: Form) -> Answer:
     asked = f"/undo/{operation}?back={quote(path, safe='')}"
     days = page.request.services.kept_days
     try:
-        done = await page.write(_undo, operation, days, "few" in form)
+        done, asks = await page.write(_undo, page.site.views, operation, days, "few" in form)
     except (Invalid, Gone):
         return page.to(asked)
     if isinstance(done, Job):
         page.request.services.wake()
         return page.to(f"/jobs/undo-{done.number}?back={quote(path, safe='')}")
-    if done is None or any(one.reason == CHANGED for one in done.left):
+    if done is None or done.operation is None or asks:
         return page.to(asked, done.operation if done else None)
     return page.to(_still_there(page, path, done), done.operation)
 
@@ -77,11 +82,17 @@ def _still_there(page: Page, path: str, done: Undone) -> str:
     return own.rpartition("/")[0] if own in gone else path
 
 
-def _undo(unit: Unit, caller: Caller, operation: int, days: int, few: bool) -> Undone | Job | None:
-    """None where it has more changes than are meant."""
+def _undo(
+    unit: Unit, caller: Caller, views: Mapping[str, View], operation: int, days: int, few: bool
+) -> tuple[Undone | Job | None, bool]:
+    """None where it has more changes than are meant; and whether somebody has to choose what becomes of some properties."""
     if few and undone.find(unit, operation).size > FEW:
-        return None
-    return permitted.undo(unit, caller, operation, days, {})
+        return None, True
+    done = permitted.undo(unit, caller, operation, days, {})
+    if isinstance(done, Job) or all(one.reason != CHANGED for one in done.left):
+        return done, False
+    left = undoings.shown(done)["left"]
+    return done, any(_kept(unit, views, undone.find(unit, operation).id, left))
 
 
 def _back(page: Page, form: Form) -> str:
@@ -111,6 +122,7 @@ async def show(page: Page) -> Answer:
         kept=[_shown(page, one, found.named) for one in found.kept],
         path=f"/undo/{operation}",
         back=given if is_own_path(given) else "/leads",
+        who=found.owners,
         may_undo=page.may("operation:write") and bool(found.preview and found.preview["undone_count"] != 0),
     )
 
@@ -134,7 +146,9 @@ def _read(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int,
     whole = performed.retrieve(unit, operation, days)
     try:
         preview = permitted.preview_undo(unit, caller.identity, operation, days, {})
-    except (Forbidden, Invalid, Gone):
+    except Forbidden:
+        return Asked(whole, None, (), {}, titles.of_owners(unit))
+    except (Invalid, Gone):
         return Asked(whole, None, (), {})
     kept = (
         [*_kept(unit, views, whole["id"], preview["left"][:MOST_LEFT])] if whole["changes"] <= AT_ONCE else []
@@ -146,7 +160,7 @@ def _read(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int,
 def _kept(
     unit: Unit, views: Mapping[str, View], operation: int, left: Sequence[Mapping[str, Any]]
 ) -> Iterator[Kept]:
-    """The properties that were changed since, of records that are there."""
+    """The properties that were changed since, of records that are there, to something else than they were before."""
     before: dict[tuple[str, int], Row] = {}
     for step in undone.find(unit, operation).steps:
         for past in history.of_operation(unit, step.id):
@@ -157,7 +171,7 @@ def _kept(
         earlier = before.get((one["resource"], one["id"]), {})
         for name in one["properties"] or () if one["reason"] == CHANGED and present else ():
             column = _column(resource, name)
-            if column in earlier and present:
+            if present and present[column] != earlier.get(column, present[column]):
                 yield Kept(resource.name, one["id"], name, present[column], earlier[column])
 
 
