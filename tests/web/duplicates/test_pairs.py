@@ -134,6 +134,15 @@ def test_a_form_that_is_not_of_the_page_merges_nothing(
     assert len(leads(api)) == 2
 
 
+def test_a_second_click_decides_nothing_of_the_next_pair(pages: Pages, api: Client) -> None:
+    """The buttons of the next pair stand where those of the one before stood: a style lets them wait."""
+    a, b = two(api)
+    actions = pages.shown(f"/duplicates/{a}-{b}").partition('class="actions"')[2]
+    buttons = re.findall(r'<button class="([^"]*)"', actions.partition("</form>")[0])
+    assert len(buttons) >= 2
+    assert all("careful" in one for one in buttons)
+
+
 def test_leads_that_are_different_are_not_shown_again_until_that_is_taken_back(
     pages: Pages, api: Client
 ) -> None:
