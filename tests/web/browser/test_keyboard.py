@@ -129,6 +129,23 @@ def test_the_list_of_keys_opens_and_closes(typist: Person) -> None:
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Keyboard shortcuts").press("Enter")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_one_like_a_new_lead_is_told_when_its_field_is_left(typist: Person) -> None:
+    page = typist.open("/leads/new")
+    hint = page.locator("#alike")
+    name = page.get_by_label("Name", exact=True)
+    name.fill("marta reis")
+    name.press("Tab")
+    expect(hint.get_by_role("link")).to_contain_text("Marta Reis")
+    typist.look()
+    name.fill("Nobody Else")
+    name.press("Tab")
+    expect(hint).to_have_count(0)
 
 
 def test_a_menu_opens_and_closes_and_gives_the_focus_back(typist: Person) -> None:

@@ -110,4 +110,4 @@ def test_the_hint_is_beside_the_form_not_in_it(owner: Clerk, api: Client) -> Non
     shown = owner.fill("/leads", {"name": "Ana Sá", "email.email": "ana@"}, 422).text
     form = shown[shown.index('<form class="stack form"') :].partition("</form>")[0]
     assert "/leads/alike" not in form
-    assert "/leads/alike" in shown.rpartition("</form>\n<aside")[2]
+    assert "/leads/alike" in shown.rpartition("</form>\n<div role")[2]
