@@ -9,6 +9,7 @@ from closum.model.choices import Choice
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.relations import Nested
 from closum.model.resource import Resource
+from closum.model.terms import Member
 from closum.model.text import sort_key
 
 EQUAL = ("=", "!=")
@@ -21,6 +22,7 @@ CHANGED = "changed"  # compared by the history
 IMPORTED = "imported"  # likewise, by the number of an import
 IMPORT = "import"
 """The name of the property that an import is found by which has made or changed a record: it is shown nowhere."""
+MEMBER = "member"  # compared by the rows that put a record on another one
 
 _MOST = 2**63 - 1
 
@@ -46,6 +48,7 @@ class Property(NamedTuple):
     spellings: Callable[[str], Sequence[str]] | None = None
     usual: Any = None
     ambiguous: bool = False
+    member: Member | None = None
 
     @property
     def is_narrow(self) -> bool:
@@ -70,6 +73,8 @@ def _properties(resource: Resource) -> Iterator[Property]:
         yield from _of_field(resource, field)
     for name, exact in resource.listing.filters.items():
         yield Property(name, EXACT, exact.column, exact.read, EQUAL)
+    for name, member in resource.listing.members.items():
+        yield Property(name, MEMBER, "", integer, EQUAL, member=member)
     for nested in resource.nested:
         yield from _of_nested(resource, nested)
 

@@ -16,7 +16,7 @@ from closum.model.moments import Moment
 from closum.model.naming import Named
 from closum.model.relations import Nested, Parent, Reference, Row, Use
 from closum.model.reported import Reported
-from closum.model.terms import Terms
+from closum.model.terms import Member, Terms
 from closum.model.touch import Touch
 from closum.model.user_fields import Author, User, Users
 
@@ -93,7 +93,7 @@ class Listing:
 
     `listed` and `retrieved` give the order of keys in answers, nested ones last; `columns` what pages show beside the name;
     `sorts` maps what a client may name to the column that orders by it. `filters` are derived columns that a filter may name
-    beside the properties; `spellings` gives, for the text of a filter by the property, every value that is stored for what it
+    beside the properties, and `members` what a record is on; `spellings` gives, for the text of a filter by the property, every value that is stored for what it
     means. `later` has, of properties that the later revisions of the published API do not show, those that stand in their
     places. Of a singleton `listed` and `sorts` are empty.
     """
@@ -106,6 +106,7 @@ class Listing:
     spellings: Mapping[str, Callable[[str], Sequence[str]]] = field(default_factory=dict)
     later: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    members: Mapping[str, Member] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

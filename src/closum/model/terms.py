@@ -27,6 +27,16 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _WHOLE = 2**63
 
 
+class Member(NamedTuple):
+    """What a record is found by that rows of `table` put on records of a `resource`: their `link` names it, and the filter the
+    other one.
+    """
+
+    resource: Any
+    table: str
+    link: str
+
+
 class Terms(NamedTuple):
     """The terms of a record, by where they stand: what it is called, its addresses, its custom data, and `marks`, each of
     an exact value of one property."""

@@ -4,7 +4,7 @@ Above MOST it is background work. Each of its steps is a transaction; its record
 that there was when it began, and what somebody has changed since then is left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
@@ -20,9 +20,11 @@ from closum.model.filters import Condition
 from closum.model.property import find
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
-from closum.operations import jobs, plan, records
+from closum.operations import jobs, placing, plan, records
 from closum.operations.deletion import Delete
+from closum.operations.placing import Placing
 from closum.operations.plan import Ask, Update
+from closum.operations.records import Written
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import CHANGED
 from closum.resources import RESOURCES
@@ -43,7 +45,8 @@ _RESOURCES = {resource.name: resource for resource in RESOURCES}
 
 
 class Asked(NamedTuple):
-    """What is to become of the records that a filter finds: new values as `body` has them, or with None their deletion.
+    """What is to become of the records that a filter finds: new values as `body` has them, or with None their deletion; with a
+    `place` they are put on it, or taken off.
 
     `parameters` are those of the query string, from which `query` was read.
     """
@@ -52,6 +55,7 @@ class Asked(NamedTuple):
     query: Query
     parameters: Sequence[tuple[str, str]]
     body: dict[str, Any] | None
+    place: Placing | None = None
 
 
 class Found(NamedTuple):
@@ -74,6 +78,8 @@ def count(unit: Unit, asked: Asked) -> Found:
     """What the call would write. Raises Invalid for new values that name what is not there."""
     if asked.body is not None:
         _refuse_unknown(unit, asked.resource, drafts.parse_patch(asked.resource, asked.body))
+    if asked.place:
+        placing.check(unit, asked.resource, asked.place)
     query = replace(asked.query, window=Page(1, SAMPLE), counted=True)
     try:
         found = rows.window(unit, asked.resource, query)
@@ -112,7 +118,7 @@ def write(unit: Unit, asked: Asked, expected: int) -> Changed | Job:
     ids = first_ids(unit, asked.resource, asked.query, MOST + 1)
     if len(ids) != expected:
         raise CountChanged
-    done = _write(unit, asked.resource, asked.body, ids, unit.by)
+    done = _write(unit, asked, ids, unit.by)
     return Changed(expected, done.changed, done.operation, done.refused)
 
 
@@ -136,21 +142,28 @@ class _Done(NamedTuple):
     refused: list[dict[str, Any]]
 
 
-def _write(unit: Unit, resource: Resource, body: dict[str, Any] | None, ids: Sequence[int], by: By) -> _Done:
+def _write(unit: Unit, asked: Asked, ids: Sequence[int], by: By) -> _Done:
     if not ids:
         return _Done(0, None, [])
+    outcomes, operation = _outcomes(unit, asked, ids, by)
+    refused = [_refused(one, outcome) for one, outcome in outcomes.items() if isinstance(outcome, Error)]
+    changed = sum(not isinstance(one, Error) and one.operation is not None for one in outcomes.values())
+    return _Done(changed, operation, refused)
+
+
+def _outcomes(
+    unit: Unit, asked: Asked, ids: Sequence[int], by: By
+) -> tuple[Mapping[int, Written | Error], int | None]:
+    """By the id of the record, and the operation."""
+    resource, body = asked.resource, asked.body
+    if asked.place:
+        return placing.write(unit, resource, asked.place, ids, by)
     asks: list[Ask] = [Delete(by, one) for one in ids]
     if body is not None:
         new = drafts.parse_patch(resource, body)
         asks = [Update(by, new, one) for one in ids]
     outcomes, operation = records.write_together(unit, resource, asks, by)
-    refused = [
-        _refused(one, outcome)
-        for one, outcome in zip(ids, outcomes, strict=True)
-        if isinstance(outcome, Error)
-    ]
-    changed = sum(not isinstance(one, Error) and one.operation is not None for one in outcomes)
-    return _Done(changed, operation, refused)
+    return dict(zip(ids, outcomes, strict=True)), operation
 
 
 def _refused(record_id: int, error: Error) -> dict[str, Any]:
@@ -165,6 +178,7 @@ def _add_work(unit: Unit, asked: Asked, expected: int) -> Job:
         "resource": asked.resource.name,
         "parameters": [list(one) for one in asked.parameters],
         "body": asked.body,
+        "place": asked.place,
         "count": expected,
         "last": tally.last_id(unit, asked.resource),
         "position": history.last(unit),
@@ -193,13 +207,22 @@ def kind() -> Kind:
 def _step(unit: Unit, work: Work) -> Progress:
     argument, place = work.argument, work.progress.place or BEGIN
     resource = _RESOURCES[argument["resource"]]
-    asked = queries.parse(resource, [(name, value) for name, value in argument["parameters"]])
-    query = replace(asked, where=(*asked.where, *id_range(resource, place[PLACE], argument["last"])))
+    parameters = [(name, value) for name, value in argument["parameters"]]
+    own = argument.get("place")
+    asked = Asked(
+        resource,
+        queries.parse(resource, parameters),
+        parameters,
+        argument["body"],
+        Placing(*own) if own else None,
+    )
+    bounds = id_range(resource, place[PLACE], argument["last"])
+    query = replace(asked.query, where=(*asked.query.where, *bounds))
     size = max(LEAST, min(work.size, MOST))
     ids = first_ids(unit, resource, query, size)
     by = By(argument["user_id"], argument["request_id"], NAME, work.number, argument.get("key_id"))
     since = history.of_records(unit, resource, ids, argument["position"])
-    done = _write(unit, resource, argument["body"], [one for one in ids if one not in since], by)
+    done = _write(unit, asked, [one for one in ids if one not in since], by)
     left = [_left(resource, one, CHANGED, None) for one in ids if one in since]
     left += [_left(resource, one["id"], one["message"], one["errors"]) for one in done.refused]
     place = {

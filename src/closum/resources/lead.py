@@ -10,10 +10,11 @@ from closum.model.moments import Moment
 from closum.model.relations import Nested, Reference, Row, Use
 from closum.model.reported import Counted, Reported
 from closum.model.resource import Derived, Listing, Resource, Searched
-from closum.model.terms import Terms, distinct, ending, exactly, mark, of_document, words
+from closum.model.terms import Member, Terms, distinct, ending, exactly, mark, of_document, words
 from closum.model.text import sort_key
 from closum.model.touch import Touch
 from closum.model.user_fields import User
+from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.city import CITY
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.email import EMAIL, read_domain
@@ -233,6 +234,7 @@ LEAD = Resource(
         },
         later={"city_id": _STAGE},
         filters=consents.filters(),
+        members={"audience_list_id": Member(AUDIENCE_LIST, "lead_audience_list", "lead_id")},
         columns=("email", "phone", "city_id", _STAGE, "creation_date"),
     ),
     examples=Examples(

@@ -39,5 +39,6 @@ def _parts(
     for resource, verbs in counts.items():
         for verb, number in verbs.items():
             key = f"did.{verb}" if own else f"done.{verb}"
+            key = own_key if (own_key := f"{key}.{resource}") in words else key
             if key in words:
                 yield said(words(key), what=locale.count(f"{resource}.n", number))

@@ -61,6 +61,7 @@ class View:
             yield f"{self.name}.{field.name}"
             yield from (f"{self.name}.{field.name}.{value}" for value in values_of(field))
         yield from (f"{self.name}.{nested.name}" for nested in self.resource.nested)
+        yield from (f"{self.name}.{name}" for name in self.resource.listing.members)
         if fixed := self.resource.fixed:
             yield from (f"{self.name}.{one}" for one in range(1, len(fixed.values) + 1))
 

@@ -3,16 +3,13 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from closum.errors import CountChanged, Invalid, NotFound
+from closum.errors import NotFound
 from closum.http.answer import Answer
 from closum.model import draft
-from closum.model import query as queries
-from closum.operations import bulk, guarded, jobs
-from closum.operations.bulk import Asked, Changed
-from closum.store.background import Job
+from closum.operations import bulk
 from closum.web import titles, work
 from closum.web.forms import Form
-from closum.web.lists import chosen, controls, filtering, options
+from closum.web.lists import chosen, controls, filtering, options, placing, writing
 from closum.web.lists.asked import address, parse
 from closum.web.lists.chosen import Chosen
 from closum.web.lists.controls import NONE, NOTHING, PREFIX, Control
@@ -26,6 +23,8 @@ FILES = ("csv", "xlsx")
 async def do(view: View, page: Page, form: Form) -> Answer:
     """What the bar under a list, and the form to edit many records, send."""
     found, what = chosen.of_form(view, form), form("do")
+    if found and what in placing.DO and view.resource.listing.members:
+        return await placing.do(page, found, form)
     if found is None or what not in (*FILES, EDIT, SAVE, DELETE):
         return page.to(parse(view, ()).list_url())
     if what in FILES:
@@ -33,7 +32,7 @@ async def do(view: View, page: Page, form: Form) -> Answer:
         return page.to(found.asked.url("export", *ids, ("format", what)))
     page.request.identity.require(f"{view.name}:write")
     if not found.total:
-        found = await _there(page, found)
+        found = await writing.there(page, found)
         if what == DELETE:
             return await _form(page, found, body=None)
     if what == EDIT:
@@ -50,56 +49,11 @@ async def do(view: View, page: Page, form: Form) -> Answer:
 async def _write(page: Page, found: Chosen, body: dict[str, Any] | None) -> Answer:
     if body is not None and (faults := draft.parse_patch(found.asked.resource, body).faults):
         return await _form(page, found, 422, body=body, faults=set(faults))
-    asked = _asked(found, body)
-    try:
-        counted = await page.read(bulk.count, asked, long=True, one_moment=True)
-        if counted.total != found.total:
-            return await _form(page, await _there(page, found), 412, body=body, was=found.total)
-        done: Changed | Job = await page.write(guarded.do, bulk.write, asked, found.total)
-    except CountChanged:
-        return await _form(page, await _there(page, found), 412, body=body, was=found.total)
-    except Invalid as error:
-        wrong = {name.removeprefix(PREFIX) for name in error.faults}
-        return await _form(page, found, 422, body=body, faults=wrong)
-    if isinstance(done, Job):
-        page.request.services.wake()
-        name = f"bulk/{jobs.job_id(done.kind, done.number)}"
-        return page.to(found.asked.url(name))
-    if done.refused:
-        return await _refused(page, found, done)
-    return page.to(found.asked.list_url(), operation=done.operation)
 
+    async def again(of: Chosen, status: int, faults: set[str], was: int | None) -> Answer:
+        return await _form(page, of, status, body=body, faults=faults, was=was)
 
-async def _there(page: Page, found: Chosen) -> Chosen:
-    """Those that there are now, counted; where none of those is there that were ticked, these with the number 0."""
-    if not found.ids:
-        counted = await page.read(bulk.count, _asked(found, None), long=True, one_moment=True)
-        return found._replace(total=counted.total)
-    there = await page.read(titles.of_records, found.asked.resource, found.ids)
-    ids = tuple(one for one in found.ids if one in there)
-    return found._replace(ids=ids or found.ids, total=len(ids))
-
-
-def _asked(found: Chosen, body: dict[str, Any] | None) -> Asked:
-    resource = found.asked.resource
-    if found.ids:
-        return Asked(resource, found.query(), (), body)
-    return Asked(resource, queries.parse(resource, found.api_pairs), found.api_pairs, body)
-
-
-async def _refused(page: Page, found: Chosen, done: Changed) -> Answer:
-    """Which records stay as they are, and why."""
-    ids = [one["id"] for one in done.refused]
-    resource = found.asked.resource
-    called = await page.read(titles.of_records, resource, ids)
-    return page.show(
-        "bulk-refused.html",
-        here=resource.plural,
-        view=found.asked.view,
-        asked=found.asked,
-        done=done,
-        refused=[(one, page.words.called(resource.name, one, called.get(one, str(one)))) for one in ids],
-    )
+    return await writing.write(page, found, found.to(body), again)
 
 
 def editable(view: View) -> list[Control]:
@@ -128,7 +82,9 @@ async def edit(view: View, page: Page) -> Answer:
     found = chosen.of_form(view, Form(page.request.pairs))
     if found is None:
         return page.to(parse(view, ()).list_url())
-    there = await _there(page, found)
+    if ("do", placing.LISTS) in page.request.pairs and view.resource.listing.members:
+        return await placing.form(page, found)
+    there = await writing.there(page, found)
     return await _form(page, there, body={}, was=found.total if found.total != there.total else None)
 
 

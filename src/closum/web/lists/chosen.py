@@ -1,12 +1,15 @@
 """The records of a list that something is done with: those that were ticked, or all that it has."""
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from closum.errors import Malformed
+from closum.model import query as queries
 from closum.model.filters import Condition
 from closum.model.property import find
 from closum.model.query import Query
+from closum.operations.bulk import Asked
+from closum.operations.placing import Placing
 from closum.web.forms import Form
 from closum.web.lists import asked as asking
 from closum.web.lists.asked import MOST_ROWS, ListQuery, Pairs
@@ -35,6 +38,13 @@ class Chosen(NamedTuple):
         number = find(self.asked.resource, ID)
         assert number
         return replace(query, where=(Condition(number, "=", self.ids),), words=())
+
+    def to(self, body: dict[str, Any] | None, place: Placing | None = None) -> Asked:
+        """What is to become of them."""
+        resource = self.asked.resource
+        if self.ids:
+            return Asked(resource, self.query(), (), body, place)
+        return Asked(resource, queries.parse(resource, self.api_pairs), self.api_pairs, body, place)
 
     @property
     def api_pairs(self) -> list[tuple[str, str]]:

@@ -67,6 +67,9 @@ def of(resource: Resource) -> tuple[Control, ...]:
 
 def named(resource: Resource, name: str) -> Named | None:
     """What the values of a property name, None where they name nothing."""
+    if member := resource.listing.members.get(name):
+        found: Named = member.resource
+        return found
     field = next((one for one in resource.fields if one.name == name), None)
     return columns.named_by(field) if field else None
 
@@ -79,6 +82,8 @@ def _of(resource: Resource) -> Iterator[Control]:
         if field.name in known:
             label, found = f"{resource.name}.{field.name}", known[field.name]
             yield _control(field.name, found, field, label, "", field.name in firsts, not field.always)
+    for name, member in resource.listing.members.items():
+        yield Control(name, "reference", f"{resource.name}.{name}", "", True, True, named=member.resource)
     for nested in resource.nested:
         yield from _of_nested(resource, nested)
 

@@ -433,6 +433,7 @@ RESOURCE = Resource(
         Filter("consent_sms", ("=", "!=", "<", "<=", ">", ">=")),
         Filter("consent.email", ("=", "!=")),
         Filter("consent.sms", ("=", "!=")),
+        Filter("audience_list_id", ("=", "!=")),
         Filter("email.id", ("=", "!=", "<", "<=", ">", ">=")),
         Filter("email.email", ("=", "!=", "<", "<=", ">", ">=", "~=")),
         Filter("email", ("=", "!=", "<", "<=", ">", ">=", "~=")),

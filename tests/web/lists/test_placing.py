@@ -1,0 +1,125 @@
+"""Many leads are put on a list, or taken off it: exactly those that were chosen, as one operation."""
+
+import re
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.patience import wait_until
+from tests.support.visiting import Fields, Visitor, cells, links, new_leads, text
+
+
+@pytest.fixture
+def fair(api: Client) -> int:
+    return api.new("audience_list", {"name": "Fair"})
+
+
+def send(visitor: Visitor, do: str, count: int, *more: tuple[str, str], query: str = "") -> tuple[int, str]:
+    """The status, and where one is sent on to."""
+    fields: Fields = [("query", query), ("count", str(count)), ("do", do), *more]
+    answer = visitor.form("/leads/bulk", fields)
+    return answer.status_code, answer.headers.get("location", answer.text)
+
+
+def on(api: Client, one: int) -> list[str]:
+    """The names of the leads on a list."""
+    asked = {"filter": f"audience_list_id={one}", "fields": "name", "sort": "name", "limit": "2000"}
+    return [lead["name"] for lead in api.get("/api/lead", params=asked).json()["data"]]
+
+
+def test_ticked_leads_are_put_on_a_list_and_taken_off(visitor: Visitor, api: Client, fair: int) -> None:
+    new_leads(api, 4)
+    ticked = (("id", "1"), ("id", "3"))
+    status, path = send(visitor, "lists", 4, *ticked, query="sort=name")
+    page = visitor.page(path)
+    assert (status, "Lists of 2 leads" in text(page), ">Fair<" in page) == (303, True, True)
+    assert send(visitor, "on", 2, *ticked, ("list", str(fair)), query="sort=name") == (
+        303,
+        "/leads?sort=name",
+    )
+    page = visitor.page("/leads?sort=name")
+    assert "2 places on lists added." in text(page)
+    assert on(api, fair) == ["N000", "N002"]
+    assert api.data("GET", "/api/operation")[0]["counts"] == {"lead_audience_list": {"create": 2}}
+    send(visitor, "off", 2, *ticked[1:], ("id", "4"), ("list", str(fair)))
+    assert "1 place on a list removed." in text(visitor.page("/leads"))
+    assert on(api, fair) == ["N000"]
+
+
+def test_it_is_undone_as_one(visitor: Visitor, api: Client, fair: int) -> None:
+    new_leads(api, 3)
+    send(visitor, "on", 3, ("all", "1"), ("list", str(fair)))
+    (operation,) = re.findall(r'action="/undo/(\d+)"', visitor.page("/leads"))
+    assert len(on(api, fair)) == 3
+    visitor.form(f"/undo/{operation}", [])
+    assert on(api, fair) == []
+
+
+def test_who_is_on_the_list_stays_on_it_once(visitor: Visitor, api: Client, fair: int) -> None:
+    new_leads(api, 2)
+    api.new("lead_audience_list", {"lead_id": 1, "audience_list_id": fair})
+    send(visitor, "on", 2, ("all", "1"), ("list", str(fair)))
+    assert on(api, fair) == ["N000", "N001"]
+    assert len(api.data("GET", "/api/lead-audience-list")) == 2
+
+
+def test_another_number_refuses_it(visitor: Visitor, api: Client, fair: int) -> None:
+    new_leads(api, 2)
+    status, page = send(visitor, "on", 3, ("all", "1"), ("list", str(fair)))
+    assert (status, "2 match now, not 3" in page, f'value="{fair}" selected' in page) == (412, True, True)
+    assert on(api, fair) == []
+
+
+@pytest.mark.parametrize("given", ["", "0", "99", "nowhere", "9" * 30])
+def test_a_list_that_is_not_there_is_a_fault(visitor: Visitor, api: Client, fair: int, given: str) -> None:
+    new_leads(api, 1)
+    status, page = send(visitor, "on", 1, ("id", "1"), ("list", given))
+    assert (status, "Choose a list that is there." in page) == (422, True)
+
+
+def test_the_list_of_another_account_is_not_there(
+    visitor: Visitor, other: Visitor, api: Client, other_api: Client, fair: int
+) -> None:
+    new_leads(other_api, 1)
+    assert send(other, "on", 1, ("id", "1"), ("list", str(fair)))[0] == 422
+    assert api.data("GET", "/api/lead-audience-list") == []
+
+
+def test_a_reader_is_offered_nothing_and_changes_nothing(
+    visitor: Visitor, reader: Visitor, api: Client, fair: int
+) -> None:
+    new_leads(api, 1)
+    assert ('value="lists"' in visitor.page("/leads"), 'value="lists"' in reader.page("/leads")) == (
+        True,
+        False,
+    )
+    assert send(reader, "on", 1, ("id", "1"), ("list", str(fair)))[0] == 403
+    assert on(api, fair) == []
+
+
+def test_without_a_list_one_is_made_first(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 1)
+    page = visitor.page(send(visitor, "lists", 1, ("id", "1"))[1])
+    assert "/audience-lists/new" in links(page.partition("<main")[2])
+    assert 'value="lists"' not in visitor.page("/audience-lists")
+
+
+def test_many_are_put_on_a_list_in_the_background(visitor: Visitor, api: Client, fair: int) -> None:
+    new_leads(api, 1_002)
+    status, path = send(visitor, "on", 1_002, ("all", "1"), ("list", str(fair)))
+    assert (status, path.startswith("/leads/bulk/bulk-")) == (303, True)
+    wait_until(lambda: 'hx-trigger="every 1s"' not in visitor.page(path))
+    counted = api.get("/api/lead", params={"filter": f"audience_list_id={fair}", "limit": "1"}).json()
+    assert counted["pagination"]["count"] == 1_002
+
+
+def test_leads_are_filtered_by_list(visitor: Visitor, api: Client, fair: int) -> None:
+    new_leads(api, 2)
+    api.new("lead_audience_list", {"lead_id": 2, "audience_list_id": fair})
+    assert 'name="f.audience_list_id"' in visitor.page("/leads/filters")
+    path = visitor.redirected(f"/leads/filter?f.audience_list_id={fair}")
+    page = visitor.page(path)
+    assert [row[0] for row in cells(page)] == ["N001"]
+    assert "List: Fair" in text(page)
+    path = visitor.redirected("/leads/filter?f.audience_list_id=-")
+    assert [row[0] for row in cells(visitor.page(path))] == ["N000"]
