@@ -166,7 +166,7 @@ def test_a_lingering_connection_ends_also_in_a_shutdown(loop: str, tmp_path: Pat
     with served.connect() as client:
         client.sendall(post(b"Content-Length: 9", path=b"/large"))
         assert answers(read_all(client))[0].status == 413
-        served.server.should_exit = True
+        served.tell()
         poll = select.poll()
         poll.register(client, select.POLLHUP)
         assert poll.poll(PATIENCE * 1000)

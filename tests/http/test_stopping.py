@@ -40,7 +40,7 @@ def stopped(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
 
 def tell(served: Served) -> None:
     """Tell it to stop, and wait until it knows."""
-    served.server.should_exit = True
+    served.tell()
     assert eventually(lambda: served.stopping)
 
 
@@ -102,12 +102,12 @@ def test_connections_that_nobody_has_accepted_yet_are_served(
     monkeypatch.setattr(server, "PATIENCE", PATIENCE)  # with handshakes, where there is TLS
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(stopped.connect())
-        client.sendall(get(b"/blocked"))  # the loop does nothing until it is released
+        client.sendall(get(b"/blocked", b"Connection: close"))  # the loop does nothing until it is released
         assert stopped.blocked.wait(PATIENCE)
         waiting = [stack.enter_context(stopped.connect_tcp()) for _ in range(20)]
         threads = stack.enter_context(ThreadPoolExecutor(len(waiting)))
         asked = [threads.submit(ask_on, stopped, other) for other in waiting]
-        stopped.server.should_exit = True
+        stopped.tell()
         stopped.unblocked.set()
         assert one(client).status == 200
         assert [each.result(PATIENCE).status for each in asked] == [200] * len(waiting)
@@ -116,7 +116,7 @@ def test_connections_that_nobody_has_accepted_yet_are_served(
 def ask_on(served: Served, connection: socket.socket) -> Answer:
     """An answer on a TCP connection, over TLS where the server speaks it."""
     client = served.on(connection)
-    client.sendall(get())
+    client.sendall(LAST)
     return one(client)
 
 
