@@ -36,11 +36,11 @@ dev: .venv/installed-dev ## For development: serve demo data with a debug log, a
 	@exec $(BIN)/python -m tools.dev $(ARGS)
 
 test: check $(TYPESCRIPT)/installed ## Check, then run the tests, about 20 minutes on two cores (ARGS="tests/store -k page" are options of pytest)
-	$(BIN)/python -m pytest -n auto $(ARGS)
-	$(if $(ARGS),,$(BIN)/python -m pytest -n auto -q --plain-http -k 'not postgres' --ignore tests/contract/generated $(PLAIN))
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(if $(ARGS),,$(BIN)/python -m pytest -n auto --dist worksteal -q --plain-http -k 'not postgres' --ignore tests/contract/generated $(PLAIN))
 
 quick: .venv/installed-dev ## For every save: the tests that need no server, browser, Ruby or PostgreSQL; half a minute
-	$(BIN)/python -m pytest -n auto -q -m quick $(QUICK) $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal -q -m quick $(QUICK) $(ARGS)
 
 check: .venv/installed-dev ## Formatting, lint, strict types, import rules, generated docs
 	$(BIN)/ruff format --check .

@@ -46,7 +46,7 @@ OF_EVERY_ROUTE = (
     "tests/contract/test_openapi.py",
     "tests/reference/test_samples.py",
 )
-OF_THE_TABLE = "move or moves or known or every_status or described or valid"
+OF_THE_TABLE = "move or moves or is_known or every_status or described or it_is_valid"
 
 
 def test_the_guide_leads_to_a_verb_with_green_tests(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 They are taken from the document that the page is made of. Each has an account with demo data to itself.
 """
 
+import functools
 import json
 import re
 import shlex
@@ -160,6 +161,12 @@ def real(source: str, server: Server, api: Client) -> str:
     return source
 
 
+@functools.cache
+def hashed() -> str:
+    """Of the password that the samples have: a hash takes long by intent."""
+    return passwords.hashed(samples.PASSWORD)
+
+
 @pytest.fixture
 def _demo(server: Server, api: Client) -> None:
     """Demo data in the account, and a user with the password that the samples have."""
@@ -170,7 +177,7 @@ def _demo(server: Server, api: Client) -> None:
             background.add(unit, "undo", 1, {"operation": 1})
             background.save(unit, Key(account.id, "undo", 1), Progress(done=1, total=1, ended=True), None)
         with session.write() as unit:
-            users.add_user(unit, account, f"sign-in.{api.email}", passwords.hashed(samples.PASSWORD))
+            users.add_user(unit, account, f"sign-in.{api.email}", hashed())
     for resource in by_need(RESOURCES):
         if api.get(f"/api/{resource.slug}").json()["pagination"]["count"] == given(resource):
             api.new(resource.name, alone(resource))
