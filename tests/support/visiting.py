@@ -35,10 +35,14 @@ class Visitor(Client):
 
     def form(self, path: str, fields: Fields, of: str = "/leads") -> httpx2.Response:
         """Send a form with the token that the page `of` has."""
-        found = re.search(rf'name="{TOKEN}" value="(\w+)"', self.page(of))
-        assert found
-        body = urlencode([(TOKEN, found[1]), *fields]).encode()
+        body = urlencode([(TOKEN, self.token_of(of)), *fields]).encode()
         return self.post(path, content=body, headers={"content-type": FORM})
+
+    def token_of(self, path: str) -> str:
+        """That of the forms of a page."""
+        found = re.search(rf'name="{TOKEN}" value="(\w+)"', self.page(path))
+        assert found
+        return found[1]
 
     def redirected(self, path: str) -> str:
         """Where a GET is sent on to."""

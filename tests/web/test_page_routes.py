@@ -7,9 +7,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from closum.accounts.roles import EVERYTHING, MEMBER, READER, RIGHTS
+from closum.accounts.roles import EVERYTHING, MEMBER, OWNER, READER, RIGHTS
 from closum.http.route import PUBLIC, Route
 from closum.resources import RESOURCES
+from closum.store import identity
 from closum.web import routes
 from closum.web.entry import Pages
 from closum.web.forms import TOKEN
@@ -184,6 +185,28 @@ def test_who_has_not_the_permission_changes_nothing(
         assert answer.status_code == 403
         assert api.email in answer.text  # an owner, who may do it
         assert everything(server, api) == before
+
+
+def test_who_loses_rights_while_a_page_is_open_changes_nothing_with_it(
+    server: Server, api: Client, owner: Visitor, member: Visitor, reader: Visitor
+) -> None:
+    """Owners who were made readers, or removed, send the forms of pages that they have opened before."""
+    users = "/settings/users"
+    with server.session() as session, session.read() as unit:
+        ids = {one.email: one.id for one in identity.users(unit)}
+    roles: list[tuple[str, str]] = [(f"role-{ids[one.email]}", OWNER) for one in (member, reader)]
+    assert owner.form(f"{users}/roles", roles, users).status_code == 303
+    opened = {one: one.token_of(users) for one in (member, reader)}
+    assert owner.form(f"{users}/roles", [(roles[1][0], READER)], users).status_code == 303
+    path = f"{users}/{ids[member.email]}/remove"
+    assert owner.form(path, [("typed", member.email)], users).status_code == 303
+    own = {"name": "x", "id": "1", "email": "x@example.com", "role": OWNER, "typed": owner.email}
+    before = everything(server, api)
+    for visitor, rights in ((member, frozenset[str]()), (reader, RIGHTS[READER])):
+        for route in (one for one in BEHIND if one.method == "POST" and one.needs not in rights):
+            answer = visitor.post(path_of(route), data={TOKEN: opened[visitor], **own})
+            assert answer.status_code == (403 if rights else 401), route.name
+    assert everything(server, api) == before
 
 
 @ON_SQLITE

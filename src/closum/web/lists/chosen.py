@@ -18,7 +18,7 @@ from closum.web.views import View
 ID = "id"
 _EVERY = ("filter", "id>0")
 _UNREADABLE = "\ufffd"
-"""What stands in a query string for bytes that are no text."""
+"""What is in a query string for bytes that are no text."""
 
 
 class Chosen(NamedTuple):
