@@ -115,13 +115,14 @@ def test_a_file_is_read_in_another_way(pages: Pages, api: Client) -> None:
 
 def test_a_lead_that_is_there_is_shown_as_what_happens_to_it(pages: Pages, api: Client) -> None:
     api.new("lead", {"name": "Ana", "email": {"email": "ana@example.pt"}})
-    number = sent(pages, "Nome,Email\nAna Sá,ana@example.pt\n")
+    number = sent(pages, "Nome,Email,Nota\nAna,ana@example.pt,\nAna Sá,ana@example.pt,VIP\n")
+    assert "2 Stays Ana" in texts(pages.shown(f"/imports/{number}/columns"))
     for on_match, text in (
-        ("fill_empty", "2 Fills in Ana Sá"),
-        ("update", "2 Overwrites Ana Sá"),
-        ("skip", "2 Stays Ana Sá"),
-        ("create", "2 New Ana Sá"),
-        ("fail", "2 Cannot be read A lead already has this."),
+        ("fill_empty", "3 Fills in Ana Sá"),
+        ("update", "3 Overwrites Ana Sá"),
+        ("skip", "3 Stays Ana Sá"),
+        ("create", "3 New Ana Sá"),
+        ("fail", "3 Cannot be read A lead already has this."),
     ):
         pages.submit(f"/imports/{number}/columns", {"on_match": on_match})
         assert text in texts(pages.shown(f"/imports/{number}/columns"))
