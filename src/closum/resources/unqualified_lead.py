@@ -93,6 +93,7 @@ UNQUALIFIED_LEAD = Resource(
             "phone.number": "phone_number_sort",
         },
         filters=consents.filters(),
+        columns=("email", "phone", "city_id", _TYPE, "creation_date"),
     ),
     examples=Examples(
         sample={

@@ -6,6 +6,8 @@ from html import unescape
 import pytest
 
 from closum.resources import RESOURCES
+from closum.web.lists import columns, shown
+from closum.web.lists.asked import parse
 from closum.web.views import NOWHERE, View, views
 from tests.support.client import Client
 from tests.support.server import Server
@@ -224,3 +226,12 @@ def test_cities_can_be_searched_by_how_they_begin(visitor: Visitor) -> None:
     html = visitor.page("/cities?sort=city_name&direction=desc&limit=100")
     assert len(cells(html)) == 100
     assert 'name="id"' not in html
+
+
+@each("one", LISTS, ids=lambda one: one.name)
+def test_the_usual_columns_fit_beside_the_title(one: View) -> None:
+    """More of them scroll."""
+    usual = parse(one, ())
+    assert shown.width_of(usual) == ""
+    everything = usual.having(columns=tuple(columns.offered(one.resource)))
+    assert len(everything.columns) < 9 or shown.width_of(everything) != ""

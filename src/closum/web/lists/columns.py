@@ -13,7 +13,7 @@ from closum.web.kinds import kind_of
 
 WIDTHS = {
     "id": "w1",
-    "flag": "w1",
+    "flag": "w2",
     "validity": "w2",
     "number": "w1",
     "time": "w2",

@@ -96,7 +96,7 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
             for name in dict.fromkeys((*asked.columns, *columns.offered(asked.resource)))
         ],
         "limits": ROWS,
-        "width": next((one for most, one in WIDTHS if len(asked.columns) <= most), WIDEST),
+        "width": width_of(asked),
     }
 
 
@@ -108,8 +108,16 @@ def _hint(page: Page, asked: ListQuery) -> str:
     return str(said(page.words.begins_with, what=title))
 
 
-WIDTHS, WIDEST = ((6, ""), (9, "m1"), (14, "m2")), "m3"
-"""How many columns fit beside the title, and the classes of wider tables, which scroll, for more of them."""
+_REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.625, "w5": 15.5, "w7": 10.875}
+"""What a column takes of a page of 80 rem, where 53 are left beside the boxes, the least of a title and what is round the table."""
+_FITS, WIDTHS, WIDEST = 53.0, ((72, "m1"), (117, "m2")), "m3"
+"""The classes of wider tables, which scroll."""
+
+
+def width_of(asked: ListQuery) -> str:
+    """The class of the table: "" where all columns fit beside the title."""
+    rems = sum(_REMS[one.width] for one in reading.shown_columns(asked))
+    return "" if rems <= _FITS else next((one for most, one in WIDTHS if rems <= most), WIDEST)
 
 
 def label(page: Page, view: View, name: str) -> str:
