@@ -51,6 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--plain-http", action="store_true", help=text)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Of `-n auto`: tests wait for disks and for other processes, too, so that as many as cores would leave some idle."""
     return (os.cpu_count() or 1) * 3 // 2
