@@ -140,7 +140,8 @@ def move_stage(walk: Walk) -> None:
     stage.select_option(index=4)
     chosen = stage.input_value()
     assert chosen != before
-    walk.press(words.save, page.locator("form", has=stage))
+    with page.expect_navigation():  # the toast of the page before says nothing of this
+        walk.press(words.save, page.locator("form", has=stage))
     walk.told()
     expect(page.get_by_label(label, exact=True)).to_have_value(chosen)
     walk.undo()
