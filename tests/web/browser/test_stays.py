@@ -190,9 +190,17 @@ def test_a_form_with_something_typed_is_not_left_unasked(who: Person, lead: int)
         with page.expect_event("dialog"):
             page.keyboard.press("l")
     with page.expect_event("dialog"):
-        page.get_by_role("link", name="Cancel").click()
+        page.get_by_role("link", name="Emails").click()
     assert asked == ["beforeunload"] * 3
     expect(page.locator("#name")).to_have_value(TYPED)
     save(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text(TYPED)
     assert len(asked) == 3
+
+
+def test_who_cancels_is_not_asked(who: Person, lead: int) -> None:
+    page = typed(who, lead)
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.locator("#name")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text(TYPED)

@@ -105,6 +105,7 @@
   // A form in which something is typed stays as it is until the server has taken it, and is not left unasked.
   let typed
   document.addEventListener('input', ({ target }) => { typed ||= target.form?.matches('[data-stay]:not([data-draft])') })
+  document.addEventListener('click', ({ target }) => { if (target.closest('[data-stay] .actions a')) typed = false }) // Cancel
   addEventListener('beforeunload', (event) => { if (typed) event.preventDefault() })
   document.addEventListener('submit', async (event) => {
     const { target: form, submitter } = event
@@ -115,7 +116,7 @@
     let told = '#offline'
     try {
       const body = new URLSearchParams(new FormData(form, submitter))
-      const answer = await fetch(form.action, { method: 'post', body, headers: { 'HX-Request': true, 'HX-Boosted': true } })
+      const answer = await fetch(form.getAttribute('action'), { method: 'post', body, headers: { 'HX-Request': true, 'HX-Boosted': true } })
       const to = answer.headers.get('HX-Redirect'), text = await answer.text()
       const page = new DOMParser().parseFromString(text, 'text/html')
       told = '#trouble'
