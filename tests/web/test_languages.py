@@ -2,9 +2,18 @@
 
 import pytest
 
-from closum.web.languages import accepted, chosen
+from closum.web.languages import chosen
 
 each = pytest.mark.parametrize
+
+
+def of(header: str, own: str | None = None, cookie: str = "", company: str | None = None) -> str:
+    headers = [
+        (b"cookie", f"closum-language={cookie}".encode()),
+        (b"host", b"localhost:8000"),
+        (b"accept-language", header.encode()),
+    ]
+    return chosen({"scheme": "http", "headers": headers, "client": ("127.0.0.1", 1)}, own, company)
 
 
 @each(
@@ -25,25 +34,25 @@ each = pytest.mark.parametrize
     ],
 )
 def test_accept_language(header: str, language: str) -> None:
-    assert accepted(header) == language
+    assert of(header) == language
 
 
 @each(
-    ("own", "cookie", "company", "language"),
+    ("own", "cookie", "header", "company", "language"),
     [
-        (None, "", None, "en"),
-        (None, "pt", None, "pt"),
-        ("en", "pt", None, "en"),
-        ("pt", "en", "en", "pt"),
-        (None, "xx", None, "en"),
-        ("xx", "pt", "en", "pt"),
-        (None, "", "pt", "pt"),
-        (None, "xx", "pt", "pt"),
+        (None, "", "", None, "en"),
+        (None, "pt", "en", None, "pt"),
+        ("en", "pt", "pt", "pt", "en"),
+        ("pt", "en", "en", "en", "pt"),
+        (None, "xx", "pt", "en", "pt"),
+        ("xx", "pt", "en", "en", "pt"),
+        (None, "", "en-GB, fr", "pt", "en"),
+        (None, "", "fr-FR", "pt", "pt"),
+        (None, "xx", "", "pt", "pt"),
+        (None, "", "", "xx", "en"),
     ],
 )
-def test_the_choice_of_a_user_comes_first_then_that_of_a_cookie_then_that_of_the_company(
-    own: str | None, cookie: str, company: str | None, language: str
+def test_the_choice_of_a_user_comes_first_then_a_cookie_then_the_browser_then_the_company(
+    own: str | None, cookie: str, header: str, company: str | None, language: str
 ) -> None:
-    headers = [(b"cookie", f"closum-language={cookie}".encode()), (b"host", b"localhost:8000")]
-    scope = {"scheme": "http", "headers": headers, "client": ("127.0.0.1", 1)}
-    assert chosen(scope, own, company) == language
+    assert of(header, own, cookie, company) == language

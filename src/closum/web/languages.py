@@ -11,16 +11,16 @@ from closum.web.words import LANGUAGES
 
 
 def chosen(scope: Scope, own: str | None = None, company: str | None = None) -> str:
-    """The user's `own`, else that of a cookie, else that of the `company`, else the best of Accept-Language."""
-    named = (one for one in (own, OF_LANGUAGE.read(scope), company) if one in LANGUAGES)
-    return next(named, None) or accepted(joined(scope["headers"], b"accept-language"))
+    """The user's `own`, else that of a cookie, else the best of Accept-Language, else that of the `company`, else English."""
+    named = (own, OF_LANGUAGE.read(scope), accepted(joined(scope["headers"], b"accept-language")), company)
+    return next((one for one in named if one in LANGUAGES), LANGUAGES[0])
 
 
-def accepted(header: str) -> str:
-    """The first of the languages in an Accept-Language header by its weight, English without one. Source: RFC 9110, 12.5.4."""
+def accepted(header: str) -> str | None:
+    """The first of the languages in an Accept-Language header by its weight, None without one. Source: RFC 9110, 12.5.4."""
     ranges = (_weighted(part) for part in header.split(",")[:20])
     by_weight = sorted((one for one in ranges if one[0] > 0), key=lambda one: -one[0])
-    return next(_known(tag for _, tag in by_weight), LANGUAGES[0])
+    return next(_known(tag for _, tag in by_weight), None)
 
 
 def country(header: str) -> str:

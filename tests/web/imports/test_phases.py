@@ -8,7 +8,6 @@ import pytest
 
 from closum.accounts import roles
 from closum.operations.undoing import AT_ONCE
-from closum.web.cookies import OF_LANGUAGE
 from tests.support.client import Client
 from tests.support.import_calls import leads, send, shown, started
 from tests.support.import_pages import checked, imported, sent
@@ -169,7 +168,7 @@ def test_the_file_of_failed_rows_is_in_the_language_of_the_page(
     number = sent(pages, content, "a.xlsx")
     checked(pages, number)
     imported(pages, number)
-    pages.cookies.set(OF_LANGUAGE.name, language)
+    pages.headers["Accept-Language"] = language
     file = pages.get(f"/imports/{number}/faults").text
     heading, row, _ = file.split("\r\n")
     assert heading == delimiter.join(["\ufeffclosum line", "closum reasons", "Name", "E-mail"])
@@ -202,7 +201,7 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(
     page = texts(pages.shown(f"/imports/{number}/columns"))
     assert "This file cannot be imported as it is" in page
     assert en in page
-    pages.cookies.set(OF_LANGUAGE.name, "pt")
+    pages.headers["Accept-Language"] = "pt"
     assert pt in texts(pages.shown(f"/imports/{number}/columns"))
     assert places(pages, number)[""] == "/columns"
 

@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from closum.web.cookies import OF_LANGUAGE
 from tests.support.clerk import Clerk, hidden, text_of
 
 AS_IT_IS = (
@@ -80,7 +79,7 @@ def test_all_faults_come_at_once_and_nothing_typed_is_lost(owner: Clerk) -> None
 
 
 def test_faults_are_told_in_the_language_of_the_reader(owner: Clerk) -> None:
-    owner.cookies.set(OF_LANGUAGE.name, "pt")
+    owner.headers["accept-language"] = "pt"
     assert "Falta algo depois de @." in owner.fill("/leads", {"email.email": "ana@"}, 422).text
     assert "Preencha pelo menos um: Nome, email, telefone." in text_of(owner.fill("/leads", {}, 422).text)
 

@@ -81,14 +81,18 @@ def test_others_see_it_and_have_no_button(member: Visitor, reader: Visitor) -> N
         assert page.count(" disabled") >= 5
 
 
-def test_its_language_is_that_of_who_has_chosen_none(owner: Visitor, member: Visitor, api: Client) -> None:
+def test_its_language_is_that_of_browsers_that_ask_for_none_of_ours(
+    owner: Visitor, member: Visitor, api: Client
+) -> None:
     for visitor in (owner, member):
-        visitor.headers["accept-language"] = "en"
+        visitor.headers["accept-language"] = "fr"
     api.data("PATCH", "/api/account", {"language": "pt"})
     assert '<html lang="pt"' in owner.page("/leads")
     owner.form("/settings/look", [("theme", "system"), ("language", "en"), ("shortcuts", "on")])
     assert '<html lang="en"' in owner.page("/leads")
     assert '<html lang="pt"' in member.page("/leads")
+    member.headers["accept-language"] = "en"
+    assert '<html lang="en"' in member.page("/leads")
 
 
 def test_who_is_invited_is_spoken_to_in_it_unless_they_choose(
@@ -101,7 +105,7 @@ def test_who_is_invited_is_spoken_to_in_it_unless_they_choose(
     link = re.search(r'value="[^"]*(/join/[\w-]{43})"', made.text)
     assert link
     with Client(server.address, None) as visitor:
-        visitor.headers["accept-language"] = "en"
+        visitor.headers["accept-language"] = "fr"
         assert '<html lang="pt"' in visitor.get(link[1]).text
         visitor.get(f"{link[1]}?language=en")
         assert '<html lang="en"' in visitor.get(link[1]).text
