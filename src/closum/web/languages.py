@@ -12,7 +12,9 @@ from closum.web.words import LANGUAGES
 
 def chosen(scope: Scope, own: str | None = None, company: str | None = None) -> str:
     """The user's `own`, else that of a cookie, else the best of Accept-Language, else that of the `company`, else English."""
-    named = (own, OF_LANGUAGE.read(scope), accepted(joined(scope["headers"], b"accept-language")), company)
+    if own in LANGUAGES:
+        return str(own)
+    named = (OF_LANGUAGE.read(scope), accepted(joined(scope["headers"], b"accept-language")), company)
     return next((one for one in named if one in LANGUAGES), LANGUAGES[0])
 
 

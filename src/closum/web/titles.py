@@ -1,6 +1,7 @@
 """What a record is called on pages: a lead by its name, else by what else it has."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from closum.accounts import roles
@@ -14,6 +15,7 @@ from closum.store.unit import Unit
 from closum.web import telephone
 
 
+@lru_cache
 def property_of(resource: Resource) -> str:
     """The property that a record is called by: its key, else its first text that people write."""
     if resource.unique and resource.unique.field in (field.name for field in resource.fields):
@@ -25,17 +27,20 @@ def _is_written(field: Field) -> bool:
     return isinstance(field, Text) and not isinstance(field, Choice)
 
 
+@lru_cache
 def properties(resource: Resource) -> tuple[str, ...]:
     """What is read of a record to call it by something."""
     return tuple(one for name in _names(resource) for one in _parts(resource, name))
 
 
+@lru_cache
 def _names(resource: Resource) -> tuple[str, ...]:
     """A record is called by the first of these that it has."""
     nested = (f"{one.name}.{one.key}" for one in resource.nested)
     return tuple(dict.fromkeys((property_of(resource), *nested)))
 
 
+@lru_cache
 def _parts(resource: Resource, name: str) -> tuple[str, ...]:
     """What is read to show a property: a number is written as its country does."""
     group, dot, key = name.rpartition(".")

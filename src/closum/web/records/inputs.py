@@ -71,9 +71,10 @@ def groups(resource: Resource) -> dict[str, list[Ask]]:
     return found
 
 
-def stored(resource: Resource, row: Row, locale: Locale) -> dict[str, str]:
-    """What is in the inputs of a record."""
-    return {one.name: _stored(one, row, locale) for one in asks(resource)}
+def stored(resource: Resource, row: Row, locale: Locale, names: Collection[str] = ()) -> dict[str, str]:
+    """What is in the inputs of a record; in these alone, where some are named."""
+    wanted = (one for one in asks(resource) if not names or one.name in names)
+    return {one.name: _stored(one, row, locale) for one in wanted}
 
 
 def _stored(ask: Ask, row: Row, locale: Locale) -> str:

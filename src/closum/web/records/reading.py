@@ -80,7 +80,7 @@ def read(unit: Unit, views: Mapping[str, View], resource: Resource, record_id: i
         for one in resource.nested
         if one.name in nested
     }
-    children = [_others(unit, child, parent.name, record_id, True) for child, parent in children_of(resource)]
+    children = [_children(unit, child, parent.name, record_id) for child, parent in children_of(resource)]
     showing = [_others(unit, other, f"{one.name}.id", record_id, True) for other, one in shown_by(resource)]
     showing += [_others(unit, other, use.name, record_id, False) for other, use in used_by(resource)]
     showing += [_others(unit, other, one.name, record_id, True) for other, one in _naming(resource)]
@@ -103,6 +103,13 @@ def _linked(unit: Unit, resource: Resource, record_id: int | None) -> Row | None
     if record_id is None:
         return None
     return rows.rows_by(unit, resource, "id", [record_id]).get(record_id)
+
+
+def _children(unit: Unit, resource: Resource, link: str, record_id: int) -> Others:
+    """Most records have none: to know that takes a look into an index."""
+    if not rows.ids_by(unit, resource, link, record_id, 1):
+        return Others(resource, link, [], 0)
+    return _others(unit, resource, link, record_id, True)
 
 
 def _others(unit: Unit, resource: Resource, name: str, record_id: int, counted: bool) -> Others:

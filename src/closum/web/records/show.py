@@ -313,7 +313,7 @@ def _of_lead(page: Page, view: View, found: Found, work: lead.Work | None) -> di
         "tasks": tasks._replace(records=lead.by_due(tasks.records)),
         "places": _named(tell, found.row, _PLACES),
         "kept_work": _named(tell, found.row, _SET),
-        "was": inputs.was(LEAD, inputs.stored(LEAD, found.row, page.locale), _SET),
+        "was": inputs.was(LEAD, inputs.stored(LEAD, found.row, page.locale, _SET), _SET),
         "origin": _named(tell, found.row, _ORIGIN),
     }
 
