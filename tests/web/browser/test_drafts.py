@@ -59,7 +59,7 @@ def test_a_stage_is_saved_by_a_button_that_is_there_once_one_is_chosen(
         lead = api.new("lead", {"name": "Ana"})
     with person(browser, place, company.cookies[OWNER]) as who:
         page = who.open(f"/leads/{lead}")
-        stage, save = page.locator("#contact_lifecycle_stage_id"), page.locator(".pick button")
+        stage, save = page.locator("#contact_lifecycle_stage_id"), page.locator("[form=pick]")
         expect(save).to_be_hidden()
         stage.select_option("4")
         expect(save).to_be_visible()
@@ -80,4 +80,4 @@ def test_without_scripts_the_button_is_always_there(browser: Browser, company: C
     with person(browser, company.server, company.cookies[OWNER], scripts=False) as who:
         page = who.page
         page.goto(f"{company.server.address}/leads/{company.ids['lead']}")
-        expect(page.locator(".pick button")).to_be_visible()
+        expect(page.locator("[form=pick]")).to_be_visible()

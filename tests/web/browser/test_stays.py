@@ -204,3 +204,25 @@ def test_who_cancels_is_not_asked(who: Person, lead: int) -> None:
     page.get_by_role("link", name="Cancel").click()
     expect(page.locator("#name")).to_have_count(0)
     expect(page.get_by_role("heading", level=1)).not_to_contain_text(TYPED)
+
+
+def test_a_stage_that_was_chosen_is_saved_with_the_note_about_it(who: Person, lead: int) -> None:
+    page = who.open(f"/leads/{lead}")
+    page.locator("#contact_lifecycle_stage_id").select_option("3")
+    page.locator("#note-text").fill("Wants an offer")
+    page.locator("section:has(#notes) form button").click()
+    expect(page.locator("#contact_lifecycle_stage_id [selected]")).to_have_attribute("value", "3")
+    expect(page.locator("section:has(#notes) .rows")).to_contain_text("Wants an offer")
+    expect(page.locator("#note-text")).to_have_value("")
+
+
+def test_a_stage_that_was_chosen_is_still_there_after_another_form(who: Person, team: Company) -> None:
+    with team.client() as api:
+        lead = api.new("lead", {"name": "Rui"})
+        api.new("task", {"lead_id": lead, "text": "Call back"})
+    page = who.open(f"/leads/{lead}")
+    page.locator("#contact_lifecycle_stage_id").select_option("3")
+    page.locator("section:has(#tasks) .tick").click()
+    expect(page.locator("section:has(#tasks) .done")).to_be_visible()
+    expect(page.locator("#contact_lifecycle_stage_id")).to_have_value("3")
+    expect(page.locator("[form=pick]")).to_be_visible()

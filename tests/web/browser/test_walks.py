@@ -141,7 +141,7 @@ def move_stage(walk: Walk) -> None:
     chosen = stage.input_value()
     assert chosen != before
     with page.expect_navigation():  # the toast of the page before says nothing of this
-        walk.press(words.save, page.locator("form", has=stage))
+        page.locator("[form=pick]").click()
     walk.told()
     expect(page.get_by_label(label, exact=True)).to_have_value(chosen)
     walk.undo()

@@ -123,6 +123,9 @@
       if (to || answer.status === 401) {
         typed = false
         for (const el of form.elements) sessionStorage.removeItem(kept(el))
+        // A stage that was chosen is saved with the note about it.
+        const chosen = $('.pick:has(option:not([selected]):checked)')
+        if (to && chosen && chosen !== form) return chosen.requestSubmit()
         return to ? location.assign(to) : form.submit()
       }
       if ([200, 404, 409, 422].includes(answer.status) && $('#main', page)) {
