@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence, Sized
 from random import getrandbits
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import quote_from_bytes
+from urllib.parse import quote, quote_from_bytes
 
 import msgspec
 
@@ -127,13 +127,19 @@ def html(text: str, headers: Headers | None = None) -> Answer:
     return Answer(200, text.encode(), [*of_pages, *own], is_json=False)
 
 
-def download(body: Body, media_type: str, file_name: str, headers: Headers | None = None) -> Answer:
-    """200 with what a browser saves under a name. Raises ValueError for one that is not letters, digits, `.`, `_`, `-`."""
+def download(
+    body: Body, media_type: str, file_name: str, headers: Headers | None = None, named: str = ""
+) -> Answer:
+    """200 with what a browser saves under a name. Raises ValueError for one that is not letters, digits, `.`, `_`, `-`.
+
+    `named` is any text, which browsers prefer (RFC 6266).
+    """
     if not _FILE_NAME.fullmatch(file_name):
         raise ValueError("The name of a download has only ASCII letters, digits, '.', '_' and '-'")
+    preferred = f"; filename*=UTF-8''{quote(named, safe='', errors='replace')}" if named else ""
     own = [
         (b"content-type", media_type.encode()),
-        (b"content-disposition", f'attachment; filename="{file_name}"'.encode()),
+        (b"content-disposition", f'attachment; filename="{file_name}"{preferred}'.encode()),
         *(headers or []),
     ]
     return Answer(200, body, own, is_json=False)

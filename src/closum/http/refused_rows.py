@@ -2,19 +2,25 @@
 
 import asyncio
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 
 from closum.http import answer
 from closum.http.answer import Answer
 from closum.http.request import Request
 from closum.operations.importing import faults, job
-from closum.operations.importing.faults import Wording
+from closum.operations.importing.faults import FileName, Wording
 from closum.store import imports
+from closum.store.imports import Import
 
 CSV_TYPE = "text/csv; charset=utf-8"
 
 
-async def download(request: Request, wording: Wording = faults.PLAIN) -> Answer:
+async def download(
+    request: Request,
+    wording: Wording = faults.PLAIN,
+    name: Callable[[Import], FileName] = faults.name,
+) -> Answer:
     """A CSV file, of the import in the path. Raises NotFound, Unavailable."""
     of = (request.record_id, request.account_id)
     found = await request.db.read(job.find, of[0], account_id=of[1])
@@ -31,4 +37,5 @@ async def download(request: Request, wording: Wording = faults.PLAIN) -> Answer:
         spooled.close()
         raise
     headers = [(b"repr-digest", b"sha-256=:%b:" % b64encode(digest.digest()))]
-    return answer.download(spooled, CSV_TYPE, faults.name(found), headers)
+    plain, named = name(found)
+    return answer.download(spooled, CSV_TYPE, plain, headers, named)

@@ -31,9 +31,16 @@ class Wording(NamedTuple):
 PLAIN = Wording()
 
 
-def name(found: Import) -> str:
+class FileName(NamedTuple):
+    """What a file is called: in letters, digits, `.`, `_` and `-`, and for who can read any text, "" where that is the same."""
+
+    plain: str
+    named: str = ""
+
+
+def name(found: Import) -> FileName:
     """What the file is called."""
-    return f"import-{found.id}-faults.csv"
+    return FileName(f"import-{found.id}-faults.csv")
 
 
 def head(found: Import, wording: Wording = PLAIN) -> bytes:

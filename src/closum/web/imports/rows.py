@@ -4,13 +4,13 @@ from typing import Any, NamedTuple
 
 from closum.http import refused_rows
 from closum.http.answer import Answer
-from closum.operations.importing.faults import Wording
+from closum.operations.importing.faults import FileName, Wording
 from closum.resources.lead import LEAD
 from closum.store import imports, rows
-from closum.store.imports import Touched
+from closum.store.imports import Import, Touched
 from closum.store.unit import Unit
 from closum.web import positions, titles
-from closum.web.imports import phases, told
+from closum.web.imports import names, phases, told
 from closum.web.imports.phases import RESULT, At
 from closum.web.page import Page
 from closum.web.positions import Place, Window
@@ -55,4 +55,7 @@ async def download(page: Page) -> Answer:
     def tell(rule: str, message: str) -> str:
         return told.plain(rule, message, page.words)
 
-    return await refused_rows.download(page.request, Wording(tell, page.words.delimiter))
+    def name(found: Import) -> FileName:
+        return names.refused(found, page.words)
+
+    return await refused_rows.download(page.request, Wording(tell, page.words.delimiter), name)
