@@ -187,14 +187,17 @@ def take(
     for picture in (one for one in PICTURES if not only or one.name in only):
         one = page if picture.is_signed_in else visitor.new_page()
         for size, (width, height) in SIZES.items():
-            one.set_viewport_size({"width": width, "height": height})
             for theme in THEMES:
+                one.set_viewport_size({"width": width, "height": height})
                 one.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
                 one.goto(picture.path.format(**ids))
+                if (size, theme) not in picture.kept:  # the whole page, with what stays in sight at its end
+                    whole = one.evaluate("document.documentElement.scrollHeight")
+                    one.set_viewport_size({"width": width, "height": whole})
                 name = f"{picture.name}-{size}-{theme}.png"
                 target = ALL / language / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                one.screenshot(path=target, full_page=(size, theme) not in picture.kept)
+                one.screenshot(path=target)
                 if language == "en" and (size, theme) in picture.kept:
                     KEPT.mkdir(parents=True, exist_ok=True)
                     shutil.copy(target, KEPT / name)
