@@ -41,4 +41,4 @@ def _parts(
             key = f"did.{verb}" if own else f"done.{verb}"
             key = own_key if (own_key := f"{key}.{resource}") in words else key
             if key in words:
-                yield said(words(key), what=locale.count(f"{resource}.n", number))
+                yield locale.count(key, number, what=locale.count(f"{resource}.n", number))

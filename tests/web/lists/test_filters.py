@@ -60,7 +60,6 @@ def filled(api: Client) -> Client:
         ("f.consent_email", "given", "consent_email=given", "Consent to emails: given"),
         ("f.creation_date.from", "2026-01-31", "creation_date>=2026-01-31", "Created from 31 Jan 2026"),
         ("f.creation_date.to", "2999-01-31", "creation_date<=2999-01-31", "Created to 31 Jan 2999"),
-        ("f.email.status.from", "1", "email.status>=1", "Email, Status ≥ 1"),
         ("f.next_due.from", "", None, None),
     ],
 )
@@ -72,6 +71,24 @@ def test_each_kind_has_its_control(
     html = visitor.page(target)
     assert "Ana Costa" in names(html)
     assert chips(html) == ([chip] if chip else [])
+
+
+def test_a_number_has_a_control_for_each_end(visitor: Visitor, api: Client) -> None:
+    target = visitor.redirected("/contact-lifecycle-stages/filter?f.position.from=2&f.position.to=3")
+    assert chips(visitor.page(target)) == ["Place ≥ 2", "Place ≤ 3"]
+
+
+def test_a_number_that_nobody_knows_is_not_asked_for_and_filters_by_its_address(
+    visitor: Visitor, filled: Client
+) -> None:
+    query = "filter=email.status%3E%3D1"
+    assert names(visitor.page(f"/leads?{query}")) == ["Ana Costa"]
+    assert chips(visitor.page(f"/leads?{query}")) == ["Email, Status ≥ 1"]
+    for path in ("/leads", "/unqualified-leads", "/emails"):
+        form = visitor.page(f"{path}/filters")
+        assert not re.findall(r'name="f\.[^"]*status[^"]*"', form)
+    form = visitor.page(f"/leads/filters?{query}")
+    assert re.search(r'type="hidden" name="filter" value="email.status&gt;=1"', form)
 
 
 @each(

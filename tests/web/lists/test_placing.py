@@ -38,11 +38,11 @@ def test_ticked_leads_are_put_on_a_list_and_taken_off(visitor: Visitor, api: Cli
         "/leads?sort=name",
     )
     page = visitor.page("/leads?sort=name")
-    assert "2 places on lists added." in text(page)
+    assert "2 leads put on lists." in text(page)
     assert on(api, fair) == ["N000", "N002"]
     assert api.data("GET", "/api/operation")[0]["counts"] == {"lead_audience_list": {"create": 2}}
     send(visitor, "off", 2, *ticked[1:], ("id", "4"), ("list", str(fair)))
-    assert "1 place on a list removed." in text(visitor.page("/leads"))
+    assert "1 lead taken off a list." in text(visitor.page("/leads"))
     assert on(api, fair) == ["N000"]
 
 
@@ -53,6 +53,43 @@ def test_it_is_undone_as_one(visitor: Visitor, api: Client, fair: int) -> None:
     assert len(on(api, fair)) == 3
     visitor.form(f"/undo/{operation}", [])
     assert on(api, fair) == []
+
+
+def test_what_was_done_with_lists_is_told_of_leads(visitor: Visitor, api: Client, fair: int) -> None:
+    new_leads(api, 3)
+    undo = re.compile(r'action="/undo/(\d+)"')
+    for language, put, one, back, was, left in (
+        (
+            "en",
+            "2 leads put on lists.",
+            "1 lead put on a list.",
+            "2 leads put back on lists.",
+            "Put on lists: 2 leads.",
+            "Taken off lists: 2 leads.",
+        ),
+        (
+            "pt",
+            "Pôs 2 leads em listas.",
+            "Pôs 1 lead numa lista.",
+            "Repôs 2 leads em listas.",
+            "Entrada em listas: 2 leads.",
+            "Saída de listas: 2 leads.",
+        ),
+    ):
+        visitor.headers["accept-language"] = language
+        send(visitor, "on", 1, ("id", "3"), ("list", str(fair)))
+        assert one in text(visitor.page("/leads"))
+        send(visitor, "off", 1, ("id", "3"), ("list", str(fair)))
+        send(visitor, "on", 2, ("id", "1"), ("id", "2"), ("list", str(fair)))
+        assert put in text(visitor.page("/leads"))
+        send(visitor, "off", 2, ("id", "1"), ("id", "2"), ("list", str(fair)))
+        (operation,) = undo.findall(visitor.page("/leads"))
+        visitor.form(f"/undo/{operation}", [])
+        assert back in text(visitor.page("/leads"))
+        told = text(visitor.page("/settings/audit"))
+        assert was in told
+        assert left in told
+        send(visitor, "off", 2, ("id", "1"), ("id", "2"), ("list", str(fair)))
 
 
 def test_who_is_on_the_list_stays_on_it_once(visitor: Visitor, api: Client, fair: int) -> None:

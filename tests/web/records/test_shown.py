@@ -5,6 +5,7 @@ import re
 
 from tests.support.clerk import Clerk, text_of
 from tests.support.client import Client
+from tests.support.visiting import cells
 
 BEATRIZ = {
     "name": "Beatriz Lobo",
@@ -122,3 +123,17 @@ def test_the_list_of_keys_is_a_button_for_who_uses_them(owner: Clerk) -> None:
     assert button in owner.page("/leads")
     owner.fill("/settings/look", {"theme": "system", "language": "en"})
     assert button not in owner.page("/leads")
+
+
+def test_the_leads_of_a_list_are_in_the_table_of_leads(owner: Clerk, api: Client) -> None:
+    fair = api.new("audience_list", {"name": "Fair"})
+    path = f"/leads?filter=audience_list_id%3D{fair}"
+    assert path not in owner.page(f"/audience-lists/{fair}")
+    for name in ("Ana", "Bea"):
+        lead = api.new("lead", {"name": name})
+        api.new("lead_audience_list", {"lead_id": lead, "audience_list_id": fair})
+    api.new("lead", {"name": "Carla"})
+    for language, told in (("en", "Show in the table of leads"), ("pt", "Mostrar na tabela de leads")):
+        owner.headers["accept-language"] = language
+        assert f'<a href="{path}">{told}</a>' in owner.page(f"/audience-lists/{fair}")
+    assert sorted(row[0] for row in cells(owner.page(path))) == ["Ana", "Bea"]

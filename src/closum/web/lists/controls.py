@@ -25,6 +25,9 @@ ANY, NOTHING = "", "-"
 KEY, VALUE = "f-key", "f-value"
 """Of the control for additional data."""
 
+_TECHNICAL = {("email", "status")}
+"""Numbers that mean nothing to people, who are not asked for them: an address may filter by them."""
+
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FROM_TO = (("from", ">="), ("to", "<="))
 
@@ -79,7 +82,7 @@ def _of(resource: Resource) -> Iterator[Control]:
     owners = [one.name for one in resource.writable if kind_of(one) == "user"]
     firsts = {titles.property_of(resource), *owners, *columns.usual(resource)}
     for field in resource.fields:
-        if field.name in known:
+        if field.name in known and (resource.name, field.name) not in _TECHNICAL:
             label, found = f"{resource.name}.{field.name}", known[field.name]
             yield _control(field.name, found, field, label, "", field.name in firsts, not field.always)
     for name, member in resource.listing.members.items():
@@ -94,11 +97,15 @@ def _of_nested(resource: Resource, nested: Nested) -> Iterator[Control]:
         name = f"{nested.name}.{field.name}"
         if field.name == nested.key:
             yield _control(nested.name, known[nested.name], field, whole, "", True, True)
-        elif name in known and not isinstance(field, Timestamp):
+        elif name in known and _is_asked_for(nested, field):
             is_first = kind_of(field) == "flag"
             yield _control(
                 name, known[name], field, f"{nested.resource.name}.{field.name}", whole, is_first, False
             )
+
+
+def _is_asked_for(nested: Nested, field: Field) -> bool:
+    return not isinstance(field, Timestamp) and (nested.resource.name, field.name) not in _TECHNICAL
 
 
 def _control(

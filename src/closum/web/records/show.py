@@ -68,7 +68,8 @@ class Card(NamedTuple):
     all: str
     new: str
     add: str
-    has_more: bool
+    all_text: str | Markup
+    """"" where the page has all of them."""
 
 
 class Around(NamedTuple):
@@ -256,6 +257,8 @@ def card(page: Page, view: View, record_id: int, some: Others, found: Found) -> 
     can_add = "create" in some.resource.verbs and page.may(f"{other.name}:write")
     belongs = (some.resource, some.column) in [(child, one.name) for child, one in children_of(view.resource)]
     joined = _joined(some.resource, some.column)
+    has_more = some.total is None or some.total > len(some.records)
+    table = _table(page, some, joined, record_id)
     new = f"{other.path}/new?{some.column}={record_id}&back={quote(f'{view.path}/{record_id}')}"
     return Card(
         f"{other.name}-{some.column.replace('.', '-')}",
@@ -263,11 +266,26 @@ def card(page: Page, view: View, record_id: int, some: Others, found: Found) -> 
         page.words(joined.plural if joined else some.resource.plural),
         [line(page, other, some.column, record, tell) for record in some.records],
         some.total,
-        f"{other.path}?filter={filters}" if other.place else f"{view.path}/{record_id}{other.path}",
+        table
+        or (f"{other.path}?filter={filters}" if other.place else f"{view.path}/{record_id}{other.path}"),
         new if can_add and belongs else "",
         page.words.add if joined else page.words(f"{other.name}.new"),
-        some.total is None or some.total > len(some.records),
+        _all_text(page, joined if table else None, has_more),
     )
+
+
+def _table(page: Page, some: Others, joined: Resource | None, record_id: int) -> str:
+    """The list of what these records lead to, such as the leads that are on a list; "" where none can be filtered so."""
+    member = joined.listing.members.get(some.column) if joined else None
+    if joined is None or member is None or member.table != some.resource.name:
+        return ""
+    return f"{page.site.views[joined.name].path}?filter={quote(f'{some.column}={record_id}', safe='')}"
+
+
+def _all_text(page: Page, listed: Resource | None, has_more: bool) -> str | Markup:
+    if listed:
+        return said(page.words.in_table, what=page.words(listed.plural).lower())
+    return page.words.show_all if has_more else ""
 
 
 def _joined(resource: Resource, link: str) -> Resource | None:
