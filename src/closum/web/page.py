@@ -197,8 +197,10 @@ class Page:
         return done.told(operation, self.words, self.locale)
 
     def did(self, operation: Mapping[str, Any]) -> Markup:
-        """The same to who has done it just now."""
-        return done.told(operation, self.words, self.locale, own=True)
+        """The same to who has done it just now, who knows what goes with it."""
+        resources = {name: view.resource for name, view in self.site.views.items()}
+        counts = operation["counts"] and done.meant(operation["counts"], resources)
+        return done.told({**operation, "counts": counts}, self.words, self.locale, own=True)
 
     @property
     def _visit(self) -> str:

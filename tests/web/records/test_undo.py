@@ -1,5 +1,7 @@
 """History and undo at the pages, and records that go."""
 
+import re
+
 from tests.support.clerk import Clerk, text_of
 
 
@@ -83,6 +85,26 @@ def test_a_deleted_record_is_in_the_bin_with_a_toast(owner: Clerk) -> None:
     assert sent.headers["location"] == "/leads?q=ana"
     assert "1 lead moved to the bin." in text_of(owner.page("/leads"))
     assert "bin" in text_of(owner.page(f"/leads/{lead}", 404))
+
+
+def test_a_toast_says_what_one_meant_to_do(owner: Clerk) -> None:
+    def told(path: str, form: dict[str, str]) -> str:
+        owner.fill(path, form)
+        found = re.search(r'class="toast" role="status"><span>(.*?)</span>', owner.page("/leads"))
+        return found[1] if found else ""
+
+    ana = {
+        "name": "Ana",
+        "email.email": "ana@example.pt",
+        "phone.extension": "351",
+        "phone.number": "912345678",
+    }
+    assert told("/leads", ana) == "1 lead created."
+    assert told("/leads/1", {"email.email": "ana@example.com"}) == "1 lead changed."
+    assert told("/notes", {"lead_id": "1", "text": "Wants an offer"}) == "1 note created."
+    consent = {"lead_id": "1", "channel": "email", "state": "given"}
+    assert told("/consents", consent) == "1 consent created."
+    assert told("/leads/1/delete", {}) == "1 lead moved to the bin."
 
 
 def test_what_others_show_is_not_deleted_and_says_by_which(owner: Clerk) -> None:
