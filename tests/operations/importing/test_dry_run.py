@@ -24,17 +24,20 @@ from closum.store.session import Session
 from closum.store.unit import Unit
 
 NUMBERS = itertools.count(1)
-HEADINGS = ("Name", "Email", "Phone", "code")
-FORMS = ("p{}@example.com", "+35191234500{}", "{}")
+HEADINGS = ("Name", "Email", "Phone", "code", "Source", "utm_source")
+FORMS = ("p{}@example.com", "+35191234500{}", "{}", "fair {}", "u{}")
 BY = By(None, "", "import", 1)
 NUMBER = st.integers(0, 3)
 CELL = st.one_of(st.just(""), NUMBER.map(str))
 PHONES = ("", "+351912345000", "+351912345001", "+351912345002", "+351000000000", "+3519199")
+NOBODY = (("Ana", "", "+351000000000"), ("Eva", "", "+351000000000"), ("Ana", "", "+3519199"))
 ROW = st.tuples(
     st.sampled_from(["", "Ana", "Eva"]),
     CELL.map(lambda one: one and f"p{one}@example.com"),
     st.sampled_from(PHONES),
     CELL,
+    st.sampled_from(["", "fair", "shop"]),
+    st.sampled_from(["", "mail"]),
 )
 MATCH = st.sampled_from(
     [
@@ -55,17 +58,19 @@ def ready(rows: Sequence[tuple[str, ...]]) -> list[wire.Ready]:
 
 
 def body(row: tuple[str, ...]) -> dict[str, Any]:
-    name, email, phone, code = row
+    name, email, phone, code, *rest = row
+    document = dict(zip(("code", "Source", "utm_source"), (code, *rest), strict=True))
+    document = {name: value for name, value in document.items() if value}
     return {
         "name": name or "Old",
         "email": {"email": email} if email else None,
         "phone": {"number": phone} if phone else None,
-        "custom_data": {"code": code} if code else None,
+        "custom_data": document or None,
     }
 
 
-def results(outcomes: list[writing.Outcome]) -> list[tuple[str, list[str]]]:
-    return [(one.result, sorted(one.faults)) for one in outcomes]
+def results(outcomes: list[writing.Outcome]) -> list[tuple[str, list[str], bool]]:
+    return [(one.result, sorted(one.faults), one.is_unchanged) for one in outcomes]
 
 
 def state(unit: Unit) -> list[Any]:
@@ -134,7 +139,7 @@ def test_a_number_that_is_not_valid_means_nobody_with_another_name(
     session: Session, account: Account, on_match: str
 ) -> None:
     """People write 000000000 where they have no number: two of them are not one lead."""
-    rows = [("Ana", "", "+351000000000", ""), ("Eva", "", "+351000000000", ""), ("Ana", "", "+3519199", "")]
+    rows = [(*one, "", "", "") for one in NOBODY]
     for expected in (["created"] * 3, None):
         with session.write(account.id) as unit:
             done = writing.write(unit, Policy(on_match=on_match), ready(rows), BY).outcomes
@@ -149,7 +154,7 @@ def test_a_number_that_is_not_valid_means_nobody_with_another_name(
 
 
 def test_a_valid_number_means_who_has_it_whatever_the_name(session: Session, account: Account) -> None:
-    rows = [("Ana", "", "+351912345001", ""), ("Ana Sousa", "", "+351912345001", "")]
+    rows = [(name, "", "+351912345001", "", "", "") for name in ("Ana", "Ana Sousa")]
     with session.write(account.id) as unit:
         done = writing.write(unit, Policy(on_match=SKIP), ready(rows), BY).outcomes
     assert [one.result for one in done] == ["created", "skipped"]

@@ -62,6 +62,7 @@ def test_the_same_file_once_more_finds_everything_there(pages: Pages, api: Clien
         path, check = pages.arrives(pages.submit(path, form).headers["location"])
         path, page = pages.arrives(pages.submit(path.removesuffix("/check")).headers["location"])
         told.append((texts(check), texts(page)))
+    assert "New 2 50.0% Fills in 0 0.0% Stays 1 25.0% Cannot be read 1 25.0%" in told[0][0]
     assert "Created 2 50.0% Filled in 0 0.0% Already complete 1 25.0% Not imported 1 25.0%" in told[0][1]
     assert "New 0 0.0% Fills in 0 0.0% Stays 3 75.0% Cannot be read 1 25.0%" in told[1][0]
     assert "Created 0 0.0% Filled in 0 0.0% Already complete 3 75.0% Not imported 1 25.0%" in told[1][1]

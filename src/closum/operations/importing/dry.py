@@ -5,10 +5,13 @@ from typing import Any
 
 from closum.model.change import By
 from closum.model.document import read
+from closum.model.draft import Draft
 from closum.model.matching import FILL_EMPTY
 from closum.model.relations import Row
 from closum.model.terms import scalar
 from closum.operations import upsert
+from closum.operations.importing import having, writing
+from closum.operations.importing.having import NOTHING
 from closum.operations.importing.imagined import Imagined
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.wire import Ready
@@ -69,18 +72,30 @@ class _Dry(Set):
         return ", ".join([*names, *(["the leads of rows before"] if max(found) > 0 else [])])
 
     def _create(self, row: Ready) -> None:
-        self._imagined.create(self._keys(row), row.values[NAME])
+        has = having.of_new(row, self._owner(row.values)) if self._fills else NOTHING
+        self._imagined.create(self._keys(row), row.values[NAME], has)
 
     def _update(self, row: Ready, lead_id: int, place: int) -> Outcome | None:
-        number, outcome = lead_id, Outcome(UPDATED, {})
+        number = lead_id
         if number < 0:
             present = self._leads[-lead_id]
             outcome = self.add_update(row, present, place)
-            if outcome.is_unchanged:
-                return outcome
+        else:
+            present = having.as_row(self._imagined.has(number))
+            outcome = Outcome(UPDATED, {}, self._fills and self._is_there(row, present))
+        if outcome.is_unchanged:
+            return outcome
+        has = having.of_changed(present, self._draft(row, present)) if self._fills else None
+        if number < 0:
             number = self._imagined.take(-lead_id, self._present_keys(present), present["name_sort"])
-        self._imagined.update(number, self._keys(row), row.values[NAME], self._fills)
+        self._imagined.update(number, self._keys(row), row.values[NAME], has)
         return outcome
+
+    def _draft(self, row: Ready, present: Row) -> Draft:
+        return writing.draft(row, self._policy.on_match, present)
+
+    def _is_there(self, row: Ready, present: Row) -> bool:
+        return writing.adds_nothing(self._draft(row, present), present)
 
     def _keys(self, row: Ready) -> list[Any]:
         keys = [one.key(values) for one, values in zip(self._shown, row.nested, strict=True)]

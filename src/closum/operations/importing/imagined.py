@@ -7,6 +7,8 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
+from closum.operations.importing.having import NOTHING, Has
+
 _NOTHING = 0
 _NAME = -1  # a place of its own
 _FIRST_SIZE = 1 << 12
@@ -15,12 +17,15 @@ _FIRST_SIZE = 1 << 12
 class Imagined:
     """Leads by number from 1: those that rows would make, and those of the database that rows would change.
 
-    Each has a key, or None, in each of so many `places`, and a name, or None.
+    Each has a key, or None, in each of so many `places`, a name, or None, and where rows fill in, what it `has`.
     """
 
     def __init__(self, places: int) -> None:
         self._tokens = [array("Q", [_NOTHING]) for _ in range(places)]  # of each lead
         self._names = array("Q", [_NOTHING])
+        self._has = array("I", [0])  # of each lead, an index of the next
+        self._sets = [NOTHING]  # most leads of a file have one of few
+        self._indexes = {NOTHING: 0}
         self._table = _Table()
         self._numbers: dict[int, int] = {}  # of leads of the database, by their ids
 
@@ -38,10 +43,21 @@ class Imagined:
         wanted = _token(_NAME, name)
         return [one for one in numbers if one > 0 and self._names[one] == wanted]
 
-    def create(self, keys: Sequence[Any], name: str | None) -> int:
+    def has(self, number: int) -> Has:
+        """What a lead has."""
+        return self._sets[self._has[number]]
+
+    def _index(self, has: Has) -> int:
+        if has not in self._indexes:
+            self._indexes[has] = len(self._sets)
+            self._sets.append(has)
+        return self._indexes[has]
+
+    def create(self, keys: Sequence[Any], name: str | None, has: Has = NOTHING) -> int:
         """A row makes a lead with these keys; its number."""
         number = len(self._names)
         self._names.append(_token(_NAME, name))
+        self._has.append(self._index(has))
         for place, key in enumerate(keys):
             self._tokens[place].append(_token(place, key))
             self._table.add(self._tokens[place][number], number)
@@ -52,8 +68,11 @@ class Imagined:
         number = self._numbers[lead_id] = self.create(keys, name)
         return number
 
-    def update(self, number: int, keys: Sequence[Any], name: str | None, fills: bool) -> None:
-        """A row changes a lead; `fills`: it gives only what that does not have."""
+    def update(self, number: int, keys: Sequence[Any], name: str | None, has: Has | None = None) -> None:
+        """A row changes a lead; `has` is what that has then, where the row gives only what that does not have."""
+        fills = has is not None
+        if has is not None:
+            self._has[number] = self._index(has)
         if name is not None and not (fills and self._names[number] != _NOTHING):
             self._names[number] = _token(_NAME, name)
         for place, key in enumerate(keys):

@@ -216,9 +216,9 @@ class Set:
 
     def add_update(self, row: Ready, present: Row, place: int) -> Outcome:
         """A row changes a lead."""
-        new = _draft(row, self._policy.on_match, present)
+        new = draft(row, self._policy.on_match, present)
         self._updates[place] = Update(self._by, new, present["id"], None, present)
-        return Outcome(UPDATED, {}, self._policy.on_match == FILL_EMPTY and _adds_nothing(new, present))
+        return Outcome(UPDATED, {}, self._policy.on_match == FILL_EMPTY and adds_nothing(new, present))
 
     def write(self, outcomes: list[Outcome], begun: int | None) -> int | None:
         """Write what was decided, and put right the outcomes of updates that are refused; the operation."""
@@ -295,7 +295,7 @@ def _assembling(initial: Row) -> Callable[[int, str, Sequence[Any], Sequence[Res
     return whole
 
 
-def _draft(row: Ready, then: str, present: Row) -> Draft:
+def draft(row: Ready, then: str, present: Row) -> Draft:
     """What a row changes of a lead: its cells that are empty change nothing, and custom data is added to."""
     both = zip(OWN, row.values, strict=True)
     values = {name: value for name, value in both if value is not None and name in LEAD.writable_names}
@@ -306,17 +306,18 @@ def _draft(row: Ready, then: str, present: Row) -> Draft:
     }
     fills = then == FILL_EMPTY
     sent = consents.sent(row.values[_CONSENTS], present, fills=fills)
-    draft = upsert.touching(LEAD, Draft(values, nested, {}, sent=sent), present, fills=fills)
-    values = draft.values
+    touched = upsert.touching(LEAD, Draft(values, nested, {}, sent=sent), present, fills=fills)
+    values = touched.values
     if fills:
-        return upsert.filling(LEAD, draft, present)
+        return upsert.filling(LEAD, touched, present)
     patches = {name: read(values[name]) for name in _DOCUMENTS if name in values}
     patches = {name: patch for name, patch in patches.items() if isinstance(patch, dict)}
     plain = {name: value for name, value in values.items() if name not in patches}
     return Draft(plain, nested, {}, patches or None, sent)
 
 
-def _adds_nothing(new: Draft, present: Row) -> bool:
+def adds_nothing(new: Draft, present: Row) -> bool:
+    """Whether the lead has everything already that a row is to fill in."""
     has_more = new.nested or new.faults or new.patches or any((new.sent or {}).values())
     return not has_more and all(present[name] == value for name, value in new.values.items())
 
