@@ -116,6 +116,14 @@ def in_force(unit: Unit, wanted: Iterable[int]) -> dict[int, dict[UndoKey, int]]
     return {one: found[one] for one in wanted}
 
 
+def is_redo(unit: Unit, operation: int) -> bool:
+    """Whether an operation undoes an undo, and so does again what that took back. Chains of undos may be of any length."""
+    depth, head = 0, operations.head(unit, operation)
+    while head and head.by.cause == UNDO and head.by.cause_id is not None:
+        depth, head = depth + 1, operations.head(unit, head.by.cause_id)
+    return depth > 0 and depth % 2 == 0
+
+
 def not_undone(
     past: Sequence[Past],
     later: Mapping[tuple[str, int], Iterable[Past]],

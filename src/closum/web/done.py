@@ -1,13 +1,15 @@
 """What an operation did, in a sentence for people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from closum.model.change import MERGE, RESTORE, UPDATE
 from closum.model.resource import Resource
+from closum.operations import performed, undone
 from closum.operations.performed import MOST_COUNTED
+from closum.store.unit import Unit
 from closum.web.locale import Locale, said
 from closum.web.words import Words
 
@@ -15,18 +17,43 @@ Counts = Mapping[str, Mapping[str, int]]
 """How many records of each resource: created, changed, deleted and so on, by the verb."""
 
 
-def told(operation: Mapping[str, Any], words: Words, locale: Locale, *, own: bool = False) -> Markup:
-    """`Moved to the bin: 3 leads.`: of an operation as `performed.retrieve` has it.
+def read(unit: Unit, operation: int, kept_days: int) -> Mapping[str, Any]:
+    """One operation as `performed.retrieve` has it, with `redoes`. Raises NotFound."""
+    return with_redoes(unit, performed.retrieve(unit, operation, kept_days))
+
+
+def with_redoes(unit: Unit, found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With whether it takes an undo back."""
+    return {**found, "redoes": found["undoes"] is not None and undone.is_redo(unit, found["id"])}
+
+
+def brings_back(operation: Mapping[str, Any]) -> bool:
+    """Whether its undo brings back what it has taken back; what it has only restored goes again, as after any operation."""
+    return _is_undo(operation) and not operation["redoes"]
+
+
+def _is_undo(operation: Mapping[str, Any]) -> bool:
+    return operation["undoes"] is not None and _verbs(operation) != {RESTORE}
+
+
+def _verbs(operation: Mapping[str, Any]) -> set[str]:
+    return {verb for some in (operation["counts"] or {}).values() for verb in some}
+
+
+def told(
+    operation: Mapping[str, Any], words: Words, locale: Locale, order: Sequence[str], *, own: bool = False
+) -> Markup:
+    """`Moved to the bin: 3 leads.`: of an operation as `read` has it; of an undo its resources in an order.
 
     To who has done it just now, its `own`: `3 leads moved to the bin.`
     """
     counts: Counts = operation["counts"] or {}
-    verbs = {verb for some in counts.values() for verb in some}
-    if operation["undoes"] is not None and verbs != {RESTORE}:
-        return said(words.undone)
+    if _is_undo(operation):
+        first = said(words.redone if operation["redoes"] else words.undone)
+        return Markup(" ").join((first, *undid(operation, words, locale, order)))
     if operation["counts"] is None:
         return said(words.done_many, n=locale.number(MOST_COUNTED))
-    if MERGE in verbs:
+    if MERGE in _verbs(operation):
         counts = _merged(counts)
     parts = list(_parts(counts, words, locale, own))
     return Markup(" ").join(parts) if parts else said(words.saved)
@@ -42,6 +69,30 @@ def meant(counts: Counts, resources: Mapping[str, Resource]) -> Counts:
         for parent in (one.resource.name for one in of.parents if one.resource.name in counts):
             gone.add(parent if counts[parent].keys() == {UPDATE} else of.name)
     return {name: verbs for name, verbs in counts.items() if name not in gone}
+
+
+def undid(
+    operation: Mapping[str, Any], words: Words, locale: Locale, order: Sequence[str]
+) -> Iterator[Markup]:
+    """How many records an undo has removed, set back and brought back."""
+    if operation["counts"] is None:
+        yield said(words.done_many, n=locale.number(MOST_COUNTED))
+        return
+    counts: Counts = operation["counts"]
+    counts = _merged(counts) if MERGE in _verbs(operation) else counts
+    by_verb, alone = dict[str, list[Markup]](), list[Markup]()
+    for resource in sorted(counts, key=order.index):
+        for verb, number in counts[resource].items():
+            own = f"done.{verb}.{resource}"
+            if own in words:
+                alone.append(locale.count(own, number))
+            else:
+                by_verb.setdefault(verb, []).append(locale.count(f"{resource}.n", number))
+    for verb, parts in by_verb.items():
+        key = f"undid.{verb}"
+        is_again = operation["redoes"] and verb == UPDATE
+        yield said(words(key if key in words and not is_again else f"done.{verb}"), what=", ".join(parts))
+    yield from alone
 
 
 def _merged(counts: Counts) -> Counts:

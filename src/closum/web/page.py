@@ -194,13 +194,22 @@ class Page:
 
     def told(self, operation: Mapping[str, Any]) -> Markup:
         """What an operation did, in a sentence."""
-        return done.told(operation, self.words, self.locale)
+        return done.told(operation, self.words, self.locale, [*self.site.views])
+
+    def undid(self, operation: Mapping[str, Any]) -> Markup:
+        """What an undo did, in sentences."""
+        return Markup(" ").join(done.undid(operation, self.words, self.locale, [*self.site.views]))
+
+    def brings_back(self, operation: Mapping[str, Any]) -> bool:
+        """Whether the undo of an operation is told as bringing back."""
+        return done.brings_back(operation)
 
     def did(self, operation: Mapping[str, Any]) -> Markup:
         """The same to who has done it just now, who knows what goes with it."""
         resources = {name: view.resource for name, view in self.site.views.items()}
         counts = operation["counts"] and done.meant(operation["counts"], resources)
-        return done.told({**operation, "counts": counts}, self.words, self.locale, own=True)
+        meant = {**operation, "counts": counts}
+        return done.told(meant, self.words, self.locale, [*self.site.views], own=True)
 
     @property
     def _visit(self) -> str:

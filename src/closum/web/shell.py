@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from closum.errors import NotFound
-from closum.operations import performed
 from closum.store import counts
 from closum.store.unit import Unit
+from closum.web import done as operations
 
 
 class Shell(NamedTuple):
     """`counts` are numbers of records by the name of their resource; `done` is the operation that the page before was left
-    with, as `performed.retrieve` has it.
+    with, as `done.read` has it.
     """
 
     counts: Mapping[str, int]
@@ -24,6 +24,6 @@ def read(unit: Unit, done: int | None, kept_days: int) -> Shell:
 
 def _operation(unit: Unit, operation: int, kept_days: int) -> Mapping[str, Any] | None:
     try:
-        return performed.retrieve(unit, operation, kept_days)
+        return operations.read(unit, operation, kept_days)
     except NotFound:
         return None

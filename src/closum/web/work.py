@@ -7,12 +7,13 @@ from markupsafe import Markup
 
 from closum.errors import Error
 from closum.http.answer import Answer
-from closum.operations import bulk, handover, jobs, performed, undone
+from closum.operations import bulk, handover, jobs, undone
 from closum.operations.importing import work as importing
 from closum.store import background, imports
 from closum.store.background import DONE, FAILED
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
+from closum.web import done
 from closum.web.locale import said
 from closum.web.page import Page
 
@@ -38,6 +39,10 @@ class Read(NamedTuple):
     @property
     def has_failed(self) -> bool:
         return bool(self.shown["state"] == FAILED)
+
+    @property
+    def brings_back(self) -> bool:
+        return self.undoes is not None and done.brings_back(self.undoes)
 
 
 async def shown(page: Page, job_id: str, back: str, **around: Any) -> Answer:
@@ -77,7 +82,7 @@ def _read(unit: Unit, job_id: str, kept_days: int) -> Read:
 def _performed(unit: Unit, operation: int | None, kept_days: int) -> Mapping[str, Any] | None:
     """An operation; None without one, or where the history does not have it any more."""
     try:
-        return performed.retrieve(unit, operation, kept_days) if operation else None
+        return done.read(unit, operation, kept_days) if operation else None
     except Error:
         return None
 
@@ -96,6 +101,8 @@ def _title(page: Page, read: Read) -> Markup:
     kind = read.shown["kind"] if read.shown["kind"] in KINDS else "other"
     if read.has_failed:
         return said(page.words("job.failed_h"))
+    if read.brings_back:
+        return said(page.words("job.redone" if read.has_ended else "job.redoing"))
     if read.has_ended:
         return said(page.words(f"job.{kind}_done"))
     if kind == bulk.NAME and read.asked:
@@ -119,15 +126,5 @@ def _told(page: Page, read: Read) -> Iterator[Markup]:
 
 
 def _undone(page: Page, did: Mapping[str, Any] | None) -> Iterator[Markup]:
-    """How many records an undo has removed, set back and brought back."""
-    by_verb = dict[str, list[str]]()
-    counts = (did and did["counts"]) or {}
-    for resource in sorted(counts, key=[*page.site.views].index):
-        for verb, number in counts[resource].items():
-            by_verb.setdefault(verb, []).append(page.locale.count(f"{resource}.n", number))
-    for verb, parts in by_verb.items():
-        key = f"undid.{verb}"
-        if key in page.words:
-            yield said(page.words(key), what=", ".join(parts))
-    if not by_verb:
-        yield said(page.words.job_nothing if did is None else page.words.undone)
+    parts = [*done.undid(did, page.words, page.locale, [*page.site.views])] if did else []
+    yield from parts or [said(page.words.job_nothing if did is None else page.words.undone)]

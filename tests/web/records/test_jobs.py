@@ -1,5 +1,7 @@
 """Undo of many changes, which is background work, and leads that went into others."""
 
+import re
+
 from closum.api import merge
 from closum.model import body_fields, draft
 from closum.model.change import By
@@ -36,6 +38,49 @@ def test_much_is_undone_in_the_background(server: Server, owner: Clerk) -> None:
     assert 'http-equiv="refresh"' not in shown
     assert 'href="/leads"' in shown
     owner.page("/leads/1", 404)
+
+
+SPOKEN = (
+    (
+        "en",
+        ("Take the undo back…", "Bring back what was undone", "The undo did this: Removed: 3,001 leads."),
+        ("Bring back 3,001 changes", "What the undo did was taken back: Removed: 3,001 leads."),
+        ("What was undone is back", "Back again: 3,001 leads."),
+        "Undone. Removed: 3,001 leads.",
+    ),
+    (
+        "pt",
+        ("Repor o que foi anulado…", "Repor o que foi anulado", "A anulação fez isto: Remoção: 3 001 leads."),
+        ("Repor 3 001 alterações", "Foi revertido o que a anulação fez: Remoção: 3 001 leads."),
+        ("Foi reposto o que tinha sido anulado", "De volta: 3 001 leads."),
+        "Anulado. Remoção: 3 001 leads.",
+    ),
+)
+
+
+def _wait(owner: Clerk, job: str) -> None:
+    wait_until(lambda: 'hx-trigger="every 1s"' not in owner.page(job))
+
+
+def test_who_takes_an_undo_back_reads_what_comes_back(server: Server, owner: Clerk) -> None:
+    def said(path: str) -> str:
+        return text_of(owner.page(path)).replace("\N{NO-BREAK SPACE}", " ")
+
+    operation = many(server, owner, undoing.AT_ONCE + 1)
+    for language, (link, heading, did), (button, taken), (ended, result), told in SPOKEN:
+        owner.headers["accept-language"] = language
+        job = owner.fill(f"/undo/{operation}").headers["location"]
+        _wait(owner, job)
+        assert link in said(job)
+        assert told in said("/settings/audit")
+        path = re.findall(r'href="(/undo/\d+\?[^"]+)"', owner.page(job))[-1]
+        assert f"<h1>{heading}</h1>" in owner.page(path)
+        assert (did in said(path), button in said(path), "Undone" in said(path)) == (True, True, False)
+        again = owner.fill(path.partition("?")[0], {"back": "/leads"}).headers["location"]
+        _wait(owner, again)
+        assert f"<h1>{ended}</h1>" in owner.page(again)
+        assert (taken in said(again), result in said(again), link in said(again)) == (True, True, False)
+        owner.page("/leads/1")
 
 
 def test_work_that_goes_on_is_told_in_the_present(server: Server, owner: Clerk) -> None:

@@ -3,6 +3,7 @@
 import re
 
 from tests.support.clerk import Clerk, text_of
+from tests.support.visiting import text
 
 
 def _operation(owner: Clerk, lead: int) -> int:
@@ -170,3 +171,32 @@ def test_who_may_not_undo_is_told_who_may(owner: Clerk, reader: Clerk, member: C
         assert ("Undo 1 change" in text_of(shown)) is may
         assert "nothing left" not in shown
         assert ("An owner of the account can do it, or give you another role: Owner" in shown) is not may
+
+
+def _toast(owner: Clerk, path: str = "/leads") -> tuple[str, int]:
+    page = owner.page(path).partition('class="toast"')[2]
+    return text(page.partition("</form>")[0]), int(page.partition('action="/undo/')[2].partition('"')[0])
+
+
+def test_each_undo_of_an_undo_says_which_way_it_goes(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    owner.fill(f"/leads/{lead}", {"name": "Bea"})
+    _, operation = _toast(owner)
+    owner.fill(f"/undo/{operation}")
+    told, undo = _toast(owner)
+    assert "Undone. As before: 1 lead." in told
+    assert "Bring back" in told
+    shown = text_of(owner.page(f"/undo/{undo}"))
+    assert "The undo did this: As before: 1 lead." in shown
+    assert "Bring back 1 change" in shown
+    owner.fill(f"/undo/{undo}")
+    told, redo = _toast(owner)
+    assert "Brought back. Changed: 1 lead." in told
+    assert "Bring back" not in told
+    shown = text_of(owner.page(f"/undo/{redo}"))
+    assert "Brought back. Changed: 1 lead." in shown
+    assert "Undo 1 change" in shown
+    assert "There is nothing left to bring back." in text_of(owner.page(f"/undo/{undo}"))
+    owner.headers["accept-language"] = "pt"
+    assert "Reposto. Alteração: 1 lead." in text_of(owner.page(f"/undo/{redo}"))
+    assert "A anulação fez isto: Como antes: 1 lead." in text_of(owner.page(f"/undo/{undo}"))

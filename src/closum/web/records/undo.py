@@ -11,7 +11,7 @@ from closum.http.file import joined
 from closum.model.draft import Draft, Intent, Link, Unlink
 from closum.model.relations import Row
 from closum.model.resource import Resource
-from closum.operations import performed, permitted, records, undone
+from closum.operations import permitted, records, undone
 from closum.operations import undoing as undoings
 from closum.operations.guarded import Caller
 from closum.operations.plan import Update
@@ -20,6 +20,7 @@ from closum.operations.undoing import AT_ONCE
 from closum.store import history, rows
 from closum.store.background import Job
 from closum.store.unit import Unit
+from closum.web import done as operations
 from closum.web import titles
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
@@ -143,7 +144,7 @@ def _reasons(page: Page, left: Sequence[Mapping[str, Any]]) -> list[tuple[str, s
 
 
 def _read(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int, days: int) -> Asked:
-    whole = performed.retrieve(unit, operation, days)
+    whole = operations.read(unit, operation, days)
     try:
         preview = permitted.preview_undo(unit, caller.identity, operation, days, {})
     except Forbidden:

@@ -14,6 +14,7 @@ from closum.store import api_keys, ledger
 from closum.store.ledger import Entry
 from closum.store.unit import Unit
 from closum.web import titles
+from closum.web.done import with_redoes
 from closum.web.page import Page
 from closum.web.settings import subjects
 from closum.web.settings.frame import AUDIT, show
@@ -69,7 +70,7 @@ def read(unit: Unit, views: Mapping[str, View], places: Places, kept_days: int) 
     operations = performed.page(unit, ROWS, kept_days, before)
     entries = ledger.newest(unit, unit.account_id, places.entry, ROWS)
     both = [
-        *(Line(one["at"] or "", one, None) for one in operations.operations),
+        *(Line(one["at"] or "", with_redoes(unit, one), None) for one in operations.operations),
         *(Line(one.at, None, one) for one in entries),
     ]
     lines = sorted(both, key=lambda one: one.at, reverse=True)[:ROWS]
