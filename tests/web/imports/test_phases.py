@@ -255,3 +255,30 @@ def test_forms_need_the_token_of_the_session(pages: Pages, api: Client) -> None:
             assert answer.status_code == 403
     assert shown(api, number)["phase"] == "ready"
     assert leads(api) == []
+
+
+def test_reasons_are_counted_by_column(pages: Pages, api: Client) -> None:
+    rows = "".join(f"Ana {number},ana{number}@@example.pt,\n" for number in range(130))
+    number = sent(pages, f"Nome,Email,Telefone\n{rows}Rui,rui@example.pt,abc\nEva,eva@example.pt,\n")
+    reasons = [
+        "Email: This is no email address: write all of it, such as ana@example.pt. — 130 rows",
+        "Telefone: There is no digit in this phone number: correct the cell, or empty it. — 1 row",
+    ]
+    check = texts(checked(pages, number, country="PT"))
+    assert " ".join(reasons) in check
+    assert "Rows 1 to 25 of the first 100, of 131 in all" in check
+    page = texts(pages.shown(f"/imports/{number}/check?page=4"))
+    assert "Rows 76 to 100 of the first 100, of 131 in all" in page
+    assert " ".join(reasons) in texts(imported(pages, number))
+    assert set(shown(api, number)["counts"]) == {"created", "updated", "skipped", "faulty", "left_out"}
+
+
+def test_a_reason_in_general_names_no_lead(pages: Pages, api: Client) -> None:
+    for name in ("Ana", "Eva"):
+        api.new("lead", {"name": name, "email": {"email": "ana@example.pt"}})
+        api.new("lead", {"name": name, "email": {"email": "eva@example.pt"}})
+    number = sent(pages, "Nome,Email\nAna,ana@example.pt\nEva,eva@example.pt\n")
+    check = texts(checked(pages, number))
+    assert "Several leads have this. Merge them first, or correct the rows. — 2 rows" in check
+    assert "Several leads have this: 1, 3." in check
+    assert "Rows 1 to 2 of 2" in check

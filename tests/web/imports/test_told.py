@@ -32,6 +32,7 @@ def test_every_kind_of_thing_has_its_text(language: str) -> None:
     keys += [f"match.{one}" for one in columns.MATCHES] + [*columns.ON_MATCH.values()]
     keys += [f"delimiter.{one}" for one in columns.DELIMITERS.values()]
     keys += [f"alike.{one}" for one in duplicates.REASONS.values()]
+    keys += [f"fault_in_general.{one}" for one in ("_ambiguous",)]
     keys += [f"fault.{one}" for one in (*RULES, *BROKEN, *OF_WRITES)]
     keys += [
         figures.key_of(result, on_match, is_check=is_check)

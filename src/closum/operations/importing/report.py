@@ -5,7 +5,7 @@ from typing import Any
 
 from closum.operations import undone
 from closum.operations.importing.mapping import Column
-from closum.operations.importing.work import NAME, RECORD, UNCHANGED
+from closum.operations.importing.work import NAME, REASONS, RECORD, UNCHANGED
 from closum.store import background, imports
 from closum.store.background import FAILED as HAS_FAILED
 from closum.store.background import Job
@@ -73,6 +73,12 @@ def unchanged(unit: Unit, found: Import) -> int:
     """How many of the rows that are counted as updated have changed nothing, since their leads had everything."""
     number: int = _place(found, background.job(unit, NAME, found.id)).get(UNCHANGED, 0)
     return number
+
+
+def reasons(unit: Unit, found: Import) -> list[list[Any]]:
+    """Why rows were refused, and how many for each, as the work counts them."""
+    counted: list[list[Any]] = _place(found, background.job(unit, NAME, found.id)).get(REASONS, [])
+    return counted
 
 
 def _ran(found: Import) -> bool:

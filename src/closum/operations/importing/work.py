@@ -28,6 +28,9 @@ MOST_WARNINGS = 100  # that are kept
 PREVIEW = 10  # rows that a dry run shows
 RECORD, LEFT_OUT, UNCHANGED = "record", "left_out", "unchanged"
 """Of the rows that are `updated` some have changed nothing."""
+REASONS = "reasons"
+MOST_REASONS = 50
+"""Why rows are refused, and how many for each: [column, rule, the message of the first row, number]."""
 BEGIN: dict[str, Any] = {
     RECORD: 0,
     writing.CREATED: 0,
@@ -217,9 +220,22 @@ def _count(
         elif row.line:
             place[LEFT_OUT] += 1
     place[RECORD] += len(rows)
+    _count_reasons(place, faults)
     place["warning_count"] += len(warnings)
     place["warnings"] = [*place["warnings"], *warnings][:MOST_WARNINGS]
     return faults
+
+
+def _count_reasons(place: dict[str, Any], faults: Sequence[Fault]) -> None:
+    """Add to the rows of each column and rule; a row with several faults is counted under each."""
+    counts = {(one[0], one[1]): list(one) for one in place.get(REASONS, [])}
+    for row in faults:
+        for key, message in {(one[0], one[2]): one[3] for one in row.faults}.items():
+            if key in counts:
+                counts[key][3] += 1
+            elif len(counts) < MOST_REASONS:
+                counts[key] = [*key, message, 1]
+    place[REASONS] = list(counts.values())
 
 
 def listed(faults: Faults, within: str = "") -> list[list[Any]]:

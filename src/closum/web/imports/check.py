@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closum.http.answer import Answer
+from closum.operations.importing.work import REASONS
 from closum.store.imports import READY, Import
 from closum.web import positions
 from closum.web.imports import figures, phases, told
@@ -31,7 +32,9 @@ async def shown(page: Page) -> Answer:
         faults=[(line, told.faults(at.found, cells, wrong, page.words)) for _, line, wrong, cells in some],
         kept=len(faults),
         number=number,
+        first=(number - 1) * ON_A_PAGE + 1,
         last=number * ON_A_PAGE >= len(faults),
+        reasons=told.reasons(at.found, place.get(REASONS, []), page.words),
         warnings=_warnings(at.found, place, page),
         warning_count=place.get("warning_count", 0),
     )

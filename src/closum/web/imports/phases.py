@@ -1,6 +1,6 @@
 """Which page an import is on: each of its phases has an address, and those of others lead there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import WrongPhase
@@ -21,7 +21,7 @@ COLUMNS, CHECKED, RESULT = "/columns", "/check", ""
 class At(NamedTuple):
     """An import: as it is stored, as `report.summary` has it, who sent its file, the pages that it has, the present one first,
     the background work that undoes it, while that goes on, and whether it can be removed, and
-    how many rows became what."""
+    how many rows became what, and why some were refused, as the work counts these."""
 
     found: Import
     summary: Mapping[str, Any]
@@ -30,6 +30,7 @@ class At(NamedTuple):
     undoing: str | None
     can_be_removed: bool
     counts: Mapping[str, int]
+    reasons: Sequence[Sequence[Any]]
 
     @property
     def path(self) -> str:
@@ -43,7 +44,8 @@ def at(unit: Unit, number: int) -> At:
     summary = report.summary(unit, found)
     can_be_removed = job.can_be_removed(found, background.job(unit, NAME, number))
     undoing = _undoing(unit, summary["undone_by"])
-    return At(found, summary, who, _pages(unit, found), undoing, can_be_removed, counts(unit, found, summary))
+    pages, reasons = _pages(unit, found), report.reasons(unit, found)
+    return At(found, summary, who, pages, undoing, can_be_removed, counts(unit, found, summary), reasons)
 
 
 def counts(unit: Unit, found: Import, summary: Mapping[str, Any]) -> dict[str, int]:

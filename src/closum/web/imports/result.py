@@ -52,6 +52,7 @@ async def shown(page: Page) -> Answer:
         figures=figures.of(at.counts, at.found),
         faults=[(one.line, told.faults(at.found, one.cells, one.faults, page.words)) for one in window.some],
         window=window,
+        reasons=told.reasons(at.found, at.reasons, page.words),
     )
 
 

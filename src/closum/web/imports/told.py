@@ -64,9 +64,39 @@ def faults(found: Import, cells: Sequence[Any], wrong: Sequence[Sequence[Any]], 
 
 def _fault(headings: Sequence[str], cells: Sequence[Any], one: Sequence[Any], words: Words) -> Fault:
     column, _, rule, message = one
-    heading = headings[column - 1] if 0 < column <= len(headings) else ""
     cell = cells[column - 1] if 0 < column <= len(cells) else " ".join(map(str, filter(None, cells)))
-    return Fault(heading, short(cell), why(rule, message, words))
+    return Fault(_heading(headings, column), short(cell), why(rule, message, words))
+
+
+class Reason(NamedTuple):
+    """For how many rows a column is not taken, what that is called, and the reason."""
+
+    number: int
+    column: str
+    why: str
+
+
+def reasons(found: Import, counted: Sequence[Sequence[Any]], words: Words) -> list[Reason]:
+    """Why rows are not taken, what most have first."""
+    headings = (found.form or {}).get("headings") or []
+    told = [
+        Reason(number, _heading(headings, column), _in_general(rule, message, words))
+        for column, rule, message, number in counted
+    ]
+    return sorted(told, key=lambda one: -one.number)
+
+
+def _in_general(rule: str, message: str, words: Words) -> str:
+    """A reason without what differs from row to row."""
+    return (
+        words(f"fault_in_general.{rule}")
+        if f"fault_in_general.{rule}" in words
+        else plain(rule, message, words)
+    )
+
+
+def _heading(headings: Sequence[str], column: int) -> str:
+    return headings[column - 1] if 0 < column <= len(headings) else ""
 
 
 def why(rule: str, message: str, words: Words) -> Markup:
