@@ -113,6 +113,31 @@ def test_rows_are_walked_ticked_and_edited(typist: Person) -> None:
     heading(page, "Marta Reis")
 
 
+def test_a_row_is_edited_and_the_list_is_there_again(typist: Person) -> None:
+    page = typist.open("/leads?sort=name&direction=asc")
+    page.keyboard.press("e")
+    page.keyboard.press("ArrowDown")
+    heading(page, "Leads")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("e")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Marta Reis")
+    page.get_by_label("Name", exact=True).focus()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/leads?sort=name")
+    typist.look()
+
+
+def test_all_of_a_list_are_counted_as_many(typist: Person, desk: Company) -> None:
+    page = typist.open("/leads?limit=1")
+    count = page.locator("[data-count]")
+    page.locator("tbody [name=id]").check()
+    expect(count).to_have_text("1")
+    page.locator("[name=all]").check()
+    expect(count).to_have_text(page.locator("#count").text_content() or "")
+    page.locator("[name=all]").uncheck()
+    expect(count).to_have_text("1")
+
+
 def test_g_goes_to_places(typist: Person) -> None:
     page = typist.open("/leads")
     for key, path in (("i", "/imports"), ("d", "/duplicates"), ("l", "/leads")):

@@ -38,7 +38,7 @@ def test_each_state_has_its_words_and_figures_are_never_blank(pages: Pages, api:
     said = rows(pages)
     states = {number: re.split("leads.csv |picture.png ", text)[1] for number, text in said.items()}
     assert states["1"].startswith("To be checked 0 0 0 ")
-    assert states["2"].startswith("Checked, not imported 0 0 0 ")
+    assert states["2"].startswith("To be imported 0 0 0 ")
     assert states["3"].startswith("Undone 1 0 1 ")
     assert states["4"].startswith("Done 0 0 1 ")
     assert states["5"].startswith("Failed 0 0 0 ")

@@ -56,7 +56,7 @@ def test_the_canonical_form_leaves_out_what_is_usual(given: str, canonical: str)
         ("limit=-1", "limit=-1"),
         ("columns=zzz", "columns=zzz"),
         ("columns=custom_data", "columns=custom_data"),
-        ("q=%21%21", "q=!!"),
+        ("q=a+b+c+d+e+f+g+h+i+j+k", "q=a b c d e f g h i j k"),
         ("q=" + "x" * 501, "q=" + "x" * 501),
         ("name=a%00b", "name="),
         ("\udc80=1", "?"),
@@ -66,6 +66,15 @@ def test_what_means_nothing_is_left_out_and_told(given: str, refused: str) -> No
     found = parse(f"{given}&filter=city_id%3D213")
     assert found.refused == (refused,)
     assert found.text == "filter=city_id%3D213"
+
+
+@each("given", ["q=%21%21", "filter=name~%3D%21%21"])
+def test_words_without_a_letter_or_a_digit_stay_and_find_nothing(given: str) -> None:
+    found = parse(given)
+    assert (found.refused, found.wordless, found.is_filtered) == ((), "!!", True)
+    assert parse(found.text) == found
+    (none,) = found.query().where
+    assert (none.property.name, none.operator, none.values) == ("id", "<", (1,))
 
 
 def test_filters_beyond_the_most_are_left_out() -> None:

@@ -1,7 +1,7 @@
 """The form that filters a list: a control for each kind, the address that it leads to, and the chips of that."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -49,8 +49,8 @@ def filled(api: Client) -> Client:
 @each(
     ("control", "value", "filter_", "chip"),
     [
-        ("f.name", "ana", "name~=ana", "Name contains ana"),
-        ("f.email", "ana@", "email~=ana@", "Email contains ana@"),
+        ("f.name", "ana", "name~=ana", "Name: words that begin with ana"),
+        ("f.email", "ana@", "email~=ana@", "Email: words that begin with ana@"),
         ("f.phone", "912345678", "phone=912345678", "Phone: 912345678"),
         ("f.phone.is_valid", "1", "phone.is_valid=1", "Phone, Valid: Yes"),
         ("f.city_id", "213", "city_id=213", "City: Abrantes"),
@@ -187,3 +187,39 @@ def test_the_views_that_every_account_has(visitor: Visitor, filled: Client) -> N
     html = visitor.page("/leads?filter=phone.is_valid%3D0")
     assert re.search(r'aria-current="page">Number not valid', html)
     assert "Without phone" not in visitor.page("/cities")
+
+
+@each("value", ["***", "<>=~", "%_"])
+def test_words_without_a_letter_or_a_digit_find_nothing(visitor: Visitor, filled: Client, value: str) -> None:
+    """They are where they were typed, and the page says what is wrong."""
+    by_name = visitor.redirected(f"/leads/filter?{urlencode([('f.name', value)])}")
+    for path in (f"/leads?{urlencode([('q', value)])}", by_name):
+        html = visitor.page(path)
+        assert names(html) == []
+        assert f"Nothing is found by “{value}”: write a letter or a digit." in unescape(html)
+        assert "means nothing here" not in html
+    assert f'name="q" type="search" value="{escape(value)}"' in visitor.page(
+        f"/leads?{urlencode([('q', value)])}"
+    )
+    assert chips(visitor.page(by_name)) == [f"Name: words that begin with {value}"]
+    assert f'name="f.name" value="{escape(value)}"' in visitor.page(
+        by_name.replace("/leads?", "/leads/filters?")
+    )
+    exported = visitor.get(by_name.replace("/leads?", "/leads/export?format=csv&"))
+    assert exported.status_code == 200
+    assert "Ana Costa" not in exported.text
+
+
+@each(("value", "found"), [('%_c"<b>', []), ("<ana>", ["Ana Costa"]), ("osta", []), ("COST", ["Ana Costa"])])
+def test_a_filter_by_words_finds_how_they_begin(
+    visitor: Visitor, filled: Client, value: str, found: list[str]
+) -> None:
+    html = visitor.page(visitor.redirected(f"/leads/filter?{urlencode([('f.name', value)])}"))
+    assert names(html) == found
+    assert "means nothing here" not in html
+
+
+def test_the_label_of_a_filter_by_words_says_so_in_both_languages(visitor: Visitor, filled: Client) -> None:
+    assert "Name: words that begin with</label>" in visitor.page("/leads/filters")
+    html = visitor.get("/leads/filters", headers={"accept-language": "pt"}).text
+    assert "Nome: palavras que começam por</label>" in html

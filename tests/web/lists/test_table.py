@@ -157,6 +157,32 @@ def test_an_unknown_part_of_the_address_is_told(visitor: Visitor, api: Client) -
     assert len(cells(html)) == 1
 
 
+def test_what_is_long_in_an_address_is_cut_where_it_is_told(visitor: Visitor, api: Client) -> None:
+    new_lead(api, "Ana")
+    html = visitor.page(f"/leads?q={'x' * 3_000}")
+    assert f"<code>q={'x' * 75}...</code>" in html
+    assert "x" * 100 not in html
+    assert "x" * 100 not in text(visitor.page(f"/leads?q={'x' * 400}"))
+
+
+def test_a_row_is_edited_by_who_may_and_leads_back_to_its_list(
+    server: Server, visitor: Visitor, api: Client
+) -> None:
+    lead = new_lead(api, "Ana")
+    (edit,) = [one for one in links(visitor.page("/leads?q=ana&sort=name")) if "/edit?" in one]
+    assert edit == f"/leads/{lead}/edit?back=%2Fleads%3Fq%3Dana%26sort%3Dname"
+    assert 'name="back" value="/leads?q=ana&amp;sort=name"' in visitor.page(edit)
+    with Visitor(server, api.email, "reader") as reader:
+        assert "/edit" not in reader.page("/leads")
+
+
+def test_only_a_script_says_how_many_rows_are_ticked(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 60)
+    html = visitor.page("/leads?limit=25")
+    assert re.search(r"<span hidden>Selected: <b data-count></b></span>", html)
+    assert 'name="all" value="1" data-total="60"' in html
+
+
 def test_the_newest_come_first_and_headings_sort(visitor: Visitor, api: Client) -> None:
     for name in ("Bela", "Ana", "Carla"):
         new_lead(api, name)

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
 from closum.errors import Malformed
-from closum.model import filters, number, query, words
+from closum.model import filters, number, query, terms, words
 from closum.model.filters import Condition
-from closum.model.property import properties
+from closum.model.property import WORDS, properties
 from closum.model.query import DEFAULT_LIMIT, Query
 from closum.model.resource import Resource
 from closum.model.text import is_unicode
@@ -26,6 +26,8 @@ _BEHIND = "\U0010fffd"
 _ONCE = ("q", "sort", "direction", "limit", "page", "columns", "at")
 _UNSAFE = "=<>!~%"
 _AFTER_OPERATOR = ("=", "<", ">", "~")
+_NOTHING = ("filter", "id<1")
+"""Finds no record, as words without a letter or a digit do."""
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -44,11 +46,17 @@ class Filter(NamedTuple):
             return self.name, self.value
         group, dot, key = self.name.partition(".")
         name = f"{group}{dot}{''.join(quote(one) if one in _UNSAFE else one for one in key)}"
-        return "filter", f"{name}{self.operator}{self.value}"
+        apart = " " if self.operator == WORDS and self.value[:1] in _AFTER_OPERATOR else ""
+        return "filter", f"{name}{self.operator}{apart}{self.value}"
+
+    @property
+    def is_wordless(self) -> bool:
+        """Whether it asks for words, and has none: no letter and no digit."""
+        return self.operator == WORDS and bool(self.value) and not terms.words(self.value)
 
     def condition(self, resource: Resource) -> Condition:
         """Raises Malformed."""
-        name, text = self.pair
+        name, text = self._replace(value="a").pair if self.is_wordless else self.pair
         given, plain = ([text], []) if name == "filter" else ([], [self.pair])
         (found,) = filters.parse(resource, given, plain)
         return found
@@ -137,10 +145,18 @@ class ListQuery:
         return address(f"{self.view.path}/{name}", (*self.having().pairs, *more))
 
     @property
+    def wordless(self) -> str:
+        """What asks for words, and has no letter and no digit; "" where nothing does."""
+        of_q = [self.q] if self.resource.terms and not terms.words(self.q) else []
+        return next(filter(None, (*of_q, *(one.value for one in self.filters if one.is_wordless))), "")
+
+    @property
     def api_pairs(self) -> list[tuple[str, str]]:
         """The parameters by which the API lists the same records."""
-        found = [one.pair for one in self.filters]
-        if self.q and self.resource.terms:
+        found = [_NOTHING if one.is_wordless else one.pair for one in self.filters]
+        if self.q and self.resource.terms and not terms.words(self.q):
+            found.append(_NOTHING)
+        elif self.q and self.resource.terms:
             found.append(("q", self.q))
         elif self.q:
             found += [one.pair for one in _beginning(self.resource, self.q)]
@@ -239,6 +255,8 @@ class _Reader:
         try:
             found = Filter(*filters.split(value)) if name == "filter" else Filter(name, "=", value)
             found = found._replace(name=_short(self._resource, found.name))
+            if found.operator == WORDS:
+                found = found._replace(value=found.value.strip())
             found.condition(self._resource)
         except Malformed:
             self._refuse(name, value)
@@ -256,6 +274,8 @@ class _Reader:
         if not text:
             return ""
         try:
+            if self._resource.terms and len(text) <= words.MOST_CHARACTERS and not terms.words(text):
+                return text
             if self._resource.terms:
                 words.parse(text)
             elif can_search(self._resource) and len(text) <= words.MOST_CHARACTERS:

@@ -40,7 +40,7 @@ class _Said:
         if one.operator == "=" or not one.value:
             return f"{name}:"
         if one.operator == "~=":
-            return f"{name} {self._words.contains}"
+            return f"{name}: {self._words.words_begin}"
         if isinstance(field, Timestamp) and one.operator in (">=", "<="):
             end = self._words("from" if one.operator == ">=" else "to")
             return f"{name} {end[:1].lower()}{end[1:]}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -34,12 +35,15 @@ class Head(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A record: what it is called, what its box is, where it is, and for each column the attributes and the text of its cell."""
+    """A record: what it is called, what its box is, where it is, where it is edited, "" where nobody may, and for each column the
+    attributes and the text of its cell.
+    """
 
     id: int
     title: str
     label: str
     url: str
+    edit: str
     cells: list[tuple[Markup, Text]]
 
 
@@ -108,16 +112,21 @@ def _hint(page: Page, asked: ListQuery) -> str:
     return str(said(page.words.begins_with, what=title))
 
 
-_REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.625, "w5": 15.5, "w7": 10.875}
-"""What a column takes of a page of 80 rem, where 53 are left beside the boxes, the least of a title and what is round the table."""
-_FITS, WIDTHS, WIDEST = 53.0, ((72, "m1"), (117, "m2")), "m3"
-"""The classes of wider tables, which scroll."""
+_REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.25, "w5": 13.0, "w7": 9.0}
+"""What a column takes of a page of 80 rem, where 50 are left beside the boxes, the least of a title and what is round the table."""
+_NARROW = {**_REMS, "w3": 5.5, "w5": 11.0, "w7": 6.5}
+"""Likewise of a page of 56 rem, where 40 are left."""
+_FITS, _FITS_NARROW, WIDTHS, WIDEST = 50.0, 40.0, ((72, "m1"), (117, "m2")), "m3"
+"""The classes of wider tables, which scroll; one that is not wider than a page of 80 rem scrolls on narrower ones."""
 
 
 def width_of(asked: ListQuery) -> str:
     """The class of the table: "" where all columns fit beside the title."""
-    rems = sum(_REMS[one.width] for one in reading.shown_columns(asked))
-    return "" if rems <= _FITS else next((one for most, one in WIDTHS if rems <= most), WIDEST)
+    widths = [one.width for one in reading.shown_columns(asked)]
+    rems = sum(_REMS[one] for one in widths)
+    if rems <= _FITS:
+        return "" if sum(_NARROW[one] for one in widths) <= _FITS_NARROW else "m0"
+    return next((one for most, one in WIDTHS if rems <= most), WIDEST)
 
 
 def label(page: Page, view: View, name: str) -> str:
@@ -153,6 +162,11 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
         for one in reading.shown_columns(asked)
     ]
     nameless = words(resource.name)
+    may_change, fixed = (
+        view.changes and not resource.author and page.may(f"{resource.name}:write"),
+        resource.fixed,
+    )
+    back = urlencode({"back": asked.list_url()})
     for place, record in enumerate(found.records, (asked.page - 1) * asked.limit + 1):
         record_id = record["id"]
         title = titles.title(resource, record) or f"{nameless} {record_id}"
@@ -162,7 +176,12 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
             for one, label, attributes in shown
         ]
         ticks = words.select_row.format(name=title)
-        yield Row(record_id, title, ticks, asked.record_url(record_id, place), row)
+        edit = (
+            f"{view.path}/{record_id}/edit?{back}"
+            if may_change and not (fixed and fixed.has(record_id))
+            else ""
+        )
+        yield Row(record_id, title, ticks, asked.record_url(record_id, place), edit, row)
 
 
 def _text(value: Any, column: Column, label: str, words: Words, locale: Locale) -> Text:

@@ -12,7 +12,10 @@
     const form = target.closest('form')
     if (target.matches('[data-all]')) all('tbody [name=id]', form).forEach((box) => { box.checked = target.checked })
     const count = form && $('[data-count]', form)
-    if (count) count.textContent = all('tbody [name=id]:checked', form).length
+    if (count) {
+      count.textContent = $('[name=all]:checked', form)?.dataset.total || all('tbody [name=id]:checked', form).length
+      count.parentNode.hidden = false
+    }
   })
 
   // A file that is too large is told before it is sent; while one is sent, how far it is.
@@ -50,7 +53,7 @@
   const press = (selector) => { const el = $(selector); if (el) el.click(); return el }
   const keys = {
     '/': () => { const q = $('[aria-keyshortcuts="/"]'); if (q) { q.focus(); q.select() } return q || press('.side [href$="#q"]') },
-    '?': () => { const help = $('#keys'); help.showModal(); return help },
+    '?': () => { $('#keys').showModal(); return true },
     x: () => press('tr:focus-within [name=id]'),
     ArrowDown: () => move(1), ArrowUp: () => move(-1),
   }
@@ -65,7 +68,7 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || root.dataset.keys === 'off' || typing(target) || $('dialog[open]') || $('.menu[open]')) return
     const plain = /^[a-z]$/.test(key)
-    const done = (before === 'g' && plain && press(`[data-go=${key}]`)) || (keys[key] ? keys[key]() : plain && press(`[aria-keyshortcuts=${key}]`))
+    const done = (before === 'g' && plain && press(`[data-go=${key}]`)) || (keys[key] ? keys[key]() : plain && press(`[aria-keyshortcuts=${key}]:not(tr:not(:focus-within) *)`))
     before = key
     if (done) event.preventDefault()
   })
@@ -159,7 +162,7 @@
   })
 
   // Faults take the focus, so that they are read out.
-  const tell = () => { const faults = $('#faults'); if (faults) faults.focus() }
+  const tell = () => $('#faults')?.focus()
   tell()
   document.addEventListener('htmx:afterSettle', tell)
 })()
