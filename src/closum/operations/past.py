@@ -14,7 +14,7 @@ from closum.model.user_fields import Users, listed
 from closum.operations import authors, feed
 from closum.operations.authors import Authors
 from closum.operations.edit import kept_columns
-from closum.store import history, rows
+from closum.store import api_keys, history, rows
 from closum.store.history import Past
 from closum.store.pages import PAGE_BYTES
 from closum.store.unit import Unit
@@ -83,6 +83,16 @@ def of_others(unit: Unit, resource: Resource, ids: Iterable[int], before: int = 
     page = [one for some in found.values() for one in some if one.operation < before]
     who = authors.find(unit, (one.by for one in page))
     return [Other(one.id, _head(one, who) | {"properties": None}, one.before or {}) for one in page]
+
+
+def created(unit: Unit, resource: Resource, record_id: int) -> tuple[dict[str, Any], int | None] | None:
+    """The change that made a record, with its user's id alone, and the number of what caused it; None where it is not kept."""
+    first = history.first_of_record(unit, resource, record_id)
+    if first is None or first.verb != CREATE:
+        return None
+    by = first.by
+    keys = api_keys.names(unit, {by.key_id}) if by.key_id is not None else {}
+    return _head(first, Authors({}, keys)) | {"properties": None}, by.cause_id
 
 
 def _head(one: Past, who: Authors) -> dict[str, Any]:

@@ -63,6 +63,9 @@ _OF_RECORD = f"""
 SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND resource = ? AND id = ? AND position < ?
 ORDER BY position DESC LIMIT ?
 """
+_FIRST_OF_RECORD = f"""
+SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND resource = ? AND id = ? ORDER BY position LIMIT 1
+"""
 _WITH_BEFORE = f"""
 SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? AND before IS NOT NULL AND before <> 'null'
 ORDER BY position LIMIT ?
@@ -178,6 +181,11 @@ def of_record(unit: Unit, resource: Resource, record_id: int, before: int, most:
     """At most so many changes of a record before a position, the last one first."""
     values = (unit.account_id, resource.name, record_id, _stored(before), _stored(most))
     return read(unit, _OF_RECORD, values)
+
+
+def first_of_record(unit: Unit, resource: Resource, record_id: int) -> Past | None:
+    """The first change of a record that is kept."""
+    return next(iter(read(unit, _FIRST_OF_RECORD, (unit.account_id, resource.name, record_id))), None)
 
 
 def at(unit: Unit, positions: Iterable[int]) -> list[Past]:

@@ -24,8 +24,9 @@ from closum.web.words import Words
 
 READ, WRITE = "lead:read", "lead:write"
 PATH = "/duplicates"
-GROUP, DISMISSED = "group", "dismissed"
-"""Parameters of addresses: the group that a pair is of, and the leads that were said to be different just before."""
+GROUP, DISMISSED, OF = "group", "dismissed", "of"
+"""Parameters of addresses: the group that a pair is of, the leads that were said to be different just before, and the lead from
+whose page one came."""
 
 _IDS = re.compile(r"[1-9][0-9]{0,17}(-[1-9][0-9]{0,17}){1,19}", re.ASCII)
 
@@ -85,11 +86,14 @@ async def _shown(page: Page, form: Form | None = None, fault: str = "", status: 
     dismissed = _dismissed(page)
     a, b = _ids(page)
     if a > b:
-        return page.to(f"{PATH}/{b}-{a}")
+        return page.to(f"{PATH}/{b}-{a}{f'?{OF}={own}' if (own := _own(page)) else ''}")
     read = await page.read(_read, a, b, _group(page), dismissed, page.words)
+    own = _own(page)
     return page.show(
         "duplicates.html",
         status,
+        own=own,
+        own_title=own and (titles.of_row(LEAD, read.compared.leads[own == b]) or f"{page.words.id} {own}"),
         read=read,
         pair=read.pair,
         both=read.compared,
@@ -116,7 +120,7 @@ async def decide(page: Page, form: Form) -> Answer:
     except Invalid as error:
         return await _shown(page, form, _told(error.faults), error.status)
     operation, path = done
-    return page.to(path, operation=operation)
+    return page.to(f"/leads/{a}" if _own(page) else path, operation=operation)
 
 
 def _told(faults: Faults) -> str:
@@ -181,6 +185,11 @@ def _ids(page: Page) -> tuple[int, int]:
     if a == b:
         raise NotFound
     return a, b
+
+
+def _own(page: Page) -> int:
+    """The lead of the two from whose page one came; 0 where one came from the list of pairs."""
+    return next((one for one in _ids(page) if page.given.get(OF) == str(one)), 0)
 
 
 def _group(page: Page) -> str:

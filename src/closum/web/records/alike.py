@@ -1,5 +1,6 @@
 """Leads that look like one that somebody is writing, as soon as they leave a field of its form."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -32,7 +33,7 @@ async def shown(page: Page, form: Form) -> Answer:
     return page.show("alike.html", alike=lines(page, found))
 
 
-def lines(page: Page, found: list[Alike]) -> list[Line]:
+def lines(page: Page, found: Sequence[Alike]) -> list[Line]:
     """As the hint tells them."""
     return [_line(page, one) for one in found]
 

@@ -117,6 +117,12 @@ class Teller:
         fields = [one for one in resource.writable if not isinstance(one, Document) and one.name != title]
         return [found for one in fields if (found := self.fact(one, row))]
 
+    def called(self, row: Row) -> Fact | None:
+        """What a record is called by, as it is written; None for an address or a number, which is told as what it is."""
+        resource, name = self._view.resource, titles.property_of(self._view.resource)
+        field = next((one for one in resource.writable if one.name == name), None)
+        return None if field is None or self.reached(resource, row, "") else self.fact(field, row)
+
     def kept(self, row: Row, hidden: Collection[str] = ()) -> list[Fact]:
         """What the product writes in a record, but for what is `hidden`."""
         fields = (one for one in self._view.resource.fields if one.read_only and one.name not in hidden)
@@ -152,7 +158,7 @@ class Teller:
 
     def reached(self, resource: Resource, row: Row, label: str) -> Fact | None:
         """How one writes to an address, or calls a number; None for what is neither."""
-        kinds = {one.kind: one for one in asks(resource)}
+        kinds = {one.kind: one for one in asks(resource) if not one.is_nested}
         text = str(row[titles.property_of(resource)])
         if "email" in kinds:
             return Fact(label, text, f"mailto:{quote(text, safe='@')}", Mark("good", self._words.valid))

@@ -38,13 +38,14 @@ class File(NamedTuple):
 
 class Past(NamedTuple):
     """Changes of a record as `past.read` has them; `undone` are those of which nothing is left, `files` those of imports and
-    `merged` the records that went into this one, by operation."""
+    `merged` the records that went into this one, by operation; `made` is the change that made it, where that is known."""
 
     changes: list[dict[str, Any]]
     next: int | None
     undone: frozenset[int]
     files: Mapping[int, File]
     merged: Mapping[int, list[int]]
+    made: Mapping[str, Any] | None = None
 
 
 class Difference(NamedTuple):
@@ -84,15 +85,36 @@ def read(
     files = {one: file for one in caused if (file := _file(unit, one))}
     into = merged.sources(unit, resource, record_id) if _was_merged(own.changes) else []
     taken_back = frozenset(one for one, by in undos.items() if by)
-    return Past(found.changes, found.next, taken_back, files, _by_operation(into))
+    made = _created_by(found.changes)
+    if made is None and found.next and before is None:
+        made, of_first = _first(unit, resource, record_id)
+        files |= of_first
+    return Past(found.changes, found.next, taken_back, files, _by_operation(into), made)
+
+
+def _first(
+    unit: Unit, resource: Resource, record_id: int
+) -> tuple[Mapping[str, Any] | None, Mapping[int, File]]:
+    """The change that made a record of which the newest changes are others, and the file of its import."""
+    found = past.created(unit, resource, record_id)
+    if found is None:
+        return None, {}
+    change, number = found
+    if number is None or change["cause"] != _IMPORT:
+        return change, {}
+    return change, {change["operation"]: _of_import(unit, number)}
 
 
 def _file(unit: Unit, operation: int) -> File | None:
     head = heads.head(unit, operation)
     if head is None or head.by.cause_id is None:
         return None
-    found = imports.find(unit, head.by.cause_id)
-    return File(head.by.cause_id, found.name if found else "")
+    return _of_import(unit, head.by.cause_id)
+
+
+def _of_import(unit: Unit, number: int) -> File:
+    found = imports.find(unit, number)
+    return File(number, found.name if found else "")
 
 
 def _was_merged(changes: Iterable[Mapping[str, Any]]) -> bool:
@@ -226,7 +248,7 @@ def _short(text: str) -> str:
     return text if len(text) <= SHORT else f"{text[:SHORT]}…"
 
 
-def created_by(found: Past) -> Mapping[str, Any] | None:
-    """The change that made the record, where the page has it."""
-    last = next((one for one in reversed(found.changes) if "of" not in one), None)
+def _created_by(changes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The change that made the record, where it is among these."""
+    last = next((one for one in reversed(changes) if "of" not in one), None)
     return last if last and last["verb"] == CREATE else None

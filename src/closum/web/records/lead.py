@@ -16,6 +16,7 @@ from closum.resources.task import TASK
 from closum.store import merged
 from closum.store.unit import Unit
 from closum.web.records import notices, options
+from closum.web.records.notices import Alike
 from closum.web.records.options import Choices
 from closum.web.records.reading import Others
 from closum.web.words import Words
@@ -31,7 +32,7 @@ class Work(NamedTuple):
     lists: Choices
     stays: Sequence[Mapping[str, Any]]
     merged: Sequence[int]
-    alike: Mapping[int, str]
+    alike: Sequence[Alike]
 
 
 def read(unit: Unit, lead: Row) -> Work:

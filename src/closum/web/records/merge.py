@@ -6,9 +6,10 @@ from closum.model import query
 from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store.unit import Unit
-from closum.web import titles
+from closum.web import duplicates, titles
 from closum.web.page import Page
-from closum.web.records import reading
+from closum.web.records import alike, notices, reading
+from closum.web.records.notices import Alike
 from closum.web.views import View
 
 MOST = 20
@@ -25,13 +26,18 @@ async def show(page: Page) -> Answer:
         path=f"{view.path}/{record_id}",
         title=own or f"{page.words(view.name)} {record_id}",
         q=text,
-        found=[
-            (f"/duplicates/{min(one, record_id)}-{max(one, record_id)}", one, name) for one, name in found
-        ],
+        found=[(pair_path(one.id, record_id), one) for one in alike.lines(page, found)],
     )
 
 
-def _read(unit: Unit, record_id: int, text: str) -> tuple[str, list[tuple[int, str]]]:
+def pair_path(other_id: int, record_id: int) -> str:
+    """The page of two leads, which leads back to that of the second one."""
+    return (
+        f"{duplicates.PATH}/{min(other_id, record_id)}-{max(other_id, record_id)}?{duplicates.OF}={record_id}"
+    )
+
+
+def _read(unit: Unit, record_id: int, text: str) -> tuple[str, list[Alike]]:
     """What the lead is called, and others that a search finds. Raises NotFound, Merged."""
     reading.row(unit, LEAD, record_id)
     own = titles.of_records(unit, LEAD, [record_id])[record_id]
@@ -40,4 +46,5 @@ def _read(unit: Unit, record_id: int, text: str) -> tuple[str, list[tuple[int, s
         found = records.window(unit, LEAD, asked).records if text.strip() else []
     except Malformed:
         found = []
-    return own, [(one["id"], titles.title(LEAD, one)) for one in found if one["id"] != record_id][:MOST]
+    ids = [one["id"] for one in found if one["id"] != record_id][:MOST]
+    return own, notices.of_ids(unit, ids)

@@ -57,7 +57,7 @@ def _several(lengths: list[int], words: Words, locale: Locale) -> str:
     return words("n.span").format(a=locale.number(min(lengths)), b=locale.number(max(lengths)))
 
 
-def of_lead(unit: Unit, lead: Row) -> Mapping[int, str]:
+def of_lead(unit: Unit, lead: Row) -> list["Alike"]:
     """Other leads that look like one that is there, and of which nobody has said that they are not it."""
     own = duplicates.lead(lead["id"], lead["name"], lead["city_id"], lead["email_id"], lead["phone_id"])
     found = _alike(unit, own, lead["name"])
@@ -65,11 +65,11 @@ def of_lead(unit: Unit, lead: Row) -> Mapping[int, str]:
         numbers = store.dismissals(unit, [own.id, *found])
         of_own = numbers.get(own.id, set())
         found = [one for one in found if not numbers.get(one, set()) & of_own]
-    return titles.of_records(unit, LEAD, found[:MOST])
+    return of_ids(unit, found[:MOST])
 
 
 class Alike(NamedTuple):
-    """A lead that looks like one that is being written: what it is called, "" for what it has not, and when it was made."""
+    """A lead that may be the same as another one: what it is called, "" for what it has not, and when it was made."""
 
     id: int
     title: str
@@ -90,7 +90,11 @@ def of_draft(unit: Unit, texts: Mapping[str, str]) -> list[Alike]:
     name = texts.get("name") or None
     is_id = city.isascii() and city.isdigit() and len(city) < 19
     own = duplicates.lead(0, name, int(city) if is_id else None, email, phone)
-    ids = _alike(unit, own, name)[:MOST]
+    return of_ids(unit, _alike(unit, own, name)[:MOST])
+
+
+def of_ids(unit: Unit, ids: list[int]) -> list[Alike]:
+    """Those of the leads that there are, in their order."""
     found = rows.listed(unit, LEAD, ids, _TOLD)
     return [_told(one, found[one]) for one in ids if one in found]
 

@@ -13,6 +13,7 @@ from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations.edit import children_of
 from closum.resources.lead import LEAD
+from closum.resources.unqualified_lead import UNQUALIFIED_LEAD
 from closum.store import saved_views
 from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
@@ -24,7 +25,7 @@ from closum.web.lists.asked import ListQuery
 from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
 from closum.web.locale import said
 from closum.web.page import Page
-from closum.web.records import history, inputs, lead, once, reading
+from closum.web.records import alike, inputs, lead, merge, once, reading
 from closum.web.records.facts import USER, Fact, Named, Teller
 from closum.web.records.history import Historian
 from closum.web.records.reading import Found, Others
@@ -180,7 +181,7 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
     tell = Teller(page, view, found.named)
     users = {one: name for (kind, one), name in found.named.items() if kind == USER}
     historian = Historian(page, view, tell, users)
-    made = history.created_by(found.past)
+    made = found.past.made
     path = f"{view.path}/{row['id']}"
     back, back_text = _way_back(page, view, found, around)
     own = lead.CHILDREN if view.resource is LEAD else ()
@@ -197,7 +198,7 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
         "back": back,
         "back_text": back_text,
         "place": _place(page, around),
-        "contacts": _contacts(page, view, found, tell),
+        "contacts": [*_whole_name(view, row, tell), *_contacts(page, view, found, tell)],
         "own": tell.own(row),
         "kept": tell.kept(row, _SHOWN_ELSEWHERE.get(view.name, ())),
         "made_by": historian.who(made, found.past.files) if made else "",
@@ -223,6 +224,13 @@ def rights(page: Page, view: View, row: Row) -> dict[str, Any]:
         "may_merge": may and resource is LEAD,
         "may": lambda name: page.may(f"{name}:write"),
     }
+
+
+def _whole_name(view: View, row: Row, tell: Teller) -> list[Fact]:
+    """What a record is called, where the heading has a part of it; that of an unqualified lead, which may have nothing else, always."""
+    fact = tell.called(row)
+    is_shown = fact and (fact.text.strip() != shortened(fact.text) or view.resource is UNQUALIFIED_LEAD)
+    return [fact] if fact and is_shown else []
 
 
 def _contacts(page: Page, view: View, found: Found, tell: Teller) -> list[Fact]:
@@ -318,12 +326,13 @@ def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
 def _of_lead(page: Page, view: View, found: Found, work: lead.Work | None) -> dict[str, Any]:
     if work is None:
         return {}
-    tell = Teller(page, view, found.named)
+    tell, row_id = Teller(page, view, found.named), found.row["id"]
     tomorrow = page.locale.there(page.now).date() + timedelta(days=1)
     children = lead.children(found.children)
     tasks = children["task"]
     return {
         "work": lead.in_words(work, page.words),
+        "alike": [(merge.pair_path(one.id, row_id), one) for one in alike.lines(page, work.alike)],
         "tomorrow": tomorrow.isoformat(),
         "notes": children["note"],
         "lists": children["lead_audience_list"],
