@@ -174,11 +174,13 @@ def _refused(record_id: int, error: Error) -> dict[str, Any]:
 def _add_work(unit: Unit, asked: Asked, expected: int) -> Job:
     _refuse_a_second(unit)
     number = background.next_number(unit, NAME, history.last(unit))
+    by = By(unit.by.user_id, unit.by.request_id, NAME, number, unit.by.key_id)
+    place = placing.made(unit, asked.resource, asked.place, by)[0] if asked.place else None
     argument = {
         "resource": asked.resource.name,
         "parameters": [list(one) for one in asked.parameters],
         "body": asked.body,
-        "place": asked.place,
+        "place": place,
         "count": expected,
         "last": tally.last_id(unit, asked.resource),
         "position": history.last(unit),

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from closum.model.change import MERGE, RESTORE, UPDATE
+from closum.model.change import CREATE, MERGE, RESTORE, UPDATE
 from closum.model.resource import Resource
 from closum.operations import performed, undone
 from closum.operations.performed import MOST_COUNTED
@@ -67,8 +67,16 @@ def meant(counts: Counts, resources: Mapping[str, Resource]) -> Counts:
     for of in (resources[name] for name in counts if name in resources):
         gone |= {one.resource.name for one in of.nested}
         for parent in (one.resource.name for one in of.parents if one.resource.name in counts):
-            gone.add(parent if counts[parent].keys() == {UPDATE} else of.name)
+            if not _is_for_others(of, resources.get(parent), counts):
+                gone.add(parent if counts[parent].keys() == {UPDATE} else of.name)
     return {name: verbs for name, verbs in counts.items() if name not in gone}
+
+
+def _is_for_others(of: Resource, parent: Resource | None, counts: Counts) -> bool:
+    """Whether a record was made to put others on it, such as a list for leads."""
+    if parent is None or len(of.parents) == 1 or parent.listing.members:
+        return False
+    return CREATE in counts[of.name] and CREATE in counts[parent.name]
 
 
 def undid(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.client import Client
 from tests.support.patience import wait_until
-from tests.support.visiting import Fields, Visitor, cells, links, new_leads, text
+from tests.support.visiting import Fields, Visitor, cells, new_leads, text
 
 
 @pytest.fixture
@@ -134,11 +134,74 @@ def test_a_reader_is_offered_nothing_and_changes_nothing(
     assert on(api, fair) == []
 
 
-def test_without_a_list_one_is_made_first(visitor: Visitor, api: Client) -> None:
-    new_leads(api, 1)
+@pytest.mark.parametrize(
+    ("language", "label", "told"),
+    [
+        ("en", "New list", "1 list created. 2 leads put on lists."),
+        ("pt", "Nova lista", "Criou 1 lista. Pôs 2 leads em listas."),
+    ],
+)
+def test_a_list_is_made_with_its_leads_and_undone_with_them(
+    visitor: Visitor, api: Client, language: str, label: str, told: str
+) -> None:
+    new_leads(api, 3)
+    visitor.headers["accept-language"] = language
+    ticked = (("id", "1"), ("id", "3"))
+    page = visitor.page(send(visitor, "lists", 3, *ticked)[1])
+    assert f'<label for="new">{label}</label>' in page
+    assert ('name="list"' in page, 'value="on"' in page, 'value="off"' in page) == (False, True, False)
+    assert send(visitor, "on", 2, *ticked, ("new", " Fair 2027 ")) == (303, "/leads")
+    page = visitor.page("/leads")
+    assert told in text(page)
+    (made,) = api.data("GET", "/api/audience-list")
+    assert (made["name"], on(api, made["id"])) == ("Fair 2027", ["N000", "N002"])
+    assert api.data("GET", "/api/operation")[0]["counts"] == {
+        "audience_list": {"create": 1},
+        "lead_audience_list": {"create": 2},
+    }
+    (operation,) = re.findall(r'action="/undo/(\d+)"', page)
+    visitor.form(f"/undo/{operation}", [])
+    assert api.data("GET", "/api/audience-list") == api.data("GET", "/api/lead-audience-list") == []
+
+
+def test_a_new_list_can_be_named_beside_others_and_one_that_is_there_is_not_made_again(
+    visitor: Visitor, api: Client, fair: int
+) -> None:
+    new_leads(api, 2)
     page = visitor.page(send(visitor, "lists", 1, ("id", "1"))[1])
-    assert "/audience-lists/new" in links(page.partition("<main")[2])
+    assert ('name="list"' in page, 'name="new"' in page) == (True, True)
+    send(visitor, "on", 1, ("id", "1"), ("list", ""), ("new", "2027"))
+    send(visitor, "on", 1, ("id", "2"), ("list", ""), ("new", "Fair"))
+    lists = {one["name"]: one["id"] for one in api.data("GET", "/api/audience-list")}
+    assert sorted(lists) == ["2027", "Fair"]
+    assert (on(api, lists["2027"]), on(api, fair)) == (["N000"], ["N001"])
     assert 'value="lists"' not in visitor.page("/audience-lists")
+
+
+def test_what_refuses_the_leads_makes_no_list(visitor: Visitor, reader: Visitor, api: Client) -> None:
+    new_leads(api, 2)
+    new = ("new", "Fair")
+    status, page = send(visitor, "on", 3, ("all", "1"), new)
+    assert (status, "2 match now, not 3" in page, 'value="Fair"' in page) == (412, True, True)
+    status, page = send(visitor, "on", 1, ("id", "1"), ("new", "x" * 256))
+    assert (status, "Write a name of at most 255 characters." in page) == (422, True)
+    assert send(visitor, "on", 1, ("id", "1"), ("new", " "))[0] == 422
+    assert send(visitor, "off", 1, ("id", "1"), new)[0] == 422
+    assert send(reader, "on", 1, ("id", "1"), new)[0] == 403
+    assert api.data("GET", "/api/audience-list") == []
+
+
+def test_many_are_put_on_a_new_list_in_the_background_and_undone_with_it(
+    visitor: Visitor, api: Client
+) -> None:
+    new_leads(api, 1_002)
+    status, path = send(visitor, "on", 1_002, ("all", "1"), ("new", "Fair"))
+    assert (status, path.startswith("/leads/bulk/bulk-")) == (303, True)
+    wait_until(lambda: 'hx-trigger="every 1s"' not in visitor.page(path))
+    assert "1 list created. 1,002 leads put on lists." in text(visitor.page(path))
+    (operation,) = re.findall(r'action="/undo/(\d+)"', visitor.page(path))
+    visitor.form(f"/undo/{operation}", [])
+    assert api.data("GET", "/api/audience-list") == []
 
 
 def test_many_are_put_on_a_list_in_the_background(visitor: Visitor, api: Client, fair: int) -> None:

@@ -6,6 +6,7 @@ from closum.http.answer import Answer
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource
 from closum.operations.placing import Placing
+from closum.web import titles
 from closum.web.forms import EMPTY, Form
 from closum.web.lists import options, writing
 from closum.web.lists.chosen import Chosen
@@ -13,8 +14,8 @@ from closum.web.page import Page
 
 LISTS, ON, OFF = "lists", "on", "off"
 DO = (LISTS, ON, OFF)
-NAME = "list"
-"""The field that says which one."""
+NAME, NEW = "list", "new"
+"""The fields that say which one, and what a new one is called."""
 
 
 async def do(page: Page, found: Chosen, sent: Form) -> Answer:
@@ -25,13 +26,28 @@ async def do(page: Page, found: Chosen, sent: Form) -> Answer:
         return page.to(f"{found.asked.view.path}/bulk?{urlencode([*found.pairs, ('do', LISTS)])}")
     if not found.total:
         return await form(page, found, sent=sent)
-    number = await _id(page, member.resource, sent(NAME).strip())
-    place = Placing(name, number, sent("do") == ON)
+    place = await _place(page, name, member.resource, sent)
 
     async def again(of: Chosen, status: int, faults: set[str], was: int | None) -> Answer:
-        return await form(page, of, status, sent, bool(faults), was)
+        return await form(page, of, status, sent, _wrong(place) if faults else "", was)
 
     return await writing.write(page, found, found.to(None, place), again)
+
+
+def _wrong(place: Placing) -> str:
+    """The field that a fault is about."""
+    return NAME if place.new is None else NEW
+
+
+async def _place(page: Page, name: str, resource: Resource, sent: Form) -> Placing:
+    """One that is called as the new one is taken for it. Raises Forbidden."""
+    is_on, new = sent("do") == ON, sent(NEW).strip()
+    if not (is_on and new):
+        return Placing(name, await _id(page, resource, sent(NAME).strip()), is_on)
+    if ids := await page.read(options.ids_called, resource, new, long=True):
+        return Placing(name, ids[0], is_on)
+    page.request.identity.require(f"{resource.name}:write")
+    return Placing(name, 0, is_on, {titles.property_of(resource): new})
 
 
 async def _id(page: Page, resource: Resource, text: str) -> int:
@@ -47,10 +63,10 @@ async def form(
     found: Chosen,
     status: int = 200,
     sent: Form = EMPTY,
-    is_wrong: bool = False,
+    wrong: str = "",
     was: int | None = None,
 ) -> Answer:
-    """`was` is the number that does not fit any more."""
+    """`wrong` is the field with a fault, `was` the number that does not fit any more."""
     ((_, member),) = found.asked.resource.listing.members.items()
     page.request.identity.require(f"{member.table}:write")
     if was is None:
@@ -68,6 +84,7 @@ async def form(
         lists=read[NAME],
         of=page.site.views[member.resource.name],
         value=sent(NAME),
-        is_wrong=is_wrong,
+        new=sent(NEW),
+        wrong=wrong,
         was=was,
     )
