@@ -43,7 +43,7 @@ def test_a_shared_address_leads_to_the_others(owner: Clerk) -> None:
 def test_a_lead_that_looks_like_another_one_says_so(owner: Clerk) -> None:
     first = owner.made("/leads", {"name": "Beatriz Lobo"})
     second = owner.made("/leads", {"name": "beatriz lobo"})
-    assert f'href="/duplicates/{first}-{second}"' in owner.page(f"/leads/{second}")
+    assert f'href="/duplicates/{first}-{second}?of={second}"' in owner.page(f"/leads/{second}")
 
 
 def test_notes_follow_ups_lists_and_consents_are_on_the_page_of_their_lead(owner: Clerk) -> None:
