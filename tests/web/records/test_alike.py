@@ -14,7 +14,7 @@ def test_another_one_with_the_same_name_is_named_at_once(owner: Clerk) -> None:
     other = owner.made("/leads", {"name": "ana sá"})
     shown = owner.page(f"/leads/{other}")
     assert NOTICE in shown
-    assert f'href="/duplicates/{one}-{other}"' in shown
+    assert f'href="/duplicates/{one}-{other}?of={other}"' in shown
 
 
 def test_of_a_common_name_those_in_the_same_city(owner: Clerk, api: Client) -> None:
@@ -23,5 +23,5 @@ def test_of_a_common_name_those_in_the_same_city(owner: Clerk, api: Client) -> N
     api.post("/api/lead/batch", json={"items": items})
     assert NOTICE not in owner.page("/leads/1")
     api.new("lead", {"name": "Ana Silva", "city_id": cities[0]})
-    wait_until(lambda: f'href="/duplicates/1-{MOST_ALIKE + 2}"' in owner.page("/leads/1"))
+    wait_until(lambda: f'href="/duplicates/1-{MOST_ALIKE + 2}?of=1"' in owner.page("/leads/1"))
     assert NOTICE not in owner.page("/leads/2")
