@@ -20,7 +20,7 @@ from closum.store.unit import Unit
 from closum.web import failures, forms, positions, titles
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
-from closum.web.page import Page
+from closum.web.page import SAVED, Page
 from closum.web.table import Table
 
 READ, WRITE, PURGE = "bin:read", "bin:write", "bin:purge"
@@ -119,7 +119,7 @@ async def restore(page: Page, form: Form) -> Answer:
             kept = forms.typed(form("kept"))
             return failures.kept(page, path, kept, page.token, page.telling(operation), told="kept_back")
         return page.to(path, operation=operation)
-    return page.to(PATH, is_saved=bool(found.restored))
+    return page.to(PATH, saying=SAVED if found.restored else "")
 
 
 _Told = tuple[dict[str, Any], Faults, list[Key]]

@@ -29,7 +29,8 @@ from closum.web.words import Words
 
 T = TypeVar("T")
 
-_SAVED = "saved"
+SAVED, SAME = "saved", "same_already"
+"""What the next page tells where there is no operation to tell of: keys of texts."""
 
 
 class Page:
@@ -227,9 +228,10 @@ class Page:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
     @property
-    def is_saved(self) -> bool:
-        """Whether the page before was left with something saved that is no operation."""
-        return OF_DONE.read(self.request.scope) == _SAVED
+    def saying(self) -> str:
+        """What the page before was left with that is no operation, "" for nothing."""
+        text = OF_DONE.read(self.request.scope)
+        return self.words(text) if text in (SAVED, SAME) else ""
 
     def show(
         self, template: str, status: int = 200, headers: Sequence[tuple[bytes, bytes]] = (), **context: Any
@@ -254,7 +256,7 @@ class Page:
         }
 
     def telling(self, done: int | str | None) -> Headers:
-        """What has the next page tell of an operation, or that something is saved; of None nothing."""
+        """What has the next page tell of an operation, or a text by its key; of None nothing."""
         return [] if done is None else [OF_DONE.set(self.request.scope, str(done), 300)]
 
     def to(
@@ -263,13 +265,13 @@ class Page:
         operation: int | None = None,
         headers: Headers | None = None,
         *,
-        is_saved: bool = False,
+        saying: str = "",
     ) -> Answer:
         """On to another page by a GET; it tells of what an operation did, and offers to undo it.
 
-        After what is no operation it tells that it `is_saved`.
+        Where there is no operation it tells what `saying` is the key of.
         """
-        own = [*(headers or []), *self.telling(_SAVED if is_saved else operation)]
+        own = [*(headers or []), *self.telling(operation or saying or None)]
         target = f"{self.site.root_path}{self.site.within(path)}".encode()
         if b"hx-boosted" in self.request.headers:  # a script has sent the form, and the whole page goes on
             return Answer(204, b"", [(b"hx-redirect", target), *own], is_json=False)

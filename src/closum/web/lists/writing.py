@@ -10,7 +10,7 @@ from closum.store.background import Job
 from closum.web import titles
 from closum.web.lists.chosen import Chosen
 from closum.web.lists.controls import PREFIX
-from closum.web.page import Page
+from closum.web.page import SAME, Page
 
 Again = Callable[[Chosen, int, set[str], int | None], Awaitable[Answer]]
 """The form once more: of what, with which status, with faults in which properties, and the number that does not fit any more."""
@@ -32,7 +32,7 @@ async def write(page: Page, found: Chosen, asked: Asked, again: Again) -> Answer
         return page.to(found.asked.url(name))
     if done.refused:
         return await _refused(page, found, done)
-    return page.to(found.asked.list_url(), operation=done.operation)
+    return page.to(found.asked.list_url(), operation=done.operation, saying=SAME)
 
 
 async def there(page: Page, found: Chosen) -> Chosen:

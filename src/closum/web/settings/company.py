@@ -9,7 +9,7 @@ from closum.model.choices import ZONES
 from closum.operations import guarded
 from closum.resources.account import ACCOUNT, REVISIONS
 from closum.web.forms import Form
-from closum.web.page import Page
+from closum.web.page import SAVED, Page
 from closum.web.records import countries
 from closum.web.settings.frame import COMPANY, show
 from closum.web.table import Table
@@ -66,4 +66,4 @@ async def change(page: Page, form: Form) -> Answer:
     except Changed as changed:
         _, tag = await page.read(account.retrieve, page.session.account_id)
         return _shown(page, typed, tag, changed.status, notice=page.words.company_changed)
-    return page.to(COMPANY.path, is_saved=True)
+    return page.to(COMPANY.path, saying=SAVED)

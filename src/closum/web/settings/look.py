@@ -13,7 +13,7 @@ from closum.store import identity
 from closum.store.unit import Unit
 from closum.web import gate
 from closum.web.forms import Form
-from closum.web.page import Page
+from closum.web.page import SAVED, Page
 from closum.web.settings import people
 from closum.web.settings.frame import OWN, YOU, show
 from closum.web.table import Table
@@ -52,7 +52,7 @@ async def change(page: Page, form: Form) -> Answer:
     except Invalid as invalid:
         await page.read(nothing)
         return shown(page, invalid.status, invalid.faults)
-    return page.to(YOU.path, is_saved=True)
+    return page.to(YOU.path, saying=SAVED)
 
 
 def _change(unit: Unit, caller: Caller, given: Mapping[str, Any]) -> None:
@@ -66,7 +66,7 @@ async def rename(page: Page, form: Form) -> Answer:
     except Invalid as invalid:
         await page.read(nothing)
         return shown(page, invalid.status, invalid.faults, name=form("name"))
-    return page.to(YOU.path, is_saved=True)
+    return page.to(YOU.path, saying=SAVED)
 
 
 async def sign_out_everywhere(page: Page, form: Form) -> Answer:

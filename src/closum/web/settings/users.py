@@ -13,7 +13,7 @@ from closum.store.identity import User
 from closum.store.invitations import Invitation
 from closum.store.unit import Unit, timestamp
 from closum.web.forms import Form
-from closum.web.page import Page
+from closum.web.page import SAVED, Page
 from closum.web.settings import people
 from closum.web.settings.frame import USERS, show
 from closum.web.settings.people import People, Refused
@@ -97,7 +97,7 @@ async def set_roles(page: Page, form: Form) -> Answer:
         await page.write_shared(guarded.do_shared, people.set_roles, page.session.account_id, wanted)
     except Refused as refused:
         return await _shown(page, refused.status, {"roles": page.words(refused.key)})
-    return page.to(USERS.path, is_saved=True)
+    return page.to(USERS.path, saying=SAVED)
 
 
 async def invite(page: Page, form: Form) -> Answer:
@@ -121,7 +121,7 @@ def _invited(unit: Unit, account_id: int, typed: dict[str, str], caller: Caller)
 
 async def withdraw(page: Page, form: Form) -> Answer:
     await page.write_shared(_with_by, invitations.withdraw, page.session.account_id, page.request.record_id)
-    return page.to(USERS.path, is_saved=True)
+    return page.to(USERS.path, saying=SAVED)
 
 
 def _with_by(unit: Unit, caller: Caller, function: Any, account_id: int, record_id: int) -> Any:
@@ -175,7 +175,7 @@ async def remove_second_step(page: Page, form: Form) -> Answer:
     """For who has lost the phone and the recovery codes."""
     user_id = page.request.record_id
     await page.write_shared(_with_by, second_factor.remove, page.session.account_id, user_id)
-    return page.to(f"/settings/users/{user_id}", is_saved=True)
+    return page.to(f"/settings/users/{user_id}", saying=SAVED)
 
 
 async def disable(page: Page, form: Form) -> Answer:
@@ -192,7 +192,7 @@ async def _change(page: Page, change: Any) -> Answer:
         await page.write_shared(guarded.do_shared, change, page.session.account_id, user_id)
     except Refused as refused:
         return await _user(page, refused.status, notice=page.words(refused.key))
-    return page.to(f"/settings/users/{user_id}", is_saved=True)
+    return page.to(f"/settings/users/{user_id}", saying=SAVED)
 
 
 async def remove(page: Page, form: Form) -> Answer:
@@ -207,4 +207,4 @@ async def remove(page: Page, form: Form) -> Answer:
     except Refused as refused:
         return await _user(page, refused.status, notice=page.words(refused.key))
     page.request.services.wake()
-    return page.to(USERS.path, is_saved=True)
+    return page.to(USERS.path, saying=SAVED)
