@@ -28,8 +28,8 @@ from closum.store.health import (
     Fault,
 )
 from closum.store.sqlite.database import Link, SQLiteUnit
+from closum.store.sqlite.faults import BUSY_TIMEOUT, KNOWN_TIMEOUT
 from closum.store.sqlite.session import SQLiteSession
-from closum.store.sqlite.waiting import BUSY_TIMEOUT, KNOWN_TIMEOUT
 from closum.store.unit import Unit
 from tests.support.disk import Disk, mounted
 from tests.support.patience import PATIENCE

@@ -15,9 +15,8 @@ from closum.errors import Refusal, Unavailable
 from closum.model.text import sort_key
 from closum.store.health import Failing
 from closum.store.place import LOGS, beside
-from closum.store.sqlite.faults import fault_of
+from closum.store.sqlite.faults import BUSY_TIMEOUT, fault_of
 from closum.store.sqlite.lost import other_place, refuse_lost
-from closum.store.sqlite.waiting import BUSY_TIMEOUT
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
 STEPS_PER_LOOK = 1_000_000

@@ -31,9 +31,8 @@ from closum.store.sqlite.connection import (
     fold_wal,
     unavailable,
 )
-from closum.store.sqlite.faults import Files
+from closum.store.sqlite.faults import Files, Waiting
 from closum.store.sqlite.mover import Mover
-from closum.store.sqlite.waiting import Waiting
 from closum.store.unit import Clock, Result, Unit, Values
 from closum.store.writer import Writer
 

@@ -1,7 +1,9 @@
-"""What lasting causes the errors of SQLite have, and files that go from under an open database."""
+"""What lasting causes the errors of SQLite have, files that go from under an open database, and locks that stay."""
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -18,6 +20,9 @@ from closum.store.health import (
     Fault,
 )
 from closum.store.place import beside
+
+BUSY_TIMEOUT = 10_000  # milliseconds: longer than any transaction of long work
+KNOWN_TIMEOUT = 1_000  # milliseconds, while somebody has waited for the same lock in vain
 
 _OF_KIND: tuple[tuple[type[apsw.Error], Fault], ...] = (
     (apsw.FullError, FULL),
@@ -104,3 +109,27 @@ def _look(path: str) -> os.stat_result:
         return os.stat(path)
     except OSError as error:
         raise Failing(MOVED, f"{path}: {error.strerror}") from None
+
+
+class Waiting:
+    """Of one connection: a transaction waits BUSY_TIMEOUT; after one that did so in vain those that follow, the probes of
+    `Health` among them, wait KNOWN_TIMEOUT until one gets in. So nobody waits several times for one lock.
+    """
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection, self._is_known = connection, False
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Round a transaction."""
+        try:
+            yield
+        except apsw.BusyError:
+            self._set(True)
+            raise
+        self._set(False)
+
+    def _set(self, is_known: bool) -> None:
+        if is_known is not self._is_known:
+            self._connection.set_busy_timeout(KNOWN_TIMEOUT if is_known else BUSY_TIMEOUT)
+            self._is_known = is_known
