@@ -15,6 +15,15 @@ Fields = Mapping[str, str | Sequence[str]]
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
+BEATRIZ = {
+    "name": "Beatriz Lobo",
+    "email.email": "beatriz@example.pt",
+    "phone.extension": "00351",
+    "phone.number": "961 000 213",
+    "city_id": "1",
+}
+"""What a form sends that makes a lead with all that it is reached by."""
+
 
 class Clerk(Visitor):
     """A user who is called as the role is: Owner, Member or Reader."""

@@ -5,16 +5,9 @@ import html
 import pytest
 
 from closum.resources import RESOURCES
-from tests.support.clerk import Clerk, hidden, text_of
+from tests.support.clerk import BEATRIZ, Clerk, hidden, text_of
 
 HOSTILE = "\"><script>alert(1)</script>{{7*7}}'`"
-BEATRIZ = {
-    "name": "Beatriz Lobo",
-    "email.email": "beatriz@example.pt",
-    "phone.extension": "00351",
-    "phone.number": "961 000 213",
-    "city_id": "1",
-}
 
 
 def test_a_lead_shows_how_it_is_reached_in_words(owner: Clerk) -> None:

@@ -3,17 +3,9 @@
 import json
 import re
 
-from tests.support.clerk import Clerk, text_of
+from tests.support.clerk import BEATRIZ, Clerk, text_of
 from tests.support.client import Client
 from tests.support.visiting import cells
-
-BEATRIZ = {
-    "name": "Beatriz Lobo",
-    "email.email": "beatriz@example.pt",
-    "phone.extension": "00351",
-    "phone.number": "961 000 213",
-    "city_id": "1",
-}
 
 
 def headings(page: str) -> list[str]:
