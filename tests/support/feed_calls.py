@@ -31,6 +31,13 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         ([("email", 1), ("lead", 1), ("lead", 2)], 3, False),
     ),
     "feed.end": (lambda unit: feed.end(unit).number, 3),
+    "history.first_of_record": (
+        lambda unit: [
+            first and changed([first])
+            for first in [history.first_of_record(unit, LEAD, one) for one in (1, 3)]
+        ],
+        [[("lead", 1)], None],
+    ),
     "history.of_record": (
         lambda unit: [changed(history.of_record(unit, LEAD, one, 3, 9)) for one in (1, 2)],
         [[("lead", 1)], []],
