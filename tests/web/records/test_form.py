@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests.support.clerk import Clerk, hidden, text_of
+from tests.support.client import Client
 
 AS_IT_IS = (
     '{ "a" : "x", "b":1.50 ,"\\u00e9":{"z": [1, 2]},"":null,"d":"2026-01-02","t":true,"m":"one\\r\\ntwo"}'
@@ -328,11 +329,28 @@ def test_a_time_is_on_the_clocks_of_the_account(owner: Clerk) -> None:
     )
 
 
-def test_users_of_a_rule_are_ticked(owner: Clerk) -> None:
-    rule = owner.made(
-        "/assignment-rules", {"position": "1", "user_ids": ["", str(owner.user_id)], "enabled": "1"}
-    )
+def test_users_of_a_rule_are_ticked(owner: Clerk, member: Clerk) -> None:
+    users = [str(owner.user_id), str(member.user_id)]
+    rule = owner.made("/assignment-rules", {"position": "1", "user_ids": ["", *users], "enabled": "1"})
     shown = owner.page(f"/assignment-rules/{rule}/edit")
-    assert f'name="user_ids" value="{owner.user_id}" checked' in shown
-    owner.fill(f"/assignment-rules/{rule}", {**filled(shown), "user_ids": ""})
-    assert f'value="{owner.user_id}" checked' not in owner.page(f"/assignment-rules/{rule}/edit")
+    assert all(f'name="user_ids" value="{one}" checked' in shown for one in users)
+    owner.fill(f"/assignment-rules/{rule}", {**filled(shown), "user_ids": ["", users[1]]})
+    shown = owner.page(f"/assignment-rules/{rule}/edit")
+    assert f'value="{users[0]}" checked' not in shown
+    assert f'value="{users[1]}" checked' in shown
+
+
+def test_a_rule_without_users_is_refused_beside_them(owner: Clerk, api: Client) -> None:
+    """It would do nothing, whatever it holds for."""
+    empty = {"position": "1", "user_ids": "", "enabled": "1"}
+    for more in ({}, {"city_id": "213", "source": "Fair"}):
+        answer = owner.fill("/assignment-rules", {**empty, **more}, 422)
+        assert re.findall(r'<li><a href="#(\w+)"', answer.text) == ["user_ids"]
+        told = answer.text.partition('id="user_ids-said"')[2].partition("</p>")[0]
+        assert "Choose at least one user: a rule without users does nothing." in told
+    assert api.data("GET", "/api/assignment-rule") == []
+    users = {"user_ids": ["", str(owner.user_id)]}
+    rule = owner.made("/assignment-rules", {**empty, **users})
+    shown = filled(owner.page(f"/assignment-rules/{rule}/edit"))
+    owner.fill(f"/assignment-rules/{rule}", {**shown, "user_ids": ""}, 422)
+    assert api.data("GET", f"/api/assignment-rule/{rule}?fields=user_ids") == {"user_ids": [owner.user_id]}

@@ -171,7 +171,10 @@ def touched(resource: Resource, texts: Texts, before: str) -> list[str]:
 
 
 class Made(NamedTuple):
-    """A body of the API, and what is wrong with the rows of documents: keys of texts by the names of inputs."""
+    """A body of the API, and what is wrong with it that the API would take: keys of texts by the names of inputs.
+
+    Rows of documents, and a rule without users, which does nothing.
+    """
 
     body: dict[str, Any]
     faults: dict[str, str]
@@ -200,6 +203,8 @@ def _values(
             faults |= {f"{ask.name}.{place}": said for place, said in document.faults.items()}
             yield key, document.text
         elif ask.kind == "users":
+            if not text:
+                faults[ask.name] = "choose_users"
             yield key, [one for one in text.split(",") if one]
         else:
             yield key, text

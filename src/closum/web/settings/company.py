@@ -49,6 +49,7 @@ def _shown(
         notice=notice,
         zones=ZONES,
         countries=countries.named(page.words),
+        country=countries.name(given["country"], page.words) if given["country"] else "",
         revisions=REVISIONS,
     )
 
