@@ -313,3 +313,20 @@ def test_install_asks_it(make: Make) -> None:
         done.stdout.index("--editable .") < done.stdout.index("CHECK_SHARED") < done.stdout.index("Installed")
     )
     assert "CHECK_SHARED" not in make("-n", "run").stdout
+
+
+@pytest.mark.parametrize(
+    "suffix",
+    [
+        *("", "-wal", "-shm", "-journal", ".key", ".setup", ".lock", ".backups", ".files", ".partial"),
+        *(".restoring", ".before-0010", ".replaced-20260101T100000Z", ".saved-20260101T100000Z-2"),
+    ],
+)
+def test_git_ignores_what_a_server_leaves_in_a_checkout(
+    suffix: str, program: Callable[..., str], tmp_path: Path
+) -> None:
+    git = program("git", package="git")
+    subprocess.run([git, "init", "--quiet", str(tmp_path)], check=True)
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    ignored = [git, "-C", str(tmp_path), "check-ignore", "--quiet", f"closum.db{suffix}"]
+    assert subprocess.run(ignored, check=False).returncode == 0
