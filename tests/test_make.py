@@ -194,6 +194,7 @@ def test_ci_installs_the_packages_of_the_python_that_it_is_given(
     there_already = (
         "make",
         "curl",
+        "git",
         "nginx",
         "nc",
         "pgrep",
