@@ -283,13 +283,15 @@ class UnsupportedMediaType(Error):
 
 
 class Invalid(Error):
-    """Valid JSON with invalid values; `faults` has them all, by field and rule."""
+    """Valid JSON with invalid values; `faults` has them all, by field and rule. `taken_by` is the id of the record that has the
+    unique key which was asked for, where that is one of them.
+    """
 
     status = 422
     when = "The body is valid JSON with invalid values; `errors` has each fault by field and rule"
 
-    def __init__(self, faults: Faults) -> None:
-        self.faults = faults
+    def __init__(self, faults: Faults, taken_by: int | None = None) -> None:
+        self.faults, self.taken_by = faults, taken_by
         self.count = count_faults(faults)
         super().__init__(f"{self.count} validation error{'s' if self.count > 1 else ''} occurred")
 

@@ -162,7 +162,7 @@ def move_belonging(known: Known, edit: Edit, resource: Resource, record_id: int,
 def _move(known: Known, edit: Edit, child: Resource, child_id: int, values: Row) -> None:
     """Have a record belong to the target, unless the target has one that is the same."""
     values = rules.derived(child, known.rows[child][child_id], values)
-    if rules.is_taken(known, child, child_id, values):
+    if rules.taken_by(known, child, child_id, values):
         edit.delete(child, child_id)
     else:
         edit.update(child, child_id, values)

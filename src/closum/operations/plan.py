@@ -263,6 +263,7 @@ def _look_up_shown(
 def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Ready) -> int:
     intents = ask.draft.nested
     faults = ready.faults | known.missing(ready.values)
+    there = None
     if resource.unique and not faults:
         there = known.with_key(resource, ready.values[resource.unique.column])
         if there and resource.unique.repeated:
@@ -275,7 +276,7 @@ def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Re
     if not faults and resource.told:
         faults = telling.faults(known, resource, ready.values)
     if faults:
-        raise Invalid(faults)
+        raise Invalid(faults, int(there["id"]) if there else None)
     for nested in resource.nested:
         ready.values |= nested.copy(_linked(known, edit, nested, intents.get(nested.name), ready))
     ready.values |= _from_caller(resource, ask)
@@ -335,9 +336,9 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
         raise Invalid(faults)
     if not is_seen(present, ask.seen):
         raise Changed
-    if rules.is_taken(known, resource, ask.id, ready.values):
+    if taken_by := rules.taken_by(known, resource, ask.id, ready.values):
         assert resource.unique
-        raise Invalid({resource.unique.field: fault("_isUnique")})
+        raise Invalid({resource.unique.field: fault("_isUnique")}, taken_by)
     values = ready.values
     for nested in resource.nested:
         values = values | _relinked(known, edit, resource, nested, ask, ready)

@@ -21,9 +21,9 @@ def derived(resource: Resource, present: Row, values: Row) -> Row:
     return changed | {column: value for column, value in made.items() if present[column] != value}
 
 
-def is_taken(known: Known, resource: Resource, record_id: int, values: Row) -> bool:
-    """Whether another record has the unique key of these values."""
+def taken_by(known: Known, resource: Resource, record_id: int, values: Row) -> int | None:
+    """The id of another record that has the unique key of these values."""
     if not resource.unique or (key := values.get(resource.unique.column)) is None:
-        return False
+        return None
     found = known.with_key(resource, key)
-    return found is not None and found["id"] != record_id
+    return int(found["id"]) if found and found["id"] != record_id else None

@@ -282,7 +282,7 @@ class _Undoing:
         values = self._of_users(resource, one.id, self._linked(resource, one.id, values))
         with deriving(one):
             values = rules.derived(resource, present, values)
-        if rules.is_taken(self._known, resource, one.id, values):
+        if rules.taken_by(self._known, resource, one.id, values):
             self._wait(resource, one, before, values)
         elif _is_empty(resource, present | values):
             self._leave(resource, one.id, NEEDED, before)
@@ -304,7 +304,7 @@ class _Undoing:
         values = self._of_users(resource, one.id, self._linked(resource, one.id, one.before or {}))
         with deriving(one):
             values |= resource.derive(values) | dict.fromkeys(kept_columns(resource))
-        if rules.is_taken(self._known, resource, one.id, values):
+        if rules.taken_by(self._known, resource, one.id, values):
             self._wait(resource, one, (), values)
         elif _is_empty(resource, values):
             self._leave(resource, one.id, NEEDED)

@@ -12,7 +12,7 @@ from closum.web.site import PASSWORDS, headers_of, kind_of
 async def shown(page: Page, error: Error, form: Form = EMPTY) -> Answer:
     """The page that tells an error; one that passes has the form again, to be sent once more."""
     if not page.is_signed_in:
-        return page.site.refusal(page.request.scope, error, form=form)
+        return page.site.refusal(page.request.scope, error, form=form, is_outside=True)
     try:
         owners = (
             "" if isinstance(error, Retryable) else await page.read(_owners, isinstance(error, Forbidden))

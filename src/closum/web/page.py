@@ -255,6 +255,11 @@ class Page:
             "layout": "part.html" if self.is_part else "base.html",
         }
 
+    def in_tab(self, path: str, text: str) -> Markup:
+        """A link out of a form to a page that is opened beside it: what is typed stays."""
+        link = Markup('<a href="{}{}" target="_blank">{}<span class="hide"> ({})</span></a>')
+        return link.format(self.site.root_path, path, text, self.words.new_tab)
+
     def telling(self, done: int | str | None) -> Headers:
         """What has the next page tell of an operation, or a text by its key; of None nothing."""
         return [] if done is None else [OF_DONE.set(self.request.scope, str(done), 300)]

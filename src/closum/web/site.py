@@ -24,7 +24,7 @@ SERVER_FAULT = 500
 _OF_USER = "_"
 PASSWORDS = ("password", "present")
 """Fields that no page shows again."""
-_KINDS = {404: "not_found", 405: "not_found", 413: "too_large"}
+_KINDS = {404: "not_found", 405: "only_sent", 413: "too_large"}
 
 
 class Site:
@@ -88,9 +88,11 @@ class Site:
             "layout": "base.html",
         }
 
-    def refusal(self, scope: Scope, error: Error, form: Iterable[tuple[str, str]] = ()) -> Answer:
+    def refusal(
+        self, scope: Scope, error: Error, form: Iterable[tuple[str, str]] = (), *, is_outside: bool = False
+    ) -> Answer:
         """A page of its own that says what is wrong and what to do. A form is sent once more from it where the error passes, without
-        passwords.
+        passwords. To who `is_outside`, not signed in for sure, it says nothing of what is behind the sign-in.
         """
         again = form if isinstance(error, Retryable) else ()
         context = {
@@ -98,6 +100,7 @@ class Site:
             "form": [one for one in again if one[0] not in PASSWORDS],
             **self.outside(scope),
             "kind": kind_of(error),
+            "is_outside": is_outside,
             "who": "",
             "request_id": scope["request_id"],
         }

@@ -97,7 +97,7 @@ def test_limits_and_names_are_in_the_words_of_the_reader() -> None:
     )
     assert (
         told("_atLeastOne", RULES["_atLeastOne"].format(names="name, email"), "pt")
-        == "Preencha pelo menos um: Nome, email."
+        == "Preencha pelo menos um: nome ou email."
     )
 
 

@@ -1,17 +1,28 @@
 """A document of a record, as JSON: on a page of its own, since it may have any shape."""
 
+from typing import NamedTuple
+
 from closum.errors import Changed, Invalid, NotFound
 from closum.http.answer import Answer
 from closum.model.fields import Document
+from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.store.unit import Unit
 from closum.web.forms import Form
 from closum.web.page import Page
-from closum.web.records import extra, reading, writing
+from closum.web.records import extra, reading, show, writing
 from closum.web.records.faults import Teller, flat
 from closum.web.views import View
 
 PROPERTY, TEXT, TAG = "property", "text", "tag"
+
+
+class Present(NamedTuple):
+    """A record by column, the text of a document of it, "" where there is none, and the tag of its state."""
+
+    row: Row
+    text: str
+    tag: str
 
 
 class Data:
@@ -23,14 +34,14 @@ class Data:
 
     async def show(self, page: Page) -> Answer:
         name = self._name(page.given.get(PROPERTY, ""))
-        text, tag = await page.read(_read, self._view.resource, page.request.record_id, name)
-        return self._shown(page, name, text, tag)
+        found = await page.read(_read, self._view.resource, page.request.record_id, name)
+        return self._shown(page, name, found, found.text, found.tag)
 
     async def save(self, page: Page, form: Form) -> Answer:
         record_id, name, text = page.request.record_id, self._name(form(PROPERTY)), extra.lines(form(TEXT))
-        present, tag = await page.read(_read, self._view.resource, record_id, name)
+        found = await page.read(_read, self._view.resource, record_id, name)
         path = f"{self._view.path}/{record_id}"
-        if extra.lines(present) == text:
+        if extra.lines(found.text) == text:
             return page.to(path)
         wanted = writing.draft(self._view.resource, {name: text}, ())
         seen = frozenset({form(TAG)})
@@ -39,9 +50,10 @@ class Data:
         except Invalid as error:
             tell = Teller(page.words, page.locale, self._view)
             fault = " ".join(tell.text(one) for one in flat(error.faults))
-            return self._shown(page, name, text, form(TAG), fault, status=422)
+            return self._shown(page, name, found, text, form(TAG), fault, status=422)
         except Changed:
-            return self._shown(page, name, text, tag, page.words.data_changed, present, status=409)
+            told = page.words.data_changed
+            return self._shown(page, name, found, text, found.tag, told, found.text, status=409)
         return page.to(path, operation)
 
     def _name(self, name: str) -> str:
@@ -51,7 +63,15 @@ class Data:
         return name if name in self._names else self._names[0]
 
     def _shown(
-        self, page: Page, name: str, text: str, tag: str, fault: str = "", other: str = "", status: int = 200
+        self,
+        page: Page,
+        name: str,
+        found: Present,
+        text: str,
+        tag: str,
+        fault: str = "",
+        other: str = "",
+        status: int = 200,
     ) -> Answer:
         return page.show(
             "data.html",
@@ -60,6 +80,7 @@ class Data:
             path=f"{self._view.path}/{page.request.record_id}",
             name=name,
             label=page.words(self._view.label(name)),
+            title=show.title_of_row(self._view, found.row, page.words),
             text=text,
             tag=tag,
             fault=fault,
@@ -67,7 +88,6 @@ class Data:
         )
 
 
-def _read(unit: Unit, resource: Resource, record_id: int, name: str) -> tuple[str, str]:
-    """The text of a document, "" where there is none, and the tag of the record's state."""
+def _read(unit: Unit, resource: Resource, record_id: int, name: str) -> Present:
     found = reading.row(unit, resource, record_id)
-    return found[name] or "", reading.tag(resource, found)
+    return Present(found, found[name] or "", reading.tag(resource, found))

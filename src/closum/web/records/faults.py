@@ -96,9 +96,20 @@ class Teller:
             for one in text.split(", ")
         )
         names = [self._words(key) if key in self._words else key.rpartition(".")[2] for key in keys]
-        return ", ".join(name.lower() if place else name for place, name in enumerate(names))
+        *first, last = map(within, names)
+        is_choice = fault.rule == "_atLeastOne" and first
+        return (
+            self._words.either.format(names=", ".join(first), last=last)
+            if is_choice
+            else ", ".join([*first, last])
+        )
 
     _TOLD = {"limit": _limit, "reason": _reason, "names": _names}  # noqa: RUF012 - nobody changes it
+
+
+def within(label: str) -> str:
+    """A label inside a sentence: small, unless it begins with an abbreviation, such as UTM."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _key(known: Mapping[str, str], text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from closum.errors import RULES, Changed, Invalid
+from closum.errors import RULES, Changed, Invalid, NotFound
 from closum.http.answer import Answer
 from closum.model.relations import Row
 from closum.operations.idempotent import HEADER
@@ -19,6 +19,7 @@ from closum.web.records.faults import Fault, Teller, flat
 from closum.web.records.form_reading import FIND, Read
 from closum.web.records.form_shown import Maker
 from closum.web.records.inputs import WAS, Made, Texts
+from closum.web.records.show import Card
 from closum.web.views import View
 
 TAG, BACK = "tag", "back"
@@ -42,7 +43,7 @@ class Forms:
     async def edit(self, page: Page) -> Answer:
         record_id = page.request.record_id
         given = Form([*page.given.items()])
-        found = await page.read(form_reading.read, self._resource, record_id, {}, given, False)
+        found = await self._read(page, record_id, {}, given, False)
         texts = inputs.stored(self._resource, found.row or {}, page.locale)
         return self._shown(page, record_id, texts, given, found)
 
@@ -55,7 +56,7 @@ class Forms:
         try:
             saved = await page.write(writing.create, once.key(page, form), self._resource, wanted)
         except Invalid as error:
-            faults = self._told(page, error, made.faults)
+            faults = await self._told(page, error, made.faults)
             again = form.without(once.FIELD) if HEADER in error.faults else form
             return await self._show(page, None, texts, again, faults, status=422)
         return page.to(back(form, f"{self._view.path}/{saved.id}"), saved.operation)
@@ -76,7 +77,7 @@ class Forms:
         tag = reading.tag(self._resource, present)
         both = [one for one in touched if one in changed and self._differ(one, sent, theirs)]
         if both and form(TAG) != tag:
-            return await self._ask(page, form, texts, theirs, both, tag)
+            return await self._ask(page, form, texts, present, both)
         return await self._save(
             page, form, texts, inputs.body(self._resource, sent, touched, present), present
         )
@@ -88,7 +89,7 @@ class Forms:
         try:
             operation = await page.write(writing.update, self._resource, record_id, wanted, seen)
         except Invalid as error:
-            faults = self._told(page, error, made.faults)
+            faults = await self._told(page, error, made.faults)
             return await self._show(page, record_id, texts, form, faults, status=422)
         except Changed:
             return await self.update(page, form)
@@ -100,12 +101,11 @@ class Forms:
             for one in inputs.groups(self._resource)[group]
         )
 
-    async def _ask(
-        self, page: Page, form: Form, texts: Texts, theirs: Texts, both: Sequence[str], tag: str
-    ) -> Answer:
+    async def _ask(self, page: Page, form: Form, texts: Texts, present: Row, both: Sequence[str]) -> Answer:
         """The page that shows both values of what two people have changed, to choose from."""
         record_id = page.request.record_id
-        found = await page.read(form_reading.read, self._resource, record_id, texts, form, False)
+        theirs = inputs.stored(self._resource, present, page.locale)
+        found = await self._read(page, record_id, texts, form, False)
         mine, other = (Maker(page, self._view, found, one, {}) for one in (texts, theirs))
         asked = inputs.groups(self._resource)
         choices = [
@@ -123,8 +123,9 @@ class Forms:
             409,
             view=self._view,
             path=f"{self._view.path}/{record_id}",
+            title=show.title_of_row(self._view, present, page.words),
             choices=choices,
-            kept=[*kept, (TAG, tag)],
+            kept=[*kept, (TAG, reading.tag(self._resource, present))],
         )
 
     def _redone(self, texts: Texts, form: Form) -> dict[str, str] | None:
@@ -141,12 +142,30 @@ class Forms:
                 made[name] = extra.canonical(row for at, row in enumerate(rows) if str(at) != place)
         return made
 
-    def _told(self, page: Page, error: Invalid, rows: Mapping[str, str]) -> dict[str, str]:
+    async def _told(self, page: Page, error: Invalid, rows: Mapping[str, str]) -> dict[str, str]:
         """The text of each fault by the name of its input."""
         tell = Teller(page.words, page.locale, self._view)
         wrong = _documents(rows)
         found = {one.name: tell.text(one) for one in flat(error.faults) if one.name not in wrong}
+        if error.taken_by and self._resource.unique and page.may(f"{self._view.name}:read"):
+            found[self._resource.unique.field] = await self._taken(page, error.taken_by)
         return found | {name: page.words(key) for name, key in rows.items()}
+
+    async def _taken(self, page: Page, record_id: int) -> str:
+        """Which record has the value already; that there is one, where it has gone meanwhile."""
+        try:
+            row = await page.read(reading.row, self._resource, record_id)
+        except NotFound:
+            return page.words("rule._isUnique")
+        title = show.title_of_row(self._view, row, page.words)
+        record = page.in_tab(f"{self._view.path}/{record_id}", title)
+        return said(page.words("rule.taken_by"), record=record)
+
+    async def _read(
+        self, page: Page, record_id: int | None, texts: Texts, form: Form, with_notices: bool
+    ) -> Read:
+        of = (page.site.views, self._resource, record_id, texts, form, with_notices)
+        return await page.read(form_reading.read, *of)
 
     async def _show(
         self,
@@ -158,7 +177,7 @@ class Forms:
         status: int = 200,
     ) -> Answer:
         looks = (bool(faults) or any(one in form for one in _REDONE)) and page.may(alike.READS)
-        found = await page.read(form_reading.read, self._resource, record_id, texts, form, looks)
+        found = await self._read(page, record_id, texts, form, looks)
         return self._shown(page, record_id, texts, form, found, faults or {}, status)
 
     def _shown(
@@ -186,7 +205,8 @@ class Forms:
             touches=[one for one in groups if self._is_touch(one[0].name)],
             documents=documents,
             summary=summary(groups, documents, faults or {}),
-            rule=self._rule(page),
+            rule=self._rule(page, faults or {}),
+            showing=self._showing(page, record_id, found),
             alike=alike.lines(page, found.alike),
             hint=alike.PATH if self._is_hinted(page, record_id) else "",
             compared=alike.FIELDS,
@@ -226,12 +246,21 @@ class Forms:
         tag, was = form(TAG) or found.tag, form(WAS) or inputs.was(self._resource, texts)
         return [*own, (TAG, tag), (WAS, was)]
 
-    def _rule(self, page: Page) -> str:
-        """The sentence over the form of what needs one of several properties."""
+    def _showing(self, page: Page, record_id: int | None, found: Read) -> list[tuple[Markup, Card]]:
+        """The records that change with this one, with a sentence of how many."""
+        return [
+            (show.all_change(page, one), show.card(page, self._view, record_id or 0, one, found.named))
+            for one in found.showing
+            if show.is_shown_by(one)
+        ]
+
+    def _rule(self, page: Page, faults: Mapping[str, str]) -> str:
+        """The sentence over the form of what needs one of several properties; "" where a fault says it."""
         if not self._resource.at_least_one:
             return ""
         message = RULES["_atLeastOne"].format(names=", ".join(self._resource.at_least_one))
-        return Teller(page.words, page.locale, self._view).text(Fault("", "_atLeastOne", message))
+        rule = Teller(page.words, page.locale, self._view).text(Fault("", "_atLeastOne", message))
+        return "" if rule in faults.values() else rule
 
 
 def summary(

@@ -1,5 +1,6 @@
 """What a form shows beside what is typed into it, read together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from closum.model.relations import Parent, Row
@@ -8,9 +9,12 @@ from closum.resources.lead import LEAD
 from closum.store.unit import Unit
 from closum.web.forms import Form
 from closum.web.records import extra, notices, options, reading
+from closum.web.records.facts import Named
 from closum.web.records.inputs import Ask, Texts, asks
 from closum.web.records.notices import Alike
 from closum.web.records.options import Choices
+from closum.web.records.reading import Others
+from closum.web.views import View
 
 FIND = ".find"
 """What the name of the input ends with that searches for what a reference names."""
@@ -19,7 +23,9 @@ MOST_NAMES = 100
 
 @dataclass
 class Read:
-    """`row` is None for a new record; `names` are those in use in documents, by property, and `alike` leads that look like it."""
+    """`row` is None for a new record; `names` are those in use in documents, by property, `alike` leads that look like it, and
+    `showing` those that show it, which name others that are called as in `named`.
+    """
 
     row: Row | None = None
     tag: str = ""
@@ -27,16 +33,27 @@ class Read:
     prefix: str = ""
     names: dict[str, list[str]] = field(default_factory=dict)
     alike: list[Alike] = field(default_factory=list)
+    showing: list[Others] = field(default_factory=list)
+    named: Named = field(default_factory=dict)
 
 
 def read(
-    unit: Unit, resource: Resource, record_id: int | None, texts: Texts, form: Form, with_notices: bool
+    unit: Unit,
+    views: Mapping[str, View],
+    resource: Resource,
+    record_id: int | None,
+    texts: Texts,
+    form: Form,
+    with_notices: bool,
 ) -> Read:
     """What the form of a record needs. Raises NotFound, Merged."""
     found = Read()
     if record_id is not None:
         found.row = reading.row(unit, resource, record_id)
         found.tag = reading.tag(resource, found.row)
+        found.showing = reading.showing_it(unit, resource, record_id)
+        wanted = (one for some in found.showing for one in reading.wanted_by(some))
+        found.named = reading.named(unit, views, wanted) if found.showing else {}
     for ask in asks(resource):
         _read_ask(unit, resource, ask, _ids(ask, texts, found.row), form, found)
     if with_notices and resource is LEAD:

@@ -46,7 +46,7 @@ async def _refused(page: Page, view: View, error: Invalid) -> Answer:
     record_id = page.request.record_id
     found = await page.read(reading.read, page.site.views, view.resource, record_id)
     tell = Teller(page.words, page.locale, view)
-    cards = [show.card(page, view, record_id, one, found) for one in found.showing]
+    cards = [show.card(page, view, record_id, one, found.named) for one in found.showing]
     return page.show(
         "refused-record.html",
         422,
@@ -113,9 +113,8 @@ async def _told(page: Page, view: View, error: NotFound, form: Form) -> Answer:
 def _left(unit: Unit, resource: Resource, record_id: int, texts: Texts, form: Form, kept_days: int) -> Left:
     wanted = entries.Wanted(resource=resource.name, record_id=record_id)
     found = entries.read(unit, wanted, 1, kept_days).entries
-    return Left(
-        found[0]["id"] if found else None, form_reading.read(unit, resource, None, texts, form, False)
-    )
+    names = form_reading.read(unit, {}, resource, None, texts, form, False)
+    return Left(found[0]["id"] if found else None, names)
 
 
 def _typed(page: Page, view: View, form: Form, texts: Texts, names: Read) -> list[tuple[str, str]]:

@@ -5,9 +5,10 @@ from typing import Any
 
 from closum.http.answer import Answer
 from closum.model.query import Page as Window
+from closum.model.relations import Row
 from closum.store.unit import Unit
 from closum.web.page import Page
-from closum.web.records import reading, show
+from closum.web.records import facts, reading, show
 from closum.web.records.facts import Named, Teller
 from closum.web.records.reading import Others
 from closum.web.views import View
@@ -22,13 +23,14 @@ def shown(view: View, child: View, link: str) -> Any:
         text = page.given.get("page", "1")
         number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1
         of = (page.site.views, view, child, link, page.request.record_id, Window(number, MOST))
-        some, named = await page.read(_read, *of)
+        row, some, named = await page.read(_read, *of)
         path = f"{view.path}/{page.request.record_id}"
         tell = Teller(page, child, named)
         return page.show(
             "record-others.html",
             view=view,
             path=path,
+            title=show.title_of_row(view, row, page.words, named),
             heading=page.words(child.resource.plural),
             rows=[show.line(page, child, link, one, tell) for one in some.records],
             count=some.total or 0,
@@ -42,8 +44,9 @@ def shown(view: View, child: View, link: str) -> Any:
 
 def _read(
     unit: Unit, views: Mapping[str, View], view: View, child: View, link: str, record_id: int, window: Window
-) -> tuple[Others, Named]:
+) -> tuple[Row, Others, Named]:
     """Raises NotFound, Merged."""
-    reading.row(unit, view.resource, record_id)
+    row = reading.row(unit, view.resource, record_id)
     found = reading.others(unit, child.resource, link, record_id, window)
-    return found, reading.named(unit, views, reading.wanted_by(found))
+    wanted = (*facts.wanted(view.resource, row), *reading.wanted_by(found))
+    return row, found, reading.named(unit, views, wanted)

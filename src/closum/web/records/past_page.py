@@ -5,11 +5,12 @@ from typing import Any
 
 from closum.http.answer import Answer
 from closum.model.query import Page as Window
+from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations.edit import children_of
 from closum.store.unit import Unit
 from closum.web.page import Page
-from closum.web.records import beside, history, reading
+from closum.web.records import beside, facts, history, reading, show
 from closum.web.records.facts import USER, Named, Teller
 from closum.web.records.history import Historian, Past
 from closum.web.views import View
@@ -20,29 +21,30 @@ MOST = 50
 def shown(view: View) -> Any:
     """What answers for the changes before an operation."""
 
-    async def show(page: Page) -> Answer:
+    async def show_past(page: Page) -> Answer:
         text = page.given.get("before", "")
         before = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 19 else None
         of = (page.site.views, view.resource, page.request.record_id, before)
-        past, named = await page.read(_read, *of)
+        row, past, named = await page.read(_read, *of)
         users = {one: name for (kind, one), name in named.items() if kind == USER}
         return page.show(
             "record-history.html",
             view=view,
             path=f"{view.path}/{page.request.record_id}",
             url=f"{view.path}/{page.request.record_id}",
+            title=show.title_of_row(view, row, page.words, named),
             lines=Historian(page, view, Teller(page, view, named), users).lines(past),
             earlier=past.next,
         )
 
-    return show
+    return show_past
 
 
 def _read(
     unit: Unit, views: Mapping[str, View], resource: Resource, record_id: int, before: int | None
-) -> tuple[Past, Named]:
+) -> tuple[Row, Past, Named]:
     """Raises NotFound, Merged."""
-    reading.row(unit, resource, record_id)
+    row = reading.row(unit, resource, record_id)
     window = Window(limit=MOST)
     children = [
         reading.others(unit, child, parent.name, record_id, window, counted=False)
@@ -50,4 +52,5 @@ def _read(
         if child in beside.TOLD
     ]
     past = history.read(unit, resource, record_id, MOST, before, reading.texts_of(children))
-    return past, reading.named(unit, views, history.wanted(resource, past))
+    wanted = (*facts.wanted(resource, row), *history.wanted(resource, past))
+    return row, past, reading.named(unit, views, wanted)

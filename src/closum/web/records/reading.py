@@ -81,7 +81,7 @@ def read(unit: Unit, views: Mapping[str, View], resource: Resource, record_id: i
         if one.name in nested
     }
     children = [_children(unit, child, parent.name, record_id) for child, parent in children_of(resource)]
-    showing = [_others(unit, other, f"{one.name}.id", record_id, True) for other, one in shown_by(resource)]
+    showing = showing_it(unit, resource, record_id)
     showing += [_others(unit, other, use.name, record_id, False) for other, use in used_by(resource)]
     showing += [_others(unit, other, one.name, record_id, True) for other, one in _naming(resource)]
     past = history.read(unit, resource, record_id, others=texts_of(children))
@@ -90,6 +90,11 @@ def read(unit: Unit, views: Mapping[str, View], resource: Resource, record_id: i
     return Found(
         found, tag(resource, found), nested, sharing, children, showing, past, named(unit, views, wanted)
     )
+
+
+def showing_it(unit: Unit, resource: Resource, record_id: int) -> list[Others]:
+    """The records that show one, which change with it."""
+    return [_others(unit, other, f"{one.name}.id", record_id, True) for other, one in shown_by(resource)]
 
 
 def _naming(resource: Resource) -> list[tuple[Resource, Reference | Parent]]:

@@ -139,18 +139,30 @@ def title_of(view: View, row: Row, nested: Mapping[str, Row], named: Named, word
     return shortened(words.called(view.name, row["id"], found)) or f"{words(view.name)} {row['id']}"
 
 
-def title_of_row(view: View, row: Row, words: Words) -> str:
+def title_of_row(view: View, row: Row, words: Words, named: Named | None = None) -> str:
     """Likewise of a row alone."""
     nested = {
         one.name: {key: row.get(f"{one.name}_{key}") for key in one.shows} for one in view.resource.nested
     }
-    return title_of(view, row, nested, {}, words)
+    return title_of(view, row, nested, named or {}, words)
 
 
 def shortened(text: str) -> str:
     """The first line of a text, as far as a heading goes."""
     first = text.strip().partition("\n")[0]
     return first if len(first) <= _TITLE else f"{first[:_TITLE]}…"
+
+
+def is_shown_by(some: Others) -> bool:
+    """Whether there are records that show this one, and change with it."""
+    return bool(some.total) and some.column.endswith(".id")
+
+
+def all_change(page: Page, some: Others) -> Markup:
+    """`All 3 leads that show it change with it.`"""
+    number = some.total or 0
+    what = page.locale.count(f"{some.resource.name}.n", number)
+    return page.locale.count("all_change", number, what=what)
 
 
 class Place(NamedTuple):
@@ -186,7 +198,7 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
     back, back_text = _way_back(page, view, found, around)
     own = lead.CHILDREN if view.resource is LEAD else ()
     children = (one for one in found.children if one.resource not in own)
-    belonging = (card(page, view, row["id"], one, found) for one in children)
+    belonging = (card(page, view, row["id"], one, found.named) for one in children)
     return {
         "view": view,
         "row": row,
@@ -205,8 +217,8 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
         "shown_documents": [*tell.documents(row)],
         "lines": historian.lines(found.past),
         "earlier": found.past.next,
-        "all_change": next((one for one in found.showing if one.total and one.column.endswith(".id")), None),
-        "showing": [card(page, view, row["id"], one, found) for one in found.showing if one.records],
+        "all_change": [all_change(page, one) for one in found.showing if is_shown_by(one)],
+        "showing": [card(page, view, row["id"], one, found.named) for one in found.showing if one.records],
         "children": [one for one in belonging if one.rows or one.new],
         "once": once.made(),
         **rights(page, view, row),
@@ -257,10 +269,10 @@ def _beside(one: str | Markup, other: str | Markup) -> str | Markup:
     return Markup("{} · {}").format(one, other) if one and other else one or other
 
 
-def card(page: Page, view: View, record_id: int, some: Others, found: Found) -> Card:
+def card(page: Page, view: View, record_id: int, some: Others, named: Named) -> Card:
     """Other records that this one is shown by, or that belong to it."""
     other = page.site.views[some.resource.name]
-    tell = Teller(page, other, found.named)
+    tell = Teller(page, other, named)
     filters = quote(f"{some.column}={record_id}", safe="")
     can_add = "create" in some.resource.verbs and page.may(f"{other.name}:write")
     belongs = (some.resource, some.column) in [(child, one.name) for child, one in children_of(view.resource)]

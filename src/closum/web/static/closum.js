@@ -73,9 +73,8 @@
     if (done) event.preventDefault()
   })
 
-  // A form that was kept while its sender signed in goes back to its page; one that needs a session goes as a page would.
+  // A form that was kept while its sender signed in goes back to its page.
   $('form[data-send]')?.submit()
-  document.addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => { if (xhr.status === 401) elt.closest('form')?.submit() })
 
   if (location.hash === '#q') $('#q')?.focus()
 
@@ -108,7 +107,8 @@
   // A form in which something is typed stays as it is until the server has taken it, and is not left unasked.
   let typed
   document.addEventListener('input', ({ target }) => { typed ||= target.form?.matches('[data-stay]:not([data-draft])') })
-  document.addEventListener('click', ({ target }) => { if (target.closest('[data-stay] .actions a')) typed = false }) // Cancel
+  // Cancel leaves it.
+  document.addEventListener('click', ({ target }) => { if (target.closest('[data-stay] .actions a')) typed = false })
   addEventListener('beforeunload', (event) => { if (typed) event.preventDefault() })
   document.addEventListener('submit', async (event) => {
     const { target: form, submitter } = event
@@ -155,7 +155,13 @@
   addEventListener('offline', () => tellOf('#offline', true))
   addEventListener('online', () => tellOf('#offline', false))
   document.addEventListener('htmx:sendError', () => tellOf('#offline', true))
-  document.addEventListener('htmx:responseError', () => tellOf('#trouble', true))
+  document.addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => {
+    tellOf('#trouble', true)
+    // A form that needs a session goes as a page would.
+    if (xhr.status === 401) elt.closest('form')?.submit()
+  })
+  // What htmx writes to the console besides says no more, also of a request that nobody waits for since the page was left.
+  document.addEventListener('htmx:beforeSend', ({ detail }) => { detail.error = '' })
   document.addEventListener('htmx:beforeOnLoad', ({ detail }) => {
     tellOf('#offline', false)
     if (detail.xhr.status < 400) tellOf('#trouble', false)
