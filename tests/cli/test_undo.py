@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from closum.resources.lead import LEAD
+from closum.resources.note import NOTE
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.operations.test_undo import change, create, shown, state
@@ -28,6 +29,16 @@ def test_an_operation_is_undone(command: Command, session: Session, account: Acc
     assert done.stdout.splitlines()[1:] == ["1 lead undone.", "lead 1 (name) stays: changed since"]
     assert shown(session, account, LEAD, lead.id)["custom_data"] == "{}"
     assert shown(session, account, LEAD, lead.id)["name"] == "Ida"
+
+
+def test_what_keeps_a_record_is_counted(command: Command, session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana"})
+    create(session, account, NOTE, {"lead_id": lead.id, "text": "Call"})
+    stays = "what belongs to it was added or changed since (1 note)"
+    tried = command("lead", "undo", str(lead.operation), "--dry-run")
+    assert tried.stdout == f"Nothing would be undone.\nlead 1 would stay: {stays}\n"
+    done = command("lead", "undo", str(lead.operation))
+    assert done.stdout == f"Nothing undone.\nlead 1 stays: {stays}\n"
 
 
 def test_much_is_undone_in_steps(command: Command, session: Session, account: Account) -> None:

@@ -158,6 +158,21 @@ def test_an_undo_needs_no_body(api: Client) -> None:
     failure(api.get(f"/api/lead/{number}"), 404)
 
 
+def test_an_undo_leaves_what_others_belong_to_and_counts_them(api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana"})
+    operation = last(api)
+    notes = [api.new("note", {"lead_id": lead, "text": text}) for text in ("Call", "Called")]
+    api.new("task", {"lead_id": lead, "text": "Call", "due": "2026-01-31"})
+    reason, counts = "what belongs to it was added or changed since", {"note": 2, "task": 1}
+    left = [{"resource": "lead", "id": lead, "properties": None, "reason": reason, "belonging": counts}]
+    found = {"operation": None, "undone_count": 0, "undone": [], "left_count": 1, "left": left}
+    assert undo(api, operation, {"dry_run": True}) == found
+    assert undo(api, operation) == found
+    assert [one["id"] for one in api.data("GET", f"/api/note?lead_id={lead}")] == notes
+    api.data("DELETE", f"/api/lead/{lead}")  # what it is for
+    assert (api.data("GET", "/api/note"), api.data("GET", "/api/task")) == ([], [])
+
+
 def test_undoing_an_undo_does_it_again(api: Client) -> None:
     lead = api.new("lead", ANA)
     created = last(api)

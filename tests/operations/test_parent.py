@@ -9,6 +9,7 @@ from closum.accounts import users
 from closum.errors import Invalid
 from closum.model import draft
 from closum.model.change import DELETE
+from closum.model.resource import Resource
 from closum.operations import records, undo
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -82,19 +83,23 @@ def test_an_update_moves_a_record_to_another_parent(session: Session, account: A
 def test_a_deletion_takes_what_belongs_to_the_record_in_one_operation(
     session: Session, account: Account
 ) -> None:
-    operations = family(session, account)
+    family(session, account)
     before = state(session, account)
-    found = undone(session, account, operations[0])
-    assert (found.left, ids(session, account)) == ([], [[2], [3], []])
+    operation = delete(session, account, LEAD, 1)
+    assert ids(session, account) == [[2], [3], []]
     with session.read() as unit:
-        past = history.of_operation(unit.of(account.id), found.operation or 0)
+        past = history.of_operation(unit.of(account.id), operation or 0)
     assert {(one.resource, one.id, one.verb) for one in past} == {
-        (name, number, DELETE)
-        for name, number in (("comment", 1), ("memo", 1), ("memo", 2), ("lead", 1), ("email", 1))
+        (name, number, DELETE) for name, number in (("comment", 1), ("memo", 1), ("memo", 2), ("lead", 1))
     }
-    assert undone(session, account, found.operation).left == []
+    assert undone(session, account, operation).left == []
     assert state(session, account) == before
     assert faults(session) == []
+
+
+def delete(session: Session, account: Account, resource: Resource, record_id: int) -> int | None:
+    with session.write(account.id) as unit:
+        return records.delete(unit, resource, record_id).operation
 
 
 def test_undone_in_reverse_all_is_as_it_was(session: Session, account: Account) -> None:
@@ -111,7 +116,8 @@ def test_undone_in_reverse_all_is_as_it_was(session: Session, account: Account) 
 def test_what_moved_to_another_parent_stays_without_the_first(session: Session, account: Account) -> None:
     operations = family(session, account)
     moved = change(session, account, 1, {"lead_id": 2, "text": "E"})
-    undone(session, account, operations[0])
+    undone(session, account, operations[3])
+    assert undone(session, account, operations[0]).left == []
     assert ids(session, account) == [[2], [1, 3], [1]]
     assert undone(session, account, moved).left == [undo.Left(MEMO, 1, ("lead_id",), undo.ORPHANED)]
     memo = state(session, account)["memo"][1][0]
@@ -120,20 +126,52 @@ def test_what_moved_to_another_parent_stays_without_the_first(session: Session, 
 
 
 def test_what_moved_to_a_record_goes_with_it(session: Session, account: Account) -> None:
-    operations = family(session, account)
+    family(session, account)
     change(session, account, 3, {"lead_id": 1})
-    found = undone(session, account, operations[0])
+    operation = delete(session, account, LEAD, 1)
     assert ids(session, account) == [[2], [], []]
-    assert undone(session, account, found.operation).left == []
+    assert undone(session, account, operation).left == []
     assert ids(session, account) == [[1, 2], [1, 2, 3], [1]]
 
 
 def test_what_belonged_to_a_deleted_record_stays_away(session: Session, account: Account) -> None:
     operations = family(session, account)
     gone = undone(session, account, operations[3])  # a memo
-    undone(session, account, operations[0])  # its lead
+    delete(session, account, LEAD, 1)  # its lead
     assert undone(session, account, gone.operation).left == [undo.Left(MEMO, 2, (), undo.ORPHANED)]
     assert faults(session) == []
+
+
+def test_an_undo_keeps_a_record_to_which_others_belong(session: Session, account: Account) -> None:
+    """In turn, too; and each says how many of which resource."""
+    operations = family(session, account)
+    before = state(session, account)
+    lead = undo.Left(LEAD, 1, (), undo.HELD, (("comment", 1), ("memo", 2)))
+    memo = undo.Left(MEMO, 1, (), undo.HELD, (("comment", 1),))
+    for operation, left in (
+        (operations[0], [lead, undo.Left(EMAIL, 1, (), undo.SHOWN)]),
+        (operations[2], [memo]),
+    ):
+        found = undone(session, account, operation)
+        assert (found.operation, found.left) == (None, left)
+    assert state(session, account) == before
+    change(session, account, 1, {"lead_id": 2})
+    (lead, _) = undone(session, account, operations[0]).left
+    assert lead.belonging == (("memo", 1),)
+    undone(session, account, operations[3])
+    assert undone(session, account, operations[0]).left == []
+    assert ids(session, account) == [[2], [1, 3], [1]]
+    assert faults(session) == []
+
+
+def test_an_undo_keeps_a_record_to_which_another_was_moved(session: Session, account: Account) -> None:
+    family(session, account)
+    with session.write(account.id) as unit:
+        made = records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": "Eva"})])
+        lead = stored.written(made[0])
+    change(session, account, 3, {"lead_id": lead.id})
+    found = undone(session, account, lead.operation)
+    assert found.left == [undo.Left(LEAD, lead.id, (), undo.HELD, (("memo", 1),))]
 
 
 def test_an_erased_record_takes_what_belongs_to_it(session: Session, account: Account) -> None:

@@ -184,13 +184,25 @@ def class_names(found: Sequence[Group]) -> frozenset[str]:
 
 class Value(NamedTuple):
     """A value of a record: `kind` is "integer", "number", "text", "time", "flag", "object", "user", "key", "texts", "values" (of any kind)
-    or "records" (of the schema `of`), and it is `nullable`.
+    or "records" (of the schema `of`), and it is `nullable`, or `optional`: null where an answer does not have it.
     """
 
     kind: str
     nullable: bool
     about: str
     of: str = ""
+    optional: bool = False
+
+
+def values_of(schema: Schema) -> dict[str, Value]:
+    """The properties of an object."""
+    found = {name: value_of(one) for name, one in properties(schema).items()}
+    absent = found.keys() - schema["required"]
+    return {name: _absent(one) if name in absent else one for name, one in found.items()}
+
+
+def _absent(value: Value) -> Value:
+    return value._replace(nullable=True, optional=True, about=value.about.replace("missing", "`null`"))
 
 
 def value_of(schema: Schema) -> Value:
@@ -199,7 +211,7 @@ def value_of(schema: Schema) -> Value:
     if schema == revisions.USER:
         return Value("user", True, about)
     if schema == revisions.KEY:
-        return Value("key", True, about.replace("missing", "`null`"))
+        return Value("key", True, about)
     if "anyOf" in schema:
         return Value("object", True, about)
     types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]

@@ -5,7 +5,7 @@ from keyword import iskeyword
 
 from closum.model import query
 from closum.model.fields import Schema
-from tools.clients.groups import Call, Group, Value, properties, reached, value_of
+from tools.clients.groups import Call, Group, Value, reached, values_of
 from tools.clients.methods import QUERY
 from tools.clients.python_methods import Style
 from tools.clients.python_parts import HEADER_OF_ROUTES, described, docstring, field_argument, quoted
@@ -61,14 +61,14 @@ def records(groups: Sequence[Group]) -> str:
 
 
 def _record(name: str, schema: Schema) -> str:
-    members = [_member(one, value_of(inner)) for one, inner in properties(schema).items()]
+    members = [_member(one, value) for one, value in values_of(schema).items()]
     return dataclass_of(name, f"{schema['description']}.", members)
 
 
 def _member(name: str, value: Value) -> Member:
     of_records = (f"tuple[{value.of}, ...]", f"reading.each({value.of}.from_json)")
     kind, read = KINDS.get(value.kind, of_records)
-    how = "optional" if value.kind == "key" else "nullable" if value.nullable else "required"
+    how = "optional" if value.optional else "nullable" if value.nullable else "required"
     return Member(name, kind, read, how, _python(value.about))
 
 

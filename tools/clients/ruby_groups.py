@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from closum.model import query
-from tools.clients.groups import Call, Group, Value, properties, reached, value_of
+from tools.clients.groups import Call, Group, Value, reached, values_of
 from tools.clients.methods import QUERY
 from tools.clients.ruby_own import ID
 from tools.clients.ruby_records import Member, class_of
@@ -47,7 +47,7 @@ def records(groups: Sequence[Group]) -> str:
     """The classes of the records."""
     made = []
     for name, schema in reached(groups).items():
-        members = [_member(one, value_of(inner)) for one, inner in properties(schema).items()]
+        members = [_member(one, value) for one, value in values_of(schema).items()]
         about = f"{plain(str(schema['description']))}."
         made.append(f"{comment(about)}{class_of(name, members)}")
     return block("module Closum", "\n".join(made))
@@ -63,7 +63,7 @@ def _member(name: str, value: Value) -> Member:
         type_, read = f"Array<{value.of}>", f"Read.each({given}, {value.of})"
     else:
         type_, function = KINDS[value.kind]
-        read = f"Read.{function}({given})"
+        read = f'data["{name}"]' if value.optional else f"Read.{function}({given})"
     return Member(name, f"{type_}, nil" if value.nullable else type_, read, _ruby(value.about))
 
 

@@ -64,7 +64,14 @@ _LEFT = schemas.object_of(
         **_RECORD,
         "properties": _PROPERTIES,
         "reason": {"type": "string", "description": "Why it stays, such as `changed since`"},
+        "belonging": {
+            "type": "object",
+            "additionalProperties": {"type": "integer", "minimum": 1},
+            "description": "Of a record that the operation made: how many records of each resource belong to it by now, such as "
+            "`note`, and would have gone with it; missing where none do",
+        },
     },
+    optional=("belonging",),
     description="A record, or some of its properties, that stays as it is",
 )
 LIMIT: Schema = {

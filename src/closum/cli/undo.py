@@ -135,4 +135,6 @@ def _tell(found: dict[str, Any], undone: str, stays: str) -> None:
 def _tell_left(left: list[dict[str, Any]], stays: str) -> None:
     for one in left:
         names = f" ({', '.join(one['properties'])})" if one["properties"] else ""
-        click.echo(f"{one['resource']} {one['id']}{names} {stays}: {one['reason']}")
+        counts = [number(count, resource) for resource, count in one.get("belonging", {}).items()]
+        belonging = f" ({', '.join(counts)})" if counts else ""
+        click.echo(f"{one['resource']} {one['id']}{names} {stays}: {one['reason']}{belonging}")

@@ -7,14 +7,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from closum.errors import Invalid, fault
-from closum.model.change import CREATE, DELETIONS, ERASE, INTO, PURGE, UPDATE, Change, Operation
+from closum.model.change import CREATE, DELETIONS, INTO, PURGE, UPDATE, Change, Operation
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.model.user_fields import Users, ids_of, written
 from closum.operations import merging, rules, undone
 from closum.operations.binned import resource_of
-from closum.operations.edit import Edit, Key, children_of, kept_columns
-from closum.operations.undo_known import Looked, depends, deriving, reading
+from closum.operations.edit import Edit, Key, children_of, kept_columns, told_columns
+from closum.operations.undo_known import (
+    Counts,
+    Looked,
+    counted,
+    depends,
+    deriving,
+    differing,
+    is_empty,
+    is_erased,
+    key_of,
+    next_version,
+    orphaned,
+    reading,
+    unnamed,
+)
 from closum.operations.undone import Whole
 from closum.store import changes, history
 from closum.store.history import Past
@@ -26,6 +40,7 @@ ERASED = "erased"
 PURGED = "purged"
 SHOWN = "shown by another record"
 USED = "used by another record"
+HELD = "what belongs to it was added or changed since"
 TAKEN = "its value is another record's now"
 MISSING = "what it shows is not there any more"
 UNUSABLE = "what it names is not there any more"
@@ -36,12 +51,16 @@ NEEDED = "needed, since the record has nothing else"
 
 
 class Left(NamedTuple):
-    """What is not undone, and why: properties of a record, or with none named the whole record."""
+    """What is not undone, and why: properties of a record, or with none named the whole record.
+
+    Of a record that would be removed `belonging` counts, by resource, what would go with it and is not of the operation.
+    """
 
     resource: Resource
     id: int
     names: tuple[str, ...]
     reason: str
+    belonging: Counts = ()
 
 
 class Undone(NamedTuple):
@@ -123,17 +142,20 @@ class _Undoing:
         self.edit, self.left, self.taken = Edit(looked.known), list[Left](), list[Past]()
         self._known, self._behind, self._into = looked.known, looked.behind, looked.into
         self._binned, self._is_last = dict(looked.binned), pending is None
-        self._pending = set(map(_key, pending or ()))
+        self._pending = set(map(key_of, pending or ()))
         self._waiting, self._waited = dict[Key, _Waiting](), set[int]()
         self._held, self._keys_held, self._is_first = list[Past](), set[Key](), True
+        made = (one for one in (*looked.early, *looked.past) if one.verb == CREATE)
+        self._made, self._ahead, self._by = {key_of(one): one for one in made}, set[int](), looked.by
 
     def undo_all(self, past: Iterable[Past]) -> None:
         """What needs a key of a record that gives it up in the same undo is undone once that key is free."""
-        todo = list(past)
-        while todo:
+        for one in past:
+            if one.position not in self._ahead:
+                self.undo(one)
+        while todo := self._next():
             for one in todo:
                 self.undo(one)
-            todo = self._next()
 
     def _next(self) -> list[Past]:
         """What can be undone now of what has waited, and then what was held."""
@@ -167,7 +189,7 @@ class _Undoing:
 
     def _hold(self, one: Past) -> None:
         self._held.append(one)
-        self._keys_held.add(_key(one))
+        self._keys_held.add(key_of(one))
 
     def _is_held_up(self, resource: Resource, one: Past, values: Row) -> bool:
         """Whether a record that one links to is not there yet; from the bin it comes behind all that the operation changed."""
@@ -219,7 +241,7 @@ class _Undoing:
         later = self._behind(one)
         if any(change.verb == PURGE for change in (one, *later)):
             self._leave(resource, one.id, PURGED)
-        elif any(_is_erased(change) for change in (one, *later)):
+        elif any(is_erased(change) for change in (one, *later)):
             self._leave(resource, one.id, ERASED)
         elif one.verb == CREATE:
             self._remove(resource, one, later)
@@ -228,8 +250,15 @@ class _Undoing:
         elif one.verb in DELETIONS:
             self._bring_back(resource, one)
 
-    def _leave(self, resource: Resource, record_id: int, reason: str, names: Iterable[str] = ()) -> None:
-        self.left.append(Left(resource, record_id, tuple(sorted(names)), reason))
+    def _leave(
+        self,
+        resource: Resource,
+        record_id: int,
+        reason: str,
+        names: Iterable[str] = (),
+        belonging: Counts = (),
+    ) -> None:
+        self.left.append(Left(resource, record_id, tuple(sorted(names)), reason, belonging))
 
     def _wait(self, resource: Resource, one: Past, names: Iterable[str], values: Row) -> None:
         assert resource.unique
@@ -240,19 +269,22 @@ class _Undoing:
             self._waiting[resource, one.id] = _Waiting(one, names, values[resource.unique.column])
 
     def _remove(self, resource: Resource, one: Past, later: Sequence[Past]) -> None:
-        record_id = one.id
+        """Take back a create, unless the record is needed; into another record it goes with all that belongs to it."""
+        record_id, into = one.id, self._into.get((resource.name, one.id))
         present = self._known.row(resource, record_id)
+        told = kept_columns(resource) | told_columns(resource)
+        self._remove_belonging((resource, record_id))
         if present is None:
-            self._leave(resource, record_id, GONE)
-        elif changed := _changed(present, later, {*resource.own_columns} - kept_columns(resource)):
-            self._leave(resource, record_id, CHANGED, changed)
-        elif keeping := self._keeping(resource, record_id):
+            if not (later and later[-1].by.kept == self._by.kept):  # an earlier step of this undo
+                self._leave(resource, record_id, GONE)
+        elif changed := differing(present, later, {*resource.own_columns} - told):
+            self._leave(resource, record_id, CHANGED, changed, counted(self._known, (resource, record_id)))
+        elif keeping := self._keeping((resource, record_id), is_merged=into is not None):
             if all(map(self._waits, keeping)):
                 self._hold(one)
             else:
-                is_shown = self._known.showing.get((resource, record_id))
-                self._leave(resource, record_id, SHOWN if is_shown else USED)
-        elif (into := self._into.get((resource.name, record_id))) is None:
+                self._leave_needed(resource, record_id)
+        elif into is None:
             self.edit.delete(resource, record_id)
         elif self._known.row(resource, into) is None:
             self._leave(resource, record_id, ELSEWHERE)
@@ -260,31 +292,49 @@ class _Undoing:
             merging.move_belonging(self._known, self.edit, resource, record_id, into)
             self.edit.merge(resource, record_id, into)
 
-    def _keeping(self, resource: Resource, record_id: int) -> set[Key]:
-        """The records for which one has to stay."""
+    def _remove_belonging(self, key: Key) -> None:
+        """Take back before a record what the same operation made for it, wherever that is in the history."""
+        for child in sorted(self._known.children.get(key, ()), key=lambda one: (one[0].name, one[1])):
+            made = self._made.get(child)
+            if made and made.position not in self._ahead and not self._waits(child):
+                self._ahead.add(made.position)
+                self.undo(made)
+
+    def _keeping(self, key: Key, is_merged: bool) -> set[Key]:
+        """The records for which one has to stay: what belongs to it now is of another operation."""
+        known = self._known
+        others = (known.showing, known.using, known.stayed, {} if is_merged else known.children)
+        return set[Key]().union(*(one.get(key, ()) for one in others))
+
+    def _leave_needed(self, resource: Resource, record_id: int) -> None:
         key, known = (resource, record_id), self._known
-        return known.showing.get(key, set()) | known.using.get(key, set()) | known.stayed.get(key, set())
+        if known.showing.get(key):
+            self._leave(resource, record_id, SHOWN)
+        elif known.using.get(key) or known.stayed.get(key):
+            self._leave(resource, record_id, USED)
+        else:
+            self._leave(resource, record_id, HELD, (), counted(known, key))
 
     def _restore(self, resource: Resource, one: Past, later: Sequence[Past]) -> None:
         present, before = self._known.row(resource, one.id), undone.given(resource, one.before or {})
         if present is None:
             self._leave(resource, one.id, GONE)
             return
-        changed = resource.together(_changed(present, later, resource.together(before)))
+        changed = resource.together(differing(present, later, resource.together(before)))
         if changed := changed.intersection(before):
             self._leave(resource, one.id, CHANGED, changed)
         values = {name: value for name, value in before.items() if name not in changed}
         if self._is_held_up(resource, one, values):
             return
-        if orphaned := self._orphaned(resource, values):
-            self._leave(resource, one.id, ORPHANED, orphaned)
-        values = {name: value for name, value in values.items() if name not in orphaned}
+        if alone := orphaned(self._known, resource, values):
+            self._leave(resource, one.id, ORPHANED, alone)
+        values = {name: value for name, value in values.items() if name not in alone}
         values = self._of_users(resource, one.id, self._linked(resource, one.id, values))
         with deriving(one):
             values = rules.derived(resource, present, values)
         if rules.taken_by(self._known, resource, one.id, values):
             self._wait(resource, one, before, values)
-        elif _is_empty(resource, present | values):
+        elif is_empty(resource, present | values):
             self._leave(resource, one.id, NEEDED, before)
         else:
             self.edit.update(resource, one.id, values)
@@ -295,10 +345,10 @@ class _Undoing:
             return
         if self._is_held_up(resource, one, one.before or {}):
             return
-        if self._orphaned(resource, one.before or {}):
+        if orphaned(self._known, resource, one.before or {}):
             self._leave(resource, one.id, ORPHANED)
             return
-        if self._unnamed(resource, one.before or {}) & resource.narrowing:
+        if unnamed(self._known, resource, one.before or {}) & resource.narrowing:
             self._leave(resource, one.id, UNUSABLE)
             return
         values = self._of_users(resource, one.id, self._linked(resource, one.id, one.before or {}))
@@ -306,15 +356,10 @@ class _Undoing:
             values |= resource.derive(values) | dict.fromkeys(kept_columns(resource))
         if rules.taken_by(self._known, resource, one.id, values):
             self._wait(resource, one, (), values)
-        elif _is_empty(resource, values):
+        elif is_empty(resource, values):
             self._leave(resource, one.id, NEEDED)
         else:
-            self.edit.create(resource, values | _next_version(one, self._behind(one)), one.id)
-
-    def _orphaned(self, resource: Resource, values: Row) -> set[str]:
-        """Which of the values name a parent that is not there."""
-        parents = [one for one in resource.parents if one.name in values]
-        return {one.name for one in parents if self._known.row(one.resource, values[one.name]) is None}
+            self.edit.create(resource, values | next_version(one, self._behind(one)), one.id)
 
     def _linked(self, resource: Resource, record_id: int, before: Row) -> Row:
         """The values, with copies of the records that they link to; without links to what is gone."""
@@ -332,7 +377,7 @@ class _Undoing:
 
     def _used(self, resource: Resource, record_id: int, values: Row) -> Row:
         """The values without names of what is gone."""
-        for name in sorted(self._unnamed(resource, values)):
+        for name in sorted(unnamed(self._known, resource, values)):
             self._leave(resource, record_id, UNUSABLE, (name,))
             if self._known.row(resource, record_id) is None:
                 values[name] = None
@@ -349,45 +394,3 @@ class _Undoing:
                 self._leave(resource, record_id, UNUSABLE, (user.name,))
                 values[user.name] = written(left) if isinstance(user, Users) else None
         return values
-
-    def _unnamed(self, resource: Resource, values: Row) -> set[str]:
-        """Which of the values name what is gone."""
-        named = {
-            use.name: self._known.row(use.resource, one)
-            for use in resource.uses
-            if (one := values.get(use.name))
-        }
-        return {name for name, row in named.items() if row is None}
-
-
-def _key(one: Past) -> Key:
-    return resource_of(one.resource), one.id
-
-
-def _is_erased(one: Past) -> bool:
-    """Whether nobody knows any more what the record was before."""
-    return one.verb == ERASE or (one.verb != CREATE and one.before is None)
-
-
-def _changed(present: Row, later: Sequence[Past], names: Iterable[str]) -> set[str]:
-    """Which of a record's properties are not any more what they were before some later changes."""
-    state: Mapping[str, object] = present
-    for one in reversed(later):
-        if one.verb == UPDATE:
-            state = {**state, **(one.before or {})}
-        elif one.verb in DELETIONS:
-            state = one.before or {}
-    return {name for name in names if state.get(name) != present[name]}
-
-
-def _next_version(one: Past, later: Sequence[Past]) -> Row:
-    """The version of a record that comes back, which may have come and gone since: no earlier state of it had that one."""
-    versions = [(gone.before or {}).get("version", 0) for gone in (one, *later) if gone.verb in DELETIONS]
-    return {"version": max(versions) + 1}
-
-
-def _is_empty(resource: Resource, row: Row) -> bool:
-    """Whether a record has none of the properties of which it needs one."""
-    names = resource.at_least_one
-    links = {nested.name: nested.link for nested in resource.nested}
-    return bool(names) and all(row.get(links.get(name, name)) is None for name in names)

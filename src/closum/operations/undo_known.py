@@ -1,13 +1,14 @@
 """All that undoing changes depends on: the reads of an undo."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
 
 from closum.errors import Internal
-from closum.model.change import CREATE, DELETIONS, By
+from closum.model.change import CREATE, DELETIONS, ERASE, UPDATE, By
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.model.user_fields import ids_of
@@ -25,13 +26,17 @@ from closum.store.unit import Unit
 _POSITION = attrgetter("position")
 NOT_TAKEN = "Operation {} cannot be undone: no rule of this version takes a value from before it"
 
+Counts = tuple[tuple[str, int], ...]
+"""How many records there are of each resource."""
+
 
 @dataclass(slots=True)
 class Looked:
     """Changes, and all that undoing them depends on: later changes are by record, in their order.
 
     `into` has, of records that an undo of a merge brought back, those that they had gone into; `binned` the deletions of
-    records in the bin which the undo would link to, and of those that went with them.
+    records in the bin which the undo would link to, and of those that went with them. `early` are creates of the operation that are
+    not among the changes: of what belongs to records that these created.
     """
 
     by: By
@@ -40,11 +45,17 @@ class Looked:
     later: dict[Key, list[Past]] = field(default_factory=dict)
     into: Mapping[tuple[str, int], int] = field(default_factory=dict)
     binned: Mapping[Key, Past] = field(default_factory=dict)
+    early: Sequence[Past] = ()
 
     def behind(self, one: Past) -> list[Past]:
         """The changes of a record behind one."""
         later = self.later.get((resource_of(one.resource), one.id), [])
         return [other for other in later if other.position > one.position]
+
+
+def counted(known: Known, key: Key) -> Counts:
+    """What belongs to a record, as far as it was looked up."""
+    return tuple(sorted(Counter(other.name for other, _ in known.belonging(*key)).items()))
 
 
 @contextlib.contextmanager
@@ -70,6 +81,7 @@ def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Container[U
     looked.into = undone.merged_before(unit, looked.past)
     for resource, some in _by_resource(looked.past).items():
         _look_up_records(unit, looked, resource, some)
+    looked.early = _look_up_early(unit, looked, operation, undos)
     looked.binned = _look_up_binned(unit, looked, operation)
     return looked
 
@@ -90,6 +102,37 @@ def _later(unit: Unit, operation: int, past: Sequence[Past]) -> dict[Key, list[P
             _refuse_damaged(operation, changes_of)
             found.setdefault((resource, record_id), []).extend(changes_of)
     return found
+
+
+def _look_up_early(unit: Unit, looked: Looked, operation: int, undos: Container[UndoKey]) -> list[Past]:
+    """Work is undone in steps, and the history may have what belongs to a record before that."""
+    some, known = looked.past, looked.known
+    if not some or some[0].position == operation or some[-1].position == operation:
+        return []
+    made = {key_of(one) for one in some if one.verb == CREATE}
+    children: dict[Resource, list[int]] = {}
+    for key in made:
+        for child, record_id in known.belonging(*key):
+            if (child, record_id) not in made:
+                children.setdefault(child, []).append(record_id)
+    found = list[Past]()
+    for child, ids in children.items():
+        later = history.of_records(unit, child, ids, operation - 1)
+        for record_id, changes_of in later.items():
+            _refuse_damaged(operation, changes_of)
+            looked.later[child, record_id] = changes_of
+        by_name = {(child.name, record_id): changes_of for record_id, changes_of in later.items()}
+        own = [one for changes_of in later.values() for one in changes_of if _is_beside(one, some[0])]
+        own = [one for one in undone.not_undone(own, by_name, operation, undos) if one.verb == CREATE]
+        _look_up_records(unit, looked, child, own)
+        found += own
+    return found
+
+
+def _is_beside(one: Past, other: Past) -> bool:
+    """Whether two changes are of the same operation."""
+    work = undone.work_of(one.by)
+    return one.operation == other.operation if work is None else work == undone.work_of(other.by)
 
 
 def _look_up_binned(unit: Unit, looked: Looked, operation: int) -> dict[Key, Past]:
@@ -124,6 +167,10 @@ def _refuse_unknown(unit: Unit, operation: int, past: Iterable[Past]) -> None:
     for resource, ids in named.items():
         if ids - rows.rows_by(unit, resource, "id", ids).keys():
             raise Internal(DAMAGED.format(operation))
+
+
+def key_of(one: Past) -> Key:
+    return resource_of(one.resource), one.id
 
 
 def _by_resource(past: Iterable[Past]) -> dict[Resource, list[Past]]:
@@ -182,3 +229,44 @@ def deriving(one: Past) -> Iterator[None]:
         yield
     except UNREADABLE as error:
         raise Internal(NOT_TAKEN.format(one.operation)) from error
+
+
+def is_erased(one: Past) -> bool:
+    """Whether nobody knows any more what the record was before."""
+    return one.verb == ERASE or (one.verb != CREATE and one.before is None)
+
+
+def differing(present: Row, later: Sequence[Past], names: Iterable[str]) -> set[str]:
+    """Which of a record's properties are not any more what they were before some later changes."""
+    state: Mapping[str, object] = present
+    for one in reversed(later):
+        if one.verb == UPDATE:
+            state = {**state, **(one.before or {})}
+        elif one.verb in DELETIONS:
+            state = one.before or {}
+    return {name for name in names if state.get(name) != present[name]}
+
+
+def next_version(one: Past, later: Sequence[Past]) -> Row:
+    """The version of a record that comes back, which may have come and gone since: no earlier state of it had that one."""
+    versions = [(gone.before or {}).get("version", 0) for gone in (one, *later) if gone.verb in DELETIONS]
+    return {"version": max(versions) + 1}
+
+
+def is_empty(resource: Resource, row: Row) -> bool:
+    """Whether a record has none of the properties of which it needs one."""
+    names = resource.at_least_one
+    links = {nested.name: nested.link for nested in resource.nested}
+    return bool(names) and all(row.get(links.get(name, name)) is None for name in names)
+
+
+def orphaned(known: Known, resource: Resource, values: Row) -> set[str]:
+    """Which of the values name a parent that is not there."""
+    parents = [one for one in resource.parents if one.name in values]
+    return {one.name for one in parents if known.row(one.resource, values[one.name]) is None}
+
+
+def unnamed(known: Known, resource: Resource, values: Row) -> set[str]:
+    """Which of the values name what is gone."""
+    named = {use.name: known.row(use.resource, one) for use in resource.uses if (one := values.get(use.name))}
+    return {name for name, row in named.items() if row is None}

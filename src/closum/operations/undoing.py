@@ -194,7 +194,8 @@ def shown(done: Undone, is_whole: bool = True) -> dict[str, Any]:
 
 def _left(one: Left) -> dict[str, Any]:
     names = [_name(one.resource, name) for name in one.names]
-    return {"resource": one.resource.name, "id": one.id, "properties": names or None, "reason": one.reason}
+    found = {"resource": one.resource.name, "id": one.id, "properties": names or None, "reason": one.reason}
+    return found | ({"belonging": dict(one.belonging)} if one.belonging else {})
 
 
 def _name(resource: Resource, column: str) -> str:

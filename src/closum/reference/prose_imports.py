@@ -18,7 +18,7 @@ An import makes leads of a file: {", ".join(one.upper() if one != "vcard" else "
 | `POST /api/import/<ID>/start` imports the file | `import` | `done` |
 | `POST /api/import/<ID>/cancel` stops the import; another start goes on | | `cancelled`, or `ready` after a dry run |
 | `GET /api/import/<ID>/faults` gives the rows that the server refused | | |
-| `POST /api/operation/<ID>/undo` with the `operation` of the import takes all of it back, updates too | | |
+| `POST /api/operation/<ID>/undo` with the `operation` of the import takes all of it back, updates too; leads that were worked on since stay | | |
 
 **The file**: the server finds out the format, the encoding, the delimiter, the sheet and the line of the headings. `PUT` with \
 `format`, `encoding`, `delimiter`, `sheet` or `header_line` corrects what it found. It keeps the file for 30 days, as long as \

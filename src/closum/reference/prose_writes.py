@@ -20,7 +20,8 @@ what it would leave and why.
 2. The same with `{}` undoes it.
 
 An undo works property by property. `left` names what stays: a property that somebody has changed since, and a record that \
-another one shows, whose value another record has now, or that has nothing else left. Nothing comes back of what was erased \
+another one shows, whose value another record has now, or that has nothing else left. A lead stays if notes, tasks, consents \
+or places on lists were added to it or changed since: `belonging` has their numbers. Delete the lead if it is to go with them. Nothing comes back of what was erased \
 or removed from the bin for good. A record that comes back has its id and its properties.
 
 An undo is an operation too: undoing it does again what it undid. You can repeat an undo that left something: it takes up \

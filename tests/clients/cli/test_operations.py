@@ -96,6 +96,18 @@ def test_what_an_undo_leaves_is_told(run: Run, user: dict[str, str], api: Client
 
 
 @ON_SQLITE
+def test_an_undo_says_how_much_belongs_to_what_it_leaves(run: Run, user: dict[str, str], api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana"})
+    operation = str(api.data("GET", "/api/operation?limit=1")[0]["id"])
+    for text in ("Call", "Called"):
+        api.new("note", {"lead_id": lead, "text": text})
+    assert printed(run, user, "operation", "undo", operation).splitlines() == [
+        "Nothing undone.",
+        f"lead {lead} stays: what belongs to it was added or changed since (2 notes)",
+    ]
+
+
+@ON_SQLITE
 def test_the_bin_over_http(run: Run, user: dict[str, str], api: Client) -> None:
     for name in ("Ana", "Rui"):
         api.data("DELETE", f"/api/lead/{api.new('lead', {'name': name})}")

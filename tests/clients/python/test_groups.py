@@ -36,6 +36,7 @@ ENTRY = {
     "operation": 3,
 }
 LEFT = {"resource": "lead", "id": 7, "properties": ["name"], "reason": "changed since"}
+HELD = {"resource": "lead", "id": 8, "properties": None, "reason": "added to", "belonging": {"note": 2}}
 NOTHING_UNDONE = {"operation": 10, "undone_count": 0, "undone": [], "left_count": 0, "left": []}
 JOB = {
     "id": "undo-1",
@@ -90,7 +91,15 @@ def test_one_operation_has_its_records(scripted: Scripted) -> None:
 def test_an_undo_says_what_is_done_and_what_is_left(scripted: Scripted) -> None:
     undone = {"resource": "lead", "id": 1, "properties": None}
     client, script = scripted(
-        ok({"operation": None, "undone_count": None, "undone": [undone], "left_count": None, "left": [LEFT]}),
+        ok(
+            {
+                "operation": None,
+                "undone_count": None,
+                "undone": [undone],
+                "left_count": None,
+                "left": [LEFT, HELD],
+            }
+        ),
         ok(NOTHING_UNDONE),
         ok({"job": JOB}, 202),
     )
@@ -100,14 +109,17 @@ def test_an_undo_says_what_is_done_and_what_is_left(scripted: Scripted) -> None:
         undone_count=None,
         undone=(UndoneRecord(resource="lead", id=1, properties=None),),
         left_count=None,
-        left=(Left(resource="lead", id=7, properties=("name",), reason="changed since"),),
+        left=(
+            Left(resource="lead", id=7, properties=("name",), reason="changed since", belonging=None),
+            Left(resource="lead", id=8, properties=None, reason="added to", belonging={"note": 2}),
+        ),
     )
     done = client.operations.undo(9)
     assert isinstance(done, Undo)
     assert done.operation == 10
     begun = client.operations.undo(9, dry_run=False)
     assert isinstance(begun, Job)
-    assert (begun.id, begun.done, begun.total, begun.left) == ("undo-1", 3000, None, tried.left)
+    assert (begun.id, begun.done, begun.total, begun.left) == ("undo-1", 3000, None, tried.left[:1])
     assert script.calls == ["POST /api/operation/9/undo"] * 3
     assert [body(one) for one in script.requests] == [{"dry_run": True}, {}, {"dry_run": False}]
     assert len({one.headers["Idempotency-Key"] for one in script.requests}) == 3
@@ -143,7 +155,7 @@ def test_the_bin(scripted: Scripted) -> None:
         operation=3,
     )
     assert (second.id, second.record) == (2, None)
-    left = (Left(resource="lead", id=7, properties=("name",), reason="changed since"),)
+    left = (Left(resource="lead", id=7, properties=("name",), reason="changed since", belonging=None),)
     assert client.bin.restore(3) == Restored(id=1, resource="lead", left=left)
     client.bin.purge(3)
     assert script.calls == [

@@ -80,7 +80,7 @@ def told(outcome: Done | Upserted | Error) -> tuple[int, str] | str:
 
 
 def reasons(left: list[undo.Left]) -> set[undos.Left]:
-    return {(one.resource.name, one.id, one.reason) for one in left}
+    return {(one.resource.name, one.id, one.reason, one.belonging) for one in left}
 
 
 def into(ids: list[int], target: int) -> dict[PastKey, int]:
@@ -297,7 +297,7 @@ class Changing(Machine):
             return
         after, left, _ = undos.undo(past, account, steps)
         own = {one, *links(gone[one].before)}
-        if one not in undos.state_of(after) or left & {(*each, undos.TAKEN) for each in own}:
+        if one not in undos.state_of(after) or left & {(*each, undos.TAKEN, ()) for each in own}:
             with pytest.raises(Invalid):
                 self.ask(which, bins.restore, there[one]["id"])
             return

@@ -3,6 +3,7 @@
 An undo sets back each property that is still as the operation left it, and names what it leaves.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ MISSING, THERE = "what it shows is not there any more", "there again"
 ELSEWHERE = "what it went into is not there any more"
 NEEDED = "needed, since the record has nothing else"
 ORPHANED = "what it belongs to is not there any more"
+HELD = "what belongs to it was added or changed since"
 
 NAMES = {
     "lead": (*OWN, "email.id", "phone.id"),
@@ -29,8 +31,9 @@ NAMES = {
 """What a record has of its own, and an undo sets back."""
 LINKS = {"email": "email.id", "phone": "phone.id"}
 State = dict[Key, View]
-Left = tuple[str, int, str]
-"""A record that is not as it was, or not all of it, and why."""
+Counts = tuple[tuple[str, int], ...]
+Left = tuple[str, int, str, Counts]
+"""A record that is not as it was, or not all of it, and why; of one that would have gone how many of each table belong to it."""
 
 
 class Step(NamedTuple):
@@ -114,7 +117,6 @@ def undo(past: Past, account: Account, todo: Iterable[Step]) -> Undone:
 class _Undoing:
     def __init__(self, past: Past, account: Account, taken: set[Key], todo: list[Step]) -> None:
         now = state_of(account)
-        self._told = {one: account.told(one) for one in account.lead}
         asking = {one.event.key for one in todo}
         self._binned = {one: event for one, event in deletions(past).items() if one not in asking}
         self._back = set[Key]()
@@ -148,8 +150,8 @@ class _Undoing:
                 if mine is not None and any(key(row) == mine for row in others):
                     yield one
 
-    def _leave(self, one: Key, reason: str) -> None:
-        self.left.add((*one, reason))
+    def _leave(self, one: Key, reason: str, belonging: Counts = ()) -> None:
+        self.left.add((*one, reason, belonging))
 
     def _differing(self, event: Event, names: Iterable[str]) -> set[str]:
         now, after = self._now[event.key], event.after or {}
@@ -159,14 +161,15 @@ class _Undoing:
         table, one = event.key
         if event.key not in self.state:
             self._leave(event.key, GONE)
-        elif self._differing(event, NAMES[table]) or self._told_otherwise(event):
-            self._leave(event.key, CHANGED)
+        elif self._differing(event, NAMES[table]):
+            self._leave(event.key, CHANGED, self._counted(event.key))
         elif table in LINKS and any(row.get(LINKS[table]) == one for row in self._leads()):
             self._leave(event.key, SHOWN)
         elif (into := self._past.into(event)) is None:
-            del self.state[event.key]
-            for other in self._belonging(event.key):
-                del self.state[other]
+            if belonging := self._counted(event.key):  # what the operation made is gone by now
+                self._leave(event.key, HELD, belonging)
+            else:
+                del self.state[event.key]
         elif ("lead", into) not in self.state:
             self._leave(event.key, ELSEWHERE)
         else:
@@ -175,12 +178,8 @@ class _Undoing:
             for other in self._belonging(event.key):
                 self.state[other] = self.state[other] | {"lead_id": into}
 
-    def _told_otherwise(self, event: Event) -> bool:
-        """Whether a lead has other consents now."""
-        table, one = event.key
-        return table == "lead" and any(
-            value != (event.after or {})[name] for name, value in self._told[one].items()
-        )
+    def _counted(self, lead: Key) -> Counts:
+        return tuple(sorted(Counter(table for table, _ in self._belonging(lead)).items()))
 
     def _belonging(self, lead: Key) -> list[Key]:
         return [

@@ -136,7 +136,15 @@ def _tell(done: Entry, undone: str, stays: str) -> None:
     if "undone_count" in done and done["undone_count"] is None:
         say("These are of the last changes alone: there are more.")
     for one in _entries(done, "left"):
-        say(f"{named(one)} {stays}: {visible(str(one.get('reason')))}")
+        say(f"{named(one)} {stays}: {visible(str(one.get('reason')))}{_belonging(one)}")
+
+
+def _belonging(one: Entry) -> str:
+    """How many records of each resource a record has by now, in brackets."""
+    found = one.get("belonging")
+    counts = found.items() if isinstance(found, dict) else ()
+    shown = [counted(number, name, f"{name}s") for name, number in counts if type(number) is int]
+    return visible(f" ({', '.join(shown)})") if shown else ""
 
 
 def _entries(found: Entry, name: str) -> list[Entry]:

@@ -96,12 +96,16 @@ class Left(Record):
         properties (tuple[str, ...] | None): The properties, such as `name` and `email.email`; None
             where it is the record as a whole.
         reason (str): Why it stays, such as `changed since`.
+        belonging (dict[str, Any] | None): Of a record that the operation made: how many records of each
+            resource belong to it by now, such as `note`, and would have gone with it; None where none
+            do.
     """
 
     resource: str
     id: int
     properties: tuple[str, ...] | None
     reason: str
+    belonging: dict[str, Any] | None
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
@@ -111,6 +115,7 @@ class Left(Record):
             id=reading.required(data, "id", reading.integer),
             properties=reading.nullable(data, "properties", reading.each(reading.text)),
             reason=reading.required(data, "reason", reading.text),
+            belonging=reading.optional(data, "belonging", reading.plain),
         )
 
 

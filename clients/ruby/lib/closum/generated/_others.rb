@@ -117,7 +117,7 @@ module Closum
 
   # A record, or some of its properties, that stays as it is.
   class Left < Record
-    NAMES = %i[resource id properties reason].freeze
+    NAMES = %i[resource id properties reason belonging].freeze
 
     # The resource of the record, such as `lead`.
     # @return [String]
@@ -131,12 +131,17 @@ module Closum
     # Why it stays, such as `changed since`.
     # @return [String]
     attr_reader :reason
+    # Of a record that the operation made: how many records of each resource belong to it by now, such as
+    #   `note`, and would have gone with it; nil where none do.
+    # @return [Hash, nil]
+    attr_reader :belonging
 
-    def initialize(resource:, id:, properties:, reason:)
+    def initialize(resource:, id:, properties:, reason:, belonging:)
       @resource = resource
       @id = id
       @properties = properties
       @reason = reason
+      @belonging = belonging
       freeze
     end
 
@@ -146,7 +151,8 @@ module Closum
         resource: Read.value(data, "resource"),
         id: Read.value(data, "id"),
         properties: Read.value(data, "properties"),
-        reason: Read.value(data, "reason")
+        reason: Read.value(data, "reason"),
+        belonging: data["belonging"]
       )
     end
   end
