@@ -170,6 +170,10 @@ def _note(place: dict[str, Any], done: int | None, number: int, left: Sequence[L
     place["operation"] = place["operation"] or done
     place["undone"] += number
     place["left_count"] += len(left)
+    worked_on = place.setdefault("worked_on", {})
+    for one in left:
+        if one.reason in (undo.HELD, undo.CHANGED):
+            worked_on[one.resource.name] = worked_on.get(one.resource.name, 0) + 1
     place["left"] += [_left(one) for one in left[: max(0, FIRST_LEFT - len(place["left"]))]]
 
 

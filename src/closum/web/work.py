@@ -13,9 +13,11 @@ from closum.store import background, imports
 from closum.store.background import DONE, FAILED
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
-from closum.web import done
+from closum.web import done, left
+from closum.web.left import Stays
 from closum.web.locale import said
 from closum.web.page import Page
+from closum.web.views import View
 
 KINDS = (UNDO, bulk.NAME, handover.NAME)
 """Those with texts of their own."""
@@ -24,13 +26,15 @@ CHANGING, DELETING = "change", "delete"
 
 class Read(NamedTuple):
     """Work as clients are told of it, and what it was asked for; what it did, once it has ended; what it undoes, and the number and
-    the name of the import which that is."""
+    the name of the import which that is; of an undo that has ended what it left, and how many of each resource."""
 
     shown: Mapping[str, Any]
     asked: Any
     did: Mapping[str, Any] | None
     undoes: Mapping[str, Any] | None
     imported: tuple[int, str] | None
+    stays: Stays
+    worked_on: Mapping[str, int]
 
     @property
     def has_ended(self) -> bool:
@@ -47,7 +51,7 @@ class Read(NamedTuple):
 
 async def shown(page: Page, job_id: str, back: str, **around: Any) -> Answer:
     """The page of a piece of work, by the id that clients know. Raises NotFound."""
-    read = await page.read(_read, job_id, page.request.services.kept_days)
+    read = await page.read(_read, page.site.views, job_id, page.request.services.kept_days)
     if read.shown["kind"] == importing.NAME:
         return page.to(f"/imports/{job_id.rpartition('-')[2]}")
     # A page that watched the work is loaded as a whole: the numbers in its menu have changed.
@@ -59,12 +63,13 @@ async def shown(page: Page, job_id: str, back: str, **around: Any) -> Answer:
         read=read,
         title=_title(page, read),
         told=[*_told(page, read)] if read.has_ended else [],
+        stays=left.card(page, read.stays, read.worked_on),
         back=back,
         **around,
     )
 
 
-def _read(unit: Unit, job_id: str, kept_days: int) -> Read:
+def _read(unit: Unit, views: Mapping[str, View], job_id: str, kept_days: int) -> Read:
     found = jobs.retrieve(unit, job_id)
     job = background.job(unit, found["kind"], int(job_id.rpartition("-")[2]))
     operation = found["operation"] if found["state"] in (DONE, FAILED) else None
@@ -76,7 +81,15 @@ def _read(unit: Unit, job_id: str, kept_days: int) -> Read:
         _performed(unit, operation, kept_days),
         _performed(unit, undoes, kept_days),
         _imported(unit, undoes),
+        _left(unit, views, found) if undoes else Stays(),
+        (job.place or {}).get("worked_on", {}) if job and undoes else {},
     )
+
+
+def _left(unit: Unit, views: Mapping[str, View], found: Mapping[str, Any]) -> Stays:
+    """What an undo has left, as far as it is named; once it has ended."""
+    entries = found["left"] if found["state"] in (DONE, FAILED) else ()
+    return left.read(unit, views, entries, {(one["resource"], one["id"]) for one in entries})
 
 
 def _performed(unit: Unit, operation: int | None, kept_days: int) -> Mapping[str, Any] | None:

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from closum.errors import Forbidden, Gone, Invalid
 from closum.http.answer import Answer
 from closum.http.file import joined
+from closum.model.change import CREATE
 from closum.model.draft import Draft, Intent, Link, Unlink
 from closum.model.relations import Row
 from closum.model.resource import Resource
@@ -15,15 +17,16 @@ from closum.operations import permitted, records, undone
 from closum.operations import undoing as undoings
 from closum.operations.guarded import Caller
 from closum.operations.plan import Update
-from closum.operations.undo import CHANGED, Undone
+from closum.operations.undo import CHANGED, HELD, Undone
 from closum.operations.undoing import AT_ONCE
 from closum.store import history, rows
 from closum.store.background import Job
 from closum.store.unit import Unit
 from closum.web import done as operations
-from closum.web import titles
+from closum.web import left, titles
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
+from closum.web.left import Stays
 from closum.web.page import Page
 from closum.web.records import facts, reading
 from closum.web.records.facts import Named, Teller
@@ -53,15 +56,16 @@ class Asked(NamedTuple):
 
     operation: Mapping[str, Any]
     preview: Mapping[str, Any] | None
-    kept: Sequence[Kept]
-    named: Named
+    kept: Sequence[Kept] = ()
+    named: Named = MappingProxyType({})
     owners: str = ""
+    stays: Stays = Stays()
 
 
 async def undo(page: Page, form: Form) -> Answer:
     """Takes back an operation, or begins to; one of many changes is looked at first where `few` are meant."""
     operation, path = page.request.record_id, _back(page, form)
-    asked = f"/undo/{operation}?back={quote(path, safe='')}"
+    asked = _again(operation, path)
     days = page.request.services.kept_days
     try:
         done, asks = await page.write(_undo, page.site.views, operation, days, "few" in form)
@@ -75,6 +79,11 @@ async def undo(page: Page, form: Form) -> Answer:
     return page.to(_still_there(page, path, done), done.operation)
 
 
+def _again(operation: int, back: str) -> str:
+    """The address of the page of an undo."""
+    return f"/undo/{operation}?back={quote(back, safe='')}"
+
+
 def _still_there(page: Page, path: str, done: Undone) -> str:
     """The path, or that of the list where the page was of a record that the undo has removed."""
     views = page.site.views
@@ -86,14 +95,15 @@ def _still_there(page: Page, path: str, done: Undone) -> str:
 def _undo(
     unit: Unit, caller: Caller, views: Mapping[str, View], operation: int, days: int, few: bool
 ) -> tuple[Undone | Job | None, bool]:
-    """None where it has more changes than are meant; and whether somebody has to choose what becomes of some properties."""
+    """None where it has more changes than are meant; and whether it left what people are told of, or choose from."""
     if few and undone.find(unit, operation).size > FEW:
         return None, True
     done = permitted.undo(unit, caller, operation, days, {})
-    if isinstance(done, Job) or all(one.reason != CHANGED for one in done.left):
+    if isinstance(done, Job) or not any(one.reason in (CHANGED, HELD) for one in done.left):
         return done, False
-    left = undoings.shown(done)["left"]
-    return done, any(_kept(unit, views, undone.find(unit, operation).id, left))
+    entries, befores = undoings.shown(done)["left"], _befores(unit, operation)
+    stays = left.read(unit, views, entries, _made(befores))
+    return done, bool(stays.worked_on) or any(_kept(unit, views, befores, entries))
 
 
 def _back(page: Page, form: Form) -> str:
@@ -119,28 +129,15 @@ async def show(page: Page) -> Answer:
         operation=found.operation,
         told=page.told(found.operation),
         number=preview["undone_count"] if preview["undone_count"] is not None else found.operation["changes"],
-        reasons=_reasons(page, preview["left"]),
+        stays=left.card(page, found.stays),
+        reasons=left.reasons(page, found.stays),
         kept=[_shown(page, one, found.named) for one in found.kept],
         path=f"/undo/{operation}",
+        again=_again(operation, given if is_own_path(given) else "/leads"),
         back=given if is_own_path(given) else "/leads",
         who=found.owners,
         may_undo=page.may("operation:write") and bool(found.preview and found.preview["undone_count"] != 0),
     )
-
-
-def _reasons(page: Page, left: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
-    """Of each record that stays as it is its kind and number, where it leads, and why."""
-    return [
-        (
-            f"{page.words(one['resource'])} {one['id']}",
-            f"{page.site.views[one['resource']].path}/{one['id']}",
-            page.words(f"left.{one['reason'].replace(' ', '_')}")
-            if f"left.{one['reason'].replace(' ', '_')}" in page.words
-            else page.words("left.other"),
-        )
-        for one in left[:MOST_LEFT]
-        if one["reason"] != CHANGED
-    ]
 
 
 def _read(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int, days: int) -> Asked:
@@ -148,28 +145,44 @@ def _read(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int,
     try:
         preview = permitted.preview_undo(unit, caller.identity, operation, days, {})
     except Forbidden:
-        return Asked(whole, None, (), {}, titles.of_owners(unit))
+        return Asked(whole, None, owners=titles.of_owners(unit))
     except (Invalid, Gone):
-        return Asked(whole, None, (), {})
-    kept = (
-        [*_kept(unit, views, whole["id"], preview["left"][:MOST_LEFT])] if whole["changes"] <= AT_ONCE else []
-    )
+        return Asked(whole, None)
+    entries = preview["left"]
+    if whole["changes"] <= AT_ONCE:
+        befores = _befores(unit, whole["id"])
+        stays = left.read(unit, views, entries, _made(befores))
+        kept = [*_kept(unit, views, befores, entries[:MOST_LEFT])]
+    else:
+        stays, kept = left.read(unit, views, entries, {(one["resource"], one["id"]) for one in entries}), []
     wanted = [one for each in kept for one in _wanted(views[each.resource].resource, each)]
-    return Asked(whole, preview, kept, reading.named(unit, views, wanted))
+    return Asked(whole, preview, kept, reading.named(unit, views, wanted), stays=stays)
+
+
+def _befores(unit: Unit, operation: int) -> dict[tuple[str, int], Row | None]:
+    """What the records of an operation were before it; None for those that it made."""
+    found: dict[tuple[str, int], Row | None] = {}
+    for step in undone.find(unit, operation).steps:
+        for past in history.of_operation(unit, step.id):
+            found.setdefault((past.resource, past.id), None if past.verb == CREATE else past.before or {})
+    return found
+
+
+def _made(befores: Mapping[tuple[str, int], Row | None]) -> set[tuple[str, int]]:
+    return {key for key, before in befores.items() if before is None}
 
 
 def _kept(
-    unit: Unit, views: Mapping[str, View], operation: int, left: Sequence[Mapping[str, Any]]
+    unit: Unit,
+    views: Mapping[str, View],
+    befores: Mapping[tuple[str, int], Row | None],
+    entries: Sequence[Mapping[str, Any]],
 ) -> Iterator[Kept]:
     """The properties that were changed since, of records that are there, to something else than they were before."""
-    before: dict[tuple[str, int], Row] = {}
-    for step in undone.find(unit, operation).steps:
-        for past in history.of_operation(unit, step.id):
-            before.setdefault((past.resource, past.id), past.before or {})
-    for one in left:
+    for one in entries:
         resource = views[one["resource"]].resource
         present = rows.rows_by(unit, resource, "id", [one["id"]]).get(one["id"])
-        earlier = before.get((one["resource"], one["id"]), {})
+        earlier = befores.get((one["resource"], one["id"])) or {}
         for name in one["properties"] or () if one["reason"] == CHANGED and present else ():
             column = _column(resource, name)
             if present and present[column] != earlier.get(column, present[column]):
@@ -228,7 +241,7 @@ def _put(
     """The last operation that it was, None where nothing was chosen. Raises Invalid."""
     preview = undoings.preview(unit, operation, days, {})
     wanted = defaultdict[str, dict[int, list[Kept]]](dict)
-    for one in _kept(unit, views, undone.find(unit, operation).id, preview["left"]):
+    for one in _kept(unit, views, _befores(unit, operation), preview["left"]):
         if f"{TAKE}.{one.resource}.{one.id}.{one.name}" in chosen:
             wanted[one.resource].setdefault(one.id, []).append(one)
     done = None
