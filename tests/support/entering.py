@@ -45,6 +45,11 @@ class Browser:
         """A form of a page that is there, which goes to a path."""
         return await self.client.post(path, data={**hidden(page, path), **fields})
 
+    async def behind(self, answer: httpx2.Response) -> str:
+        """The page that a form leads to."""
+        assert answer.status_code == 303, answer.text
+        return await self.page(answer.headers["location"])
+
     async def sign_in(self, email: str = EMAIL, password: str = PASSWORD, **more: str) -> httpx2.Response:
         """Signs in again, in place of who was signed in before."""
         self.forget_session()

@@ -38,6 +38,11 @@ class Visitor(Client):
         body = urlencode([(TOKEN, self.token_of(of)), *fields]).encode()
         return self.post(path, content=body, headers={"content-type": FORM})
 
+    def behind(self, answer: httpx2.Response) -> str:
+        """The page that a form leads to."""
+        assert answer.status_code == 303, answer.text
+        return self.page(answer.headers["location"])
+
     def token_of(self, path: str) -> str:
         """That of the forms of a page."""
         found = re.search(rf'name="{TOKEN}" value="(\w+)"', self.page(path))

@@ -29,6 +29,8 @@ NOBODY_SIGNED_IN = {
     "GET /join/{token}",
     "POST /join/{token}",
     "GET /sign-in",
+    "GET /sign-in/code",
+    "GET /sign-out",
     "POST /sign-in",
     "POST /sign-in/code",
     "POST /sign-out",
@@ -215,6 +217,16 @@ def test_what_only_owners_see_is_shown_to_no_one_else(route: Route, reader: Visi
     for visitor, role in ((reader, READER), (member, MEMBER)):
         status = visitor.get(path_of(route)).status_code
         assert (status == 403) is (route.needs not in RIGHTS[role])
+
+
+@ON_SQLITE
+@each("route", SENT, ids=named)
+def test_the_address_of_a_form_can_be_opened(route: Route, owner: Visitor) -> None:
+    """By a reload, or behind the page to sign in: to a page, or to one that says what is not there."""
+    answer = owner.get(path_of(route))
+    assert answer.status_code in (200, 303, 404)
+    if answer.status_code == 303:
+        assert owner.get(answer.headers["location"]).status_code in (200, 303, 404)
 
 
 def safe(headers: httpx2.Headers) -> None:

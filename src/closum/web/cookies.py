@@ -34,10 +34,12 @@ class Cookie:
         return b"set-cookie", text.encode()
 
 
-OF_SESSION, OF_FORM, OF_LANGUAGE, OF_DONE = (
-    Cookie(f"closum{name}") for name in ("", "-form", "-language", "-done")
+OF_SESSION, OF_FORM, OF_LANGUAGE, OF_DONE, OF_ONCE = (
+    Cookie(f"closum{name}") for name in ("", "-form", "-language", "-done", "-once")
 )
-"""Who is signed in; the forms of who is not; the language of who is not; and the operation that a page was left with."""
+"""Who is signed in; the forms of who is not; the language of who is not; the operation that a page was left with; and what the
+next page shows once, sealed.
+"""
 
 
 def visit(scope: Scope) -> tuple[str, list[tuple[bytes, bytes]]]:

@@ -18,8 +18,8 @@ from closum.model.text import is_unicode
 from closum.operations.guarded import Caller
 from closum.store import counts
 from closum.store.unit import Unit, timestamp
-from closum.web import cookies, done, languages, shell
-from closum.web.cookies import OF_DONE, OF_FORM
+from closum.web import cookies, done, languages, once, shell
+from closum.web.cookies import OF_DONE, OF_FORM, OF_ONCE
 from closum.web.entry import VISITOR, CrossSite, Visitor
 from closum.web.forms import KEPT, TOKEN, Form, Kept
 from closum.web.locale import Locale
@@ -259,6 +259,22 @@ class Page:
         """A link out of a form to a page that is opened beside it: what is typed stays."""
         link = Markup('<a href="{}{}" target="_blank">{}<span class="hide"> ({})</span></a>')
         return link.format(self.site.root_path, path, text, self.words.new_tab)
+
+    @cached_property
+    def once(self) -> Mapping[str, Any]:
+        """What the form before left for this page, to be shown this once: empty where it left nothing."""
+        text = OF_ONCE.read(self.request.scope)
+        found = (
+            once.opened(self.site.key, self._visit, text, self.again, self.request.db.clock()) if text else {}
+        )
+        if found:
+            self._headers.append(OF_ONCE.set(self.request.scope, "", 0))
+        return found
+
+    def to_once(self, path: str, **values: Any) -> Answer:
+        """On to another page by a GET, which alone shows these values, and shows them once: see `once`."""
+        made = once.closed(self.site.key, self._visit, path, values, self.request.db.clock())
+        return self.to(path, headers=[OF_ONCE.set(self.request.scope, made, once.SECONDS)])
 
     def telling(self, done: int | str | None) -> Headers:
         """What has the next page tell of an operation, or a text by its key; of None nothing."""

@@ -1,5 +1,7 @@
 """Every route of the pages, in the order in which people meet them."""
 
+from collections.abc import Mapping
+
 from closum.http.answer import Answer
 from closum.http.route import PUBLIC, Route
 from closum.http.router import UNKNOWN
@@ -17,8 +19,30 @@ NOWHERE = ""
 
 
 def table(site: Site, pages: Pages) -> list[Route]:
-    """The rows of the table: those that only show are GETs, those that change something are forms with a token."""
+    """The rows of the table: those that only show are GETs, those that change something are forms with a token.
+
+    Who opens the address of a form, by a reload or behind the page to sign in, comes to the page above it.
+    """
     to = Table(site, pages)
+    rows = all_pages(to)
+    shown = {one.path: one for one in rows if one.method == "GET"}
+    return [*rows, *(_leading_up(to, one, shown) for one in rows if one.path not in shown)]
+
+
+def _leading_up(to: Table, form: Route, shown: Mapping[str, Route]) -> Route:
+    path = form.path
+    while path and path not in shown:
+        path = path.rpartition("/")[0]
+    target = path or "/"
+
+    async def up(page: Page) -> Answer:
+        return page.to(target.format(**page.request.params))
+
+    return to.show(form.path, up, shown[path].needs if path else form.needs)
+
+
+def all_pages(to: Table) -> list[Route]:
+    """Those that show a page, a file, or what a form does."""
     return [
         *gate.routes(to),
         *records.routes(to),
@@ -28,7 +52,7 @@ def table(site: Site, pages: Pages) -> list[Route]:
         *imports.routes(to),
         *duplicates.routes(to),
         *bins.routes(to),
-        *(to.file(path, file) for path, file in site.assets.files.items()),
+        *(to.file(path, file) for path, file in to.site.assets.files.items()),
     ]
 
 

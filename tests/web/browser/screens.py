@@ -9,8 +9,9 @@ from closum.http.route import Route
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 from closum.web.entry import Pages
-from closum.web.routes import table
+from closum.web.routes import all_pages
 from closum.web.site import Site
+from closum.web.table import Table
 from closum.web.views import NOWHERE, views
 
 NOBODY = ""
@@ -84,7 +85,9 @@ DOWNLOADS = {
 def routes() -> tuple[Route, ...]:
     """All GETs that show a page."""
     site = Site("", b"a key of tests, long enough", RESOURCES)
-    found = (row for row in table(site, Pages(site)) if row.method == "GET" and row.media_type == HTML)
+    found = (
+        row for row in all_pages(Table(site, Pages(site))) if row.method == "GET" and row.media_type == HTML
+    )
     return tuple(one for one in found if one.path not in REDIRECTS and one.path not in DOWNLOADS)
 
 

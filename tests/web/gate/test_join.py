@@ -16,7 +16,7 @@ async def invited(owner: Browser, email: str = "eva@example.com", role: str = "m
     """The path of a link, which is shown once."""
     await owner.sign_in()
     answer = await owner.send("/settings/users", "/settings/users/invite", email=email, role=role)
-    path = path_in(answer.text)
+    path = path_in(await owner.behind(answer))
     assert path not in await owner.page("/settings/users")
     return path
 
@@ -83,7 +83,7 @@ def test_a_forgotten_password_is_replaced_and_all_sessions_end(url: str) -> None
         await eva.send(path, path, **EVA)
         page = await owner.page("/settings/users")
         user = re.findall(r'href="(/settings/users/\d+)">Eva<', page)[0]
-        reset = path_in((await owner.send(user, f"{user}/link")).text)
+        reset = path_in(await owner.behind(await owner.send(user, f"{user}/link")))
         await eva.page("/settings/look")  # the present password works until then
         answer = await owner.press((await owner.page(reset)), reset, password="a third password")
         assert answer.status_code == 303
@@ -98,17 +98,14 @@ def test_a_forgotten_password_is_replaced_and_all_sessions_end(url: str) -> None
 def test_a_link_is_no_way_round_the_second_step(url: str) -> None:
     async def scenario(owner: Browser, other: Browser) -> None:
         secret, _ = await enrolled(owner)
-        path = path_in(
-            (
-                await owner.send(
-                    "/settings/users", "/settings/users/invite", email="a@b.example", role="owner"
-                )
-            ).text
+        answer = await owner.send(
+            "/settings/users", "/settings/users/invite", email="a@b.example", role="owner"
         )
+        path = path_in(await owner.behind(answer))
         await other.send(path, path, **EVA)
         page = await other.page("/settings/users")
         user = re.findall(rf'href="(/settings/users/\d+)">{EMAIL}<', page)[0]
-        reset = path_in((await other.send(user, f"{user}/link")).text)
+        reset = path_in(await other.behind(await other.send(user, f"{user}/link")))
         owner.forget_session()
         answer = await owner.send(reset, reset, password=PASSWORD)
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
@@ -127,7 +124,7 @@ def test_a_link_for_a_new_password_ends_with_a_new_password(url: str) -> None:
         page = await owner.page("/settings/users")
         number = max(re.findall(r"/settings/users/([0-9]+)", page), key=int)
         answer = await owner.send(f"/settings/users/{number}", f"/settings/users/{number}/link")
-        path = path_in(answer.text)
+        path = path_in(await owner.behind(answer))
         page = await thief.page(path)
         changed = {"present": EVA["password"], "password": "one that nobody else knows"}
         answer = await eva.send("/settings/password", "/settings/password", **changed)

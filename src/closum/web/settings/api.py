@@ -48,7 +48,7 @@ def _read(unit: Unit) -> tuple[list[Key], Any]:
 
 
 async def keys(page: Page) -> Answer:
-    return await _shown(page)
+    return await _shown(page, **page.once)
 
 
 async def _shown(
@@ -84,7 +84,7 @@ async def add(page: Page, form: Form) -> Answer:
         return await _shown(page, refused.status, {"name": page.words(refused.key)}, **typed)
     except Invalid as invalid:
         return await _shown(page, invalid.status, invalid.faults, **typed)
-    return await _shown(page, made=made.text, name=values["name"])
+    return page.to_once(API.path, made=made.text, name=values["name"])
 
 
 def _add(unit: Unit, account_id: int, values: Any) -> Made:

@@ -55,7 +55,8 @@ def _look(unit: Unit, text: str) -> Found | None:
 
 async def retention(page: Page) -> Answer:
     await page.read(nothing)
-    return _shown(page)
+    erased = page.once.get("erased")
+    return _shown(page, erased=Erased(*erased) if erased else None)
 
 
 def _shown(
@@ -104,7 +105,7 @@ async def export(page: Page, form: Form) -> Answer:
 
 
 async def erase(page: Page, form: Form) -> Answer:
-    """Exactly what was shown; where that is not all any more, it is shown again."""
+    """Exactly what was shown; where that is not all any more, it is shown again, and so is what came meanwhile."""
     text = form("person").strip()
     found: Found | None = await page.read(_look, text, long=True)
     if found is None:
@@ -115,7 +116,9 @@ async def erase(page: Page, form: Form) -> Answer:
         return _shown(page, 412, found=found, text=text, notice=page.words.person_changed)
     erased = await _erase(page, found.plan)
     left: Found | None = await page.read(_look, text, long=True)
-    return _shown(page, found=left if left and any(left.plan.size) else None, text=text, erased=erased)
+    if left and any(left.plan.size):
+        return _shown(page, 409, found=left, text=text, erased=erased)
+    return page.to_once(RETENTION.path, erased=erased)
 
 
 async def _erase(page: Page, plan: Plan) -> Erased:

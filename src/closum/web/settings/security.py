@@ -88,7 +88,9 @@ def _read(unit: Unit, key: bytes, user_id: int, account_id: int) -> Factor:
 
 
 async def factor(page: Page) -> Answer:
-    return await _factor(page)
+    found = page.once
+    begun = Enrolment(*found["begun"]) if "begun" in found else None
+    return await _factor(page, codes=found.get("codes"), begun=begun)
 
 
 async def _factor(
@@ -118,7 +120,8 @@ async def _factor(
 async def begin(page: Page, form: Form) -> Answer:
     if (refused := await _refused(page, form)) is not None:
         return refused
-    return await _factor(page, begun=await page.write_shared(_begin, page.site.key))
+    begun = await page.write_shared(_begin, page.site.key)
+    return page.to_once(FACTOR, begun=begun) if begun else page.to(FACTOR)
 
 
 def _own(unit: Unit, caller: Caller) -> User:
@@ -137,7 +140,7 @@ async def confirm(page: Page, form: Form) -> Answer:
         codes = await page.write_shared(_confirm, page.site.key, form("code"))
     except Invalid as invalid:
         return await _factor(page, 422, invalid.faults)
-    return await _factor(page, codes=codes)
+    return page.to_once(FACTOR, codes=codes)
 
 
 def _confirm(unit: Unit, caller: Caller, key: bytes, code: str) -> list[str]:
@@ -148,7 +151,8 @@ def _confirm(unit: Unit, caller: Caller, key: bytes, code: str) -> list[str]:
 async def make_codes(page: Page, form: Form) -> Answer:
     if (refused := await _refused(page, form)) is not None:
         return refused
-    return await _factor(page, codes=await page.write_shared(_make_codes))
+    codes = await page.write_shared(_make_codes)
+    return page.to_once(FACTOR, codes=codes) if codes else page.to(FACTOR)
 
 
 def _make_codes(unit: Unit, caller: Caller) -> list[str] | None:

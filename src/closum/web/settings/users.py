@@ -38,11 +38,10 @@ def routes(to: Table) -> list[Route]:
 
 
 class Link(NamedTuple):
-    """A link that is shown this once; `is_new` is whether somebody joins by it."""
+    """A link that is shown this once."""
 
     address: str
     email: str
-    is_new: bool
 
 
 class Shown(NamedTuple):
@@ -57,7 +56,12 @@ def _read(unit: Unit) -> Shown:
 
 
 async def users(page: Page) -> Answer:
-    return await _shown(page)
+    return await _shown(page, link=_link(page))
+
+
+def _link(page: Page) -> Link | None:
+    """That which the form before has made."""
+    return Link(page.url(f"/join/{page.once['text']}"), page.once["email"]) if page.once else None
 
 
 async def _shown(
@@ -107,7 +111,7 @@ async def invite(page: Page, form: Form) -> Answer:
         text, email = await page.write_shared(_invite, page.session.account_id, typed)
     except Invalid as invalid:
         return await _shown(page, invalid.status, invalid.faults, typed=typed)
-    return await _shown(page, link=Link(page.url(f"/join/{text}"), email, True))
+    return page.to_once(USERS.path, text=text, email=email)
 
 
 def _invite(unit: Unit, caller: Caller, account_id: int, typed: dict[str, str]) -> tuple[str, str]:
@@ -129,7 +133,7 @@ def _with_by(unit: Unit, caller: Caller, function: Any, account_id: int, record_
 
 
 async def user(page: Page) -> Answer:
-    return await _user(page)
+    return await _user(page, link=_link(page))
 
 
 async def _user(
@@ -168,7 +172,7 @@ async def make_link(page: Page, form: Form) -> Answer:
         text = await page.write_shared(_with_by, people.new_password_link, page.session.account_id, one.id)
     except Refused as refused:
         return await _user(page, refused.status, notice=page.words(refused.key))
-    return await _user(page, link=Link(page.url(f"/join/{text}"), one.email, False))
+    return page.to_once(f"{USERS.path}/{one.id}", text=text, email=one.email)
 
 
 async def remove_second_step(page: Page, form: Form) -> Answer:
