@@ -1,8 +1,15 @@
 """How pages show a phone number: in its international form, to be dialled with a touch."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from markupsafe import Markup, escape
+
 from closum.model import number
+from closum.web.icons import icon
+from closum.web.words import Words
+
+_WARNED = Markup('{}<span class="hide">{}: </span>{}')
 
 
 class Telephone(NamedTuple):
@@ -19,3 +26,17 @@ def shown(extension: str, typed: str) -> Telephone:
     if not key or not key.startswith("+"):
         return Telephone(typed, "", bool(is_valid))
     return Telephone(number.spaced(key), f"tel:{key}", bool(is_valid))
+
+
+def cell(value: Telephone, words: Words) -> Markup:
+    """What a row shows: one that is not valid is marked, and says so to readers."""
+    text = value.text if value.is_valid else _WARNED.format(icon("warn"), words.not_valid, value.text)
+    if not value.href:
+        return Markup('<span class="mark warn">{}</span>').format(text)
+    marked = "" if value.is_valid else ' class="mark warn"'
+    return Markup(f'<a href="{escape(value.href)}"{marked}>{escape(text)}</a>')  # noqa: S704
+
+
+def dial(words: Words, phone: Mapping[str, str] | None) -> Markup:
+    """Likewise of the phone of a lead; nothing where it has none."""
+    return cell(shown(phone["extension"], phone["number"]), words) if phone else Markup()

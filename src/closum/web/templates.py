@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from importlib.resources import files
 from typing import cast
 
@@ -58,7 +59,7 @@ def _environment(
     )
     made.globals.update(
         root=root_path,
-        telephone=telephone.shown,
+        dial=partial(telephone.dial, words),
         asset=assets,
         icon=icon,
         brand=BRAND,

@@ -1,5 +1,7 @@
 """A list without records says what it is about and what to do next; one that a filter leaves empty, how to see all again."""
 
+import re
+
 import pytest
 
 from closum.web.words import load
@@ -16,6 +18,7 @@ def test_an_empty_list_says_what_it_is_about(visitor: Visitor, name: str) -> Non
     path = f"/{name.replace('_', '-')}"
     page = visitor.page(path).partition("<main")[2]
     assert WORDS(f"about.{name}") in text(page)
+    assert f"<h1>No {WORDS(name.removesuffix('s') + '.n').removeprefix('{n} ')} yet</h1>" in page
     assert '<svg class="icon"' in page.partition("<h1>")[0]
     assert f"{path}/new" in links(page)
     assert ("/imports/new" in links(page)) == (name in ("emails", "phones"))
@@ -36,6 +39,59 @@ def test_filters_that_nothing_has_can_be_cleared(visitor: Visitor, api: Client) 
     assert ("Clear the search" in page, "Clear all" in page) == (True, False)
     assert links(page, "Nothing found")[:2] == ["/leads", "/leads/new?name=zzz"]
     assert "/leads/export" not in page.partition('id="out" hidden')[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("q=silva", "Nothing has “silva”. Check the spelling."),
+        (
+            "q=silva&filter=source%3Dfair",
+            "Nothing has “silva” and these filters. Take a filter away, or check the spelling.",
+        ),
+        (
+            "q=919",
+            "Nothing has “919”. Check the spelling. A number is found whole, or by its last four digits or more.",
+        ),
+        ("filter=source%3Dfair", "Nothing has these filters. Take one away."),
+    ],
+)
+def test_what_is_not_found_is_said_with_what_to_do(
+    visitor: Visitor, api: Client, query: str, told: str
+) -> None:
+    """And what is offered to make is offered once."""
+    new_leads(api, 1)
+    page = visitor.page(f"/leads?{query}").partition("<main")[2]
+    assert f"Nothing found {told} Clear" in text(page)
+    head, _, found = page.partition('id="list"')
+    assert re.search(r'id="new" href="/leads/new" hidden>', head)
+    assert sum(one.startswith("/leads/new") for one in links(found)) == 1
+    assert 'id="new" href="/leads/new" aria-keyshortcuts="n">' in visitor.page("/leads")
+
+
+def test_a_search_can_be_cleared_without_a_script(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 1)
+    page = visitor.page("/leads?q=zzz&filter=source%3Dfair&sort=name")
+    (search,) = re.findall(r'<div class="search">.*?</div>', page)
+    assert links(search) == ["/leads?filter=source%3Dfair&sort=name"]
+
+
+def test_the_navigation_counts_what_is_there(visitor: Visitor, api: Client) -> None:
+    """308 cities from the first day."""
+    assert _counts(visitor) == ["308"]
+    new_leads(api, 2)
+    assert _counts(visitor) == ["2", "308"]
+
+
+def _counts(visitor: Visitor) -> list[str]:
+    navigation = visitor.page("/imports").partition("<nav")[2].partition("</nav>")[0]
+    return re.findall(r'<span class="num">(\d+)</span>', navigation)
+
+
+def test_what_to_do_first_is_offered_once(visitor: Visitor) -> None:
+    assert visitor.page("/imports").partition("<main")[2].count("button strong") == 1
+    page = text(visitor.page("/bin").partition("<main")[2])
+    assert ("stays here" in page, "can be restored for 30 days" in page) == (False, True)
 
 
 def test_one_page_has_no_pager(visitor: Visitor, api: Client) -> None:

@@ -101,7 +101,7 @@ def test_what_lacks_a_value_is_found(visitor: Visitor, filled: Client, name: str
     assert target == f"/leads?filter={name}%3D"
     html = visitor.page(target)
     assert names(html) == found
-    assert chips(html)[0].endswith(": none")
+    assert chips(html)[0].endswith(": empty")
 
 
 def test_additional_data_is_found_by_name_and_value(visitor: Visitor, filled: Client) -> None:

@@ -85,7 +85,7 @@ def test_a_city_shows_its_leads_of_this_account(owner: Clerk, stranger: Clerk) -
     assert headings(shown) == ["Leads", "Record"]
     assert "Leads 12 N11" in text_of(shown)
     assert "N01" not in shown
-    assert 'href="/leads?filter=city_id%3D1">Show all</a>' in shown
+    assert 'href="/leads?filter=city_id%3D1">Show all 12</a>' in shown
     assert "Elsewhere" not in shown
     assert headings(stranger.page("/cities/1")) == ["Record"]
 
@@ -125,7 +125,7 @@ def test_the_leads_of_a_list_are_in_the_table_of_leads(owner: Clerk, api: Client
         lead = api.new("lead", {"name": name})
         api.new("lead_audience_list", {"lead_id": lead, "audience_list_id": fair})
     api.new("lead", {"name": "Carla"})
-    for language, told in (("en", "Show in the table of leads"), ("pt", "Mostrar na tabela de leads")):
+    for language, told in (("en", "All 2 in the table of leads"), ("pt", "Tudo (2) na tabela de leads")):
         owner.headers["accept-language"] = language
         assert f'<a href="{path}">{told}</a>' in owner.page(f"/audience-lists/{fair}")
     assert sorted(row[0] for row in cells(owner.page(path))) == ["Ana", "Bea"]

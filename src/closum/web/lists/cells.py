@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from closum.web import telephone
 from closum.web.icons import icon
 from closum.web.lists.columns import Column
 from closum.web.locale import Locale
@@ -13,8 +14,6 @@ from closum.web.views import View
 from closum.web.words import Words
 
 Text = str | Markup
-
-_WARNED = Markup('{}<span class="hide">{}: </span>{}')
 
 
 def text(value: Any, kind: str, label: str, words: Words, locale: Locale) -> Text:
@@ -27,7 +26,7 @@ def attributes(view: View, column: Column, words: Words) -> Markup:
     """Of the elements of a column, with a space before."""
     if column.is_right:
         name = escape(words(view.label(column.name)))
-        label = f' data-label="{name}"' if column.kind == "number" else ""
+        label = {"id": f' data-label="{name}"', "number": f' data-label="{name}:"'}.get(column.kind, "")
         return Markup(f' class="num right"{label}')  # noqa: S704
     return Markup(' class="num"') if column.kind == "phone" else Markup("")
 
@@ -43,10 +42,10 @@ def _flag(value: bool, _label: str, words: Words, _: Locale) -> Text:
 
 
 def _validity(value: bool, _label: str, words: Words, _: Locale) -> Text:
-    """What is valid is quiet."""
-    if value:
-        return Markup('<span class="soft">{}</span>').format(words.valid)
-    return Markup('<span class="mark warn">{}{}</span>').format(icon("warn"), words.not_valid)
+    """What is valid is silent."""
+    return (
+        "" if value else Markup('<span class="mark warn">{}{}</span>').format(icon("warn"), words.not_valid)
+    )
 
 
 def _number(value: int, _label: str, _: Words, locale: Locale) -> Text:
@@ -58,11 +57,7 @@ def _time(value: str, _label: str, _: Words, locale: Locale) -> Text:
 
 
 def _phone(value: Telephone, _label: str, words: Words, _: Locale) -> Text:
-    text = value.text if value.is_valid else _WARNED.format(icon("warn"), words.not_valid, value.text)
-    if not value.href:
-        return Markup('<span class="mark warn">{}</span>').format(text)
-    marked = "" if value.is_valid else ' class="mark warn"'
-    return Markup(f'<a href="{escape(value.href)}"{marked}>{escape(text)}</a>')  # noqa: S704
+    return telephone.cell(value, words)
 
 
 _SHOWN: Mapping[str, Callable[[Any, str, Words, Locale], Text]] = {

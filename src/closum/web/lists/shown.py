@@ -100,6 +100,7 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
             for name in dict.fromkeys((*asked.columns, *columns.offered(asked.resource)))
         ],
         "limits": ROWS,
+        "has_digits": bool(asked.resource.terms) and any(one.isdigit() for one in asked.q),
         "width": width_of(asked),
     }
 

@@ -290,7 +290,7 @@ def card(page: Page, view: View, record_id: int, some: Others, named: Named) -> 
         or (f"{other.path}?filter={filters}" if other.place else f"{view.path}/{record_id}{other.path}"),
         new if can_add and belongs else "",
         page.words.add if joined else page.words(f"{other.name}.new"),
-        _all_text(page, joined if table else None, has_more),
+        _all_text(page, joined if table else None, some.total, has_more),
     )
 
 
@@ -302,10 +302,13 @@ def _table(page: Page, some: Others, joined: Resource | None, record_id: int) ->
     return f"{page.site.views[joined.name].path}?filter={quote(f'{some.column}={record_id}', safe='')}"
 
 
-def _all_text(page: Page, listed: Resource | None, has_more: bool) -> str | Markup:
+def _all_text(page: Page, listed: Resource | None, total: int | None, has_more: bool) -> str | Markup:
+    """With their number, where it is known."""
     if listed:
-        return said(page.words.in_table, what=page.words(listed.plural).lower())
-    return page.words.show_all if has_more else ""
+        return page.locale.count("in_table", total or 1, what=page.words(listed.plural).lower())
+    if not has_more:
+        return ""
+    return page.words.show_all if total is None else page.locale.count("show_all_n", total)
 
 
 def _joined(resource: Resource, link: str) -> Resource | None:
