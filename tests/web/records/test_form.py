@@ -208,8 +208,26 @@ def test_a_document_that_is_no_json_stays_as_it_was(owner: Clerk) -> None:
     lead = with_data(owner, '{"a":1}')
     tag = hidden(owner.page(f"/leads/{lead}/data"))["tag"]
     sent = {"property": "custom_data", "text": '{"a":1,"a":2}', "tag": tag}
-    assert "the same name is there twice" in text_of(owner.fill(f"/leads/{lead}/data", sent, 422).text)
+    shown = owner.fill(f"/leads/{lead}/data", sent, 422).text
+    assert text_of(shown).count("the same name is there twice") == 1
+    assert '<a href="#text">As JSON</a>' in shown
+    assert 'aria-describedby="text-said"' in shown
     assert data_of(owner, lead) == '{"a":1}'
+
+
+def test_a_document_that_somebody_else_changed_meanwhile_is_shown_beside_ones_own(owner: Clerk) -> None:
+    lead = with_data(owner, '{"a":1}')
+    tag = hidden(owner.page(f"/leads/{lead}/data"))["tag"]
+    mine = {"property": "custom_data", "text": '{"a":"mine"}', "tag": tag}
+    owner.fill(f"/leads/{lead}/data", {**mine, "text": '{"a":"theirs"}'})
+    shown = owner.fill(f"/leads/{lead}/data", mine, 409).text
+    told = html.unescape(text_of(shown))
+    assert "Somebody else changed this while you were writing." in told
+    assert "to correct" not in told
+    assert 'as it is now {"a":"theirs"}' in told
+    assert data_of(owner, lead) == '{"a":"theirs"}'
+    owner.fill(f"/leads/{lead}/data", {**mine, "tag": hidden(shown)["tag"]})
+    assert data_of(owner, lead) == '{"a":"mine"}'
 
 
 def test_two_people_who_change_one_property_choose(owner: Clerk) -> None:

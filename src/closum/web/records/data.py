@@ -52,8 +52,7 @@ class Data:
             fault = " ".join(tell.text(one) for one in flat(error.faults))
             return self._shown(page, name, found, text, form(TAG), fault, status=422)
         except Changed:
-            told = page.words.data_changed
-            return self._shown(page, name, found, text, found.tag, told, found.text, status=409)
+            return self._shown(page, name, found, text, found.tag, is_changed=True, status=409)
         return page.to(path, operation)
 
     def _name(self, name: str) -> str:
@@ -70,7 +69,7 @@ class Data:
         text: str,
         tag: str,
         fault: str = "",
-        other: str = "",
+        is_changed: bool = False,
         status: int = 200,
     ) -> Answer:
         return page.show(
@@ -84,7 +83,8 @@ class Data:
             text=text,
             tag=tag,
             fault=fault,
-            other=other,
+            told=page.words.data_changed if is_changed else "",
+            other=found.text if is_changed else "",
         )
 
 
