@@ -24,7 +24,7 @@ SERVER_FAULT = 500
 _OF_USER = "_"
 PASSWORDS = ("password", "present")
 """Fields that no page shows again."""
-_KINDS = {404: "not_found", 405: "only_sent", 413: "too_large"}
+_KINDS = {404: "not_found", 413: "too_large"}
 
 
 class Site:

@@ -11,10 +11,6 @@ NOTHING = {
     "en": "There is nothing at this address Check the address, or sign in to reach your leads. Sign in",
     "pt": "Não existe nada neste endereço Verifique o endereço ou inicie sessão para chegar aos seus leads. Iniciar sessão",
 }
-ONLY_SENT = {
-    "en": "There is nothing to open at this address It only takes what a form of another page sends. Go back to that page. Sign in",
-    "pt": "Não há nada para abrir neste endereço Só recebe o que um formulário de outra página envia. Volte a essa página. Iniciar sessão",
-}
 NOT_TAKEN = {
     "en": "This form was not taken It may be of an older page. Go back, reload the page and send it again. Sign in",
     "pt": "Este formulário não foi aceite Pode ser de uma página mais antiga. Volte atrás, recarregue a página e envie-o novamente. Iniciar sessão",
@@ -29,7 +25,7 @@ def test_an_address_with_nothing_leads_to_the_page_to_sign_in(
     for told, answer in (
         ((404, NOTHING), nobody.get("/nothing-here", headers=headers)),
         ((404, NOTHING), nobody.get("/welcome", headers=headers)),
-        ((405, ONLY_SENT), nobody.get("/sign-out", headers=headers)),
+        ((405, NOT_TAKEN), nobody.post("/settings", headers={**headers, "content-type": FORM})),
         ((403, NOT_TAKEN), nobody.post("/sign-in", headers={**headers, "content-type": FORM})),
     ):
         status, says = told
