@@ -14,7 +14,7 @@ _TYPES = {
     "htmx.js": "text/javascript; charset=utf-8",
     "favicon.svg": "image/svg+xml",
 }
-_COMMENTS = {".js": re.compile(rb"(?m)^ *//.*\n"), ".css": re.compile(rb" */\*.*?\*/")}
+_COMMENTS = {".js": re.compile(rb"(?m)^ *(?://.*)?\n|^ +"), ".css": re.compile(rb" */\*.*?\*/")}
 _SPACES = re.compile(rb"\s*([{};,])\s*|(?<=:) ")
 """Those of a style sheet that mean nothing; a colon with one behind it is in no selector."""
 _FOR_GOOD = b"public, max-age=31536000, immutable"

@@ -73,9 +73,6 @@
     if (done) event.preventDefault()
   })
 
-  // A form that was kept while its sender signed in goes back to its page.
-  $('form[data-send]')?.submit()
-
   if (location.hash === '#q') $('#q')?.focus()
 
   // Of many tabs the present one is in sight.
@@ -104,9 +101,10 @@
     if (target.matches('[action$="/sign-out"]')) sessionStorage.clear()
   })
 
-  // A form in which something is typed stays as it is until the server has taken it, and is not left unasked.
+  // A form in which something is typed stays as it is until the server has taken it, and is not left unasked
+  // unless what is typed there is nothing to keep, such as a password.
   let typed
-  document.addEventListener('input', ({ target }) => { typed ||= target.form?.matches('[data-stay]:not([data-draft])') })
+  document.addEventListener('input', ({ target }) => { typed ||= target.form?.matches('[data-stay=""]:not([data-draft])') })
   // Cancel leaves it.
   document.addEventListener('click', ({ target }) => { if (target.closest('[data-stay] .actions a')) typed = false })
   addEventListener('beforeunload', (event) => { if (typed) event.preventDefault() })
@@ -119,7 +117,7 @@
     let told = '#offline'
     try {
       const body = new URLSearchParams(new FormData(form, submitter))
-      const answer = await fetch(form.getAttribute('action'), { method: 'post', body, headers: { 'HX-Request': true, 'HX-Boosted': true } })
+      const answer = await fetch(submitter?.getAttribute('formaction') || form.getAttribute('action'), { method: 'post', body, headers: { 'HX-Request': true, 'HX-Boosted': true } })
       const to = answer.headers.get('HX-Redirect'), text = await answer.text()
       const page = new DOMParser().parseFromString(text, 'text/html')
       told = '#trouble'
@@ -131,12 +129,13 @@
         if (to && chosen && chosen !== form) return chosen.requestSubmit()
         return to ? location.assign(to) : form.submit()
       }
-      if ([200, 404, 409, 422].includes(answer.status) && $('#main', page)) {
-        typed &&= $('[data-stay]', page)
+      if ([200, 404, 409, 412, 422].includes(answer.status) && $('#main', page)) {
+        typed &&= $('[data-stay=""]', page)
         return htmx.swap('#main', text, { swapStyle: 'outerHTML' }, { select: '#main' })
       }
-      const why = $('.banner:not([hidden])', page)
+      const why = $('.banner:not([hidden])', page), said = all('#main h1 ~ p', page)
       if (why) $(told).replaceChildren(...why.childNodes)
+      else if (said[0]) $('div', $(told)).replaceChildren(...said)
     } catch {} finally { form.ariaBusy = null }
     form.append($(told))
     tellOf(told, true)
@@ -167,8 +166,8 @@
     if (detail.xhr.status < 400) tellOf('#trouble', false)
   })
 
-  // Faults take the focus, so that they are read out.
-  const tell = () => $('#faults')?.focus()
+  // Faults take the focus, so that they are read out; a form that was kept while its sender signed in goes back to its page.
+  const tell = () => { $('#faults')?.focus(); $('form[data-send]')?.submit() }
   tell()
   document.addEventListener('htmx:afterSettle', tell)
 })()
