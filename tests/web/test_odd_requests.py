@@ -97,22 +97,30 @@ def test_a_reader_leaves_the_order_of_what_all_see(owner: Visitor, reader: Visit
 
 
 @each(
-    "path, status",
-    [("/nothing", 404), ("/leads/1/nothing", 404), ("/bin/purge", 405), ("/undo/1/choice", 405)],
+    "method, path, status",
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/leads/1/nothing", 404),
+        ("POST", "/nothing", 404),
+        ("POST", "/leads/new", 405),
+        ("POST", "/settings/look/nothing", 404),
+        ("POST", "/leads/1/history", 405),
+    ],
 )
 def test_where_there_is_no_page_one_is_still_in_the_app(
-    path: str, status: int, owner: Visitor, nobody: Client
+    method: str, path: str, status: int, owner: Visitor, nobody: Client
 ) -> None:
     browser = {"Accept": "text/html"}
-    answer = owner.get(path, headers=browser)
+    answer = owner.request(method, path, headers=browser)
     assert answer.status_code == status
     assert 'href="/leads"' in answer.text
     assert 'id="nav"' in answer.text
-    assert answer.headers.get("allow") == ("POST" if status == 405 else None)
-    outside = nobody.get(path, headers=browser)
+    assert answer.headers.get("allow") == ("GET, HEAD" if status == 405 else None)
+    outside = nobody.request(method, path, headers=browser)
     assert outside.status_code == status
     assert 'id="nav"' not in outside.text
-    assert owner.get(path).headers["content-type"].startswith("application/json")  # no browser asks
+    asked = owner.request(method, path)
+    assert asked.headers["content-type"].startswith("application/json")  # no browser asks
 
 
 def test_who_may_not_is_told_so_in_the_app(owner: Visitor, reader: Visitor) -> None:
