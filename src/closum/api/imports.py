@@ -240,8 +240,8 @@ ROUTES = [
             "import_faults",
             "downloadImportFaults",
             "Download the Rows That Were Refused",
-            "retrieves a CSV file with the rows that were refused, as they were, and the reasons. Correct them and send the file "
-            "again: the two columns with line and reasons are left out then.",
+            "retrieves a CSV file with the rows that were refused, as they were, and the reasons; after a dry run with those that "
+            "the import would refuse. Correct them and send the file again: the two columns with line and reasons are left out then.",
             responses.document(
                 f"The file. `Content-Length` and `{DIGEST}` tell whether all of it has arrived",
                 faults.EXAMPLE,

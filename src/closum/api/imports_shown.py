@@ -48,7 +48,7 @@ _COUNTS = schemas.object_of(
         "updated": _number("Rows that matched a lead, which has their values now"),
         "skipped": _number("Rows that matched a lead, which stayed as it was"),
         "faulty": _number("Rows that were refused"),
-        "left_out": _number("Lines that are no rows, such as the foot of a report"),
+        "left_out": _number("Rows that are no records, such as the foot of a report"),
     },
     description="What became of the rows, or in a dry run would become of them",
 )

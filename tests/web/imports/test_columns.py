@@ -258,3 +258,44 @@ def test_a_file_without_headings_is_told_of_at_once(pages: Pages) -> None:
 def test_what_is_no_table_is_told_what_it_is(content: bytes, name: str, told: str, pages: Pages) -> None:
     _, page = pages.arrives(pages.upload(content, name).headers["location"])
     assert told in texts(page)
+
+
+SEVERAL = "Nome;Email;Email;Telefone;Telemóvel\nAna;;ana2@example.pt;211 234 567;912 345 678\n"
+
+
+def goals(page: str) -> list[str]:
+    """What each column says that it becomes."""
+    selects = re.findall(r'<select [^>]*name="column-[0-9]+"[^>]*>(.*?)</select>', page, re.DOTALL)
+    return [unescape(one) for inside in selects for one in re.findall(r" selected>([^<]*)<", inside)]
+
+
+def test_several_columns_for_the_same_say_which_is_tried_first(pages: Pages, api: Client) -> None:
+    number = sent(pages, SEVERAL)
+    path = f"/imports/{number}/columns"
+    page = pages.shown(path)
+    assert goals(page) == ["Name", "Email, choice 1", "Email, choice 2", "Phone, choice 2", "Phone, choice 1"]
+    assert "a lead gets the first choice that its row has" in texts(page)
+    before = shown(api, number)["columns"]
+    pages.submit(path, chosen(page))
+    assert shown(api, number)["columns"] == before
+    other = {"column-4": "text phone", "column-5": "text phone 2", "column-3": ""}
+    page = pages.arrives(pages.submit(path, {**chosen(page), **other}).headers["location"])[1]
+    assert goals(page) == ["Name", "Email", "Leave out", "Phone, choice 1", "Phone, choice 2"]
+    pages.headers["Accept-Language"] = "pt"
+    assert goals(pages.shown(path))[3:] == ["Telefone, 1.ª opção", "Telefone, 2.ª opção"]
+    checked(pages, number, country="PT")
+    imported(pages, number)
+    (lead,) = leads(api)
+    assert lead["phone"]["number"] == "211 234 567"
+    assert json.loads(lead["custom_data"]) == {"Telemóvel": "912 345 678"}
+
+
+def test_columns_that_are_chosen_alike_are_tried_in_their_order(pages: Pages) -> None:
+    number = sent(pages, "Nome;A;B\nAna;a@example.pt;b@example.pt\n")
+    path = f"/imports/{number}/columns"
+    pages.submit(path, {"column-2": "text email", "column-3": "text email"})
+    page = pages.shown(path)
+    assert goals(page) == ["Name", "Email, choice 1", "Email, choice 2"]
+    assert "Ana a@example.pt" in texts(page)
+    page = pages.submit(path, {"column-2": "text email 2", "column-3": "text email 99999"}, 422).text
+    assert "Choose one of the places in the list." in texts(page)

@@ -5,6 +5,7 @@ import pytest
 from closum.formats.form import FORMATS
 from closum.model import duplicates
 from closum.operations.importing.cells import RULES
+from closum.operations.importing.feet import BLANK, MESSAGES
 from closum.operations.importing.mapping import TARGETS, TYPES, Column
 from closum.store.imports import ANALYSIS, CANCELLED, CHECK, DONE, READY, RUN
 from closum.web.imports import columns, figures, targets, told
@@ -33,6 +34,7 @@ def test_every_kind_of_thing_has_its_text(language: str) -> None:
     keys += [f"delimiter.{one}" for one in columns.DELIMITERS.values()]
     keys += [f"alike.{one}" for one in duplicates.REASONS.values()]
     keys += [f"fault_in_general.{one}" for one in ("_ambiguous",)]
+    keys += [f"left_out.{one}" for one in (*MESSAGES, BLANK)]
     keys += [f"fault.{one}" for one in (*RULES, *BROKEN, *OF_WRITES)]
     keys += [
         figures.key_of(result, on_match, is_check=is_check)

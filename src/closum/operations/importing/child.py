@@ -24,7 +24,7 @@ from closum.errors import Refusal
 from closum.formats.detect import detect
 from closum.formats.form import CSV, NDJSON, Broken, Form, Given, Record
 from closum.formats.reading import records
-from closum.operations.importing import mapping, wire
+from closum.operations.importing import feet, mapping, wire
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.rows import Cities, Faulty, LeftOut, Options, Ready, Rows
 from closum.operations.importing.wire import Analysis, End, Stopped, Told
@@ -204,7 +204,8 @@ def _rows(
             rows.append(wire.Faulty(one.line, [list(each) for each in one.faults], wire.packed(one.cells)))
             warnings += [list(each) for each in one.warnings]
         else:
-            rows.append(wire.LeftOut(one.line if one else 0))
+            left = (one.reason, one.text) if one else (feet.BLANK, "")
+            rows.append(wire.LeftOut(record.line, *left))
             warnings += [list(one.warning)] if one else []
     return wire.Rows(rows, warnings)
 

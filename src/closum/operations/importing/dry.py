@@ -15,7 +15,7 @@ from closum.operations.importing.having import NOTHING
 from closum.operations.importing.imagined import Imagined
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.wire import Ready
-from closum.operations.importing.writing import NAME, NESTED, REFUSED, UPDATED, Outcome, Set, token
+from closum.operations.importing.writing import NAME, NESTED, REFUSED, Outcome, Set, token
 from closum.store.unit import Unit
 
 
@@ -82,7 +82,7 @@ class _Dry(Set):
             outcome = self.add_update(row, present, place)
         else:
             present = having.as_row(self._imagined.has(number))
-            outcome = Outcome(UPDATED, {}, self._fills and self._is_there(row, present))
+            outcome = self.updated(self._draft(row, present), present)
         if outcome.is_unchanged:
             return outcome
         has = having.of_changed(present, self._draft(row, present)) if self._fills else None
@@ -93,9 +93,6 @@ class _Dry(Set):
 
     def _draft(self, row: Ready, present: Row) -> Draft:
         return writing.draft(row, self._policy.on_match, present)
-
-    def _is_there(self, row: Ready, present: Row) -> bool:
-        return writing.adds_nothing(self._draft(row, present), present)
 
     def _keys(self, row: Ready) -> list[Any]:
         keys = [one.key(values) for one, values in zip(self._shown, row.nested, strict=True)]

@@ -9,10 +9,11 @@ from closum.formats.form import Given
 from closum.operations import undone
 from closum.operations.importing import mapping, owners, policy
 from closum.operations.importing.child import Task
+from closum.operations.importing.counting import RECORD
 from closum.operations.importing.headings import ID, OWNER
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.policy import Policy
-from closum.operations.importing.work import NAME, RECORD, Argument, hashed
+from closum.operations.importing.work import NAME, Argument, hashed
 from closum.store import background, cities, identity, imports
 from closum.store.background import DONE as HAS_ENDED
 from closum.store.background import FAILED, Job
@@ -95,7 +96,7 @@ def start(unit: Unit, number: int, dry: bool, sha256: str | None) -> Import:
     goes_on = not dry and found.phase != READY and (job.place or {}).get("phase") == RUN
     if goes_on and (operation := (job.place or {}).get("operation")):
         goes_on = not _is_undone(unit, number, operation)
-    if not goes_on and not dry:
+    if not goes_on:
         imports.forget_faults(unit, number)
     return _begin(unit, found, CHECK if dry else RUN, job.place if goes_on else None)
 
@@ -114,6 +115,7 @@ def forget_check(unit: Unit, number: int) -> None:
     report = find(unit, number).report
     if report and report.get("dry_run"):
         imports.change(unit, number, report={**report, "dry_run": None})
+        imports.forget_faults(unit, number)
         background.forget_place(unit, NAME, number)
 
 

@@ -40,7 +40,8 @@ TARGETS = (
 )
 """Beside `custom_data.<key>`."""
 
-_SEVERAL = frozenset((NAME, EMAIL, PHONE, CITY))
+SEVERAL = frozenset((NAME, EMAIL, PHONE, CITY))
+"""What several columns may become: a lead gets that of the first one, and what others have is kept."""
 _OTHER_NAMES = {"email.email": EMAIL, "phone.number": PHONE}
 _EXPORTED = {
     one: one
@@ -94,7 +95,7 @@ def propose(headings: Sequence[str]) -> list[Column]:
     numbered = list(enumerate(zip(headings, meanings, strict=True), 1))
     taken, columns = set[str](), list[Column]()
     for number, (heading, found) in sorted(numbered, key=_order):
-        to = found.to if found and (found.to in _SEVERAL or found.to not in taken) else None
+        to = found.to if found and (found.to in SEVERAL or found.to not in taken) else None
         taken |= {to} if to else set()
         columns.append(custom(number, heading) if to is None else Column(number, heading, to))
     return columns
@@ -116,7 +117,7 @@ def changed(proposed: Sequence[Column], wanted: Any) -> list[Column]:
             faults[str(place)] = read
     if faults:
         raise Invalid({"mapping": faults})
-    taken = {one.to for one in chosen.values()} - _SEVERAL - {LEFT_OUT}
+    taken = {one.to for one in chosen.values()} - SEVERAL - {LEFT_OUT}
     rest = [one for one in proposed if one.column not in chosen]
     return [
         *chosen.values(),
@@ -193,7 +194,7 @@ def _read(proposed: Sequence[Column], chosen: Mapping[int, Column], entry: Any) 
     faults = faults | of_target | of_type
     if column and column.column in chosen:
         faults["heading"] = {"_isTwice": "Name each column once: this one is repeated"}
-    if to and to not in _SEVERAL and not _is_key(to) and any(one.to == to for one in chosen.values()):
+    if to and to not in SEVERAL and not _is_key(to) and any(one.to == to for one in chosen.values()):
         faults["to"] = {"_isTwice": f"Only one column can become '{to}': leave the others out"}
     return faults if faults or not column else Column(column.column, column.heading, to, kind)
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from closum.accounts import account
 from closum.formats.form import Record
-from closum.operations.importing import dry, job, policy, wire, work
+from closum.operations.importing import counting, dry, job, policy, wire, work
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.rows import Cities, Faulty, Options, Ready, Rows
 from closum.operations.importing.writing import REFUSED, SKIPPED
@@ -18,16 +18,18 @@ MOST_LENGTH = 100_000  # characters of all rows together
 
 class Seen(NamedTuple):
     """A row: its line, what the import would do with it (`created`, `updated`, `skipped`, `faulty`), the lead that it becomes, None
-    where it is refused, and why: [column, property, rule, message]."""
+    where it is refused, and why: [column, property, rule, message]. Of one that is `left` out, the reason, and what is in it."""
 
     line: int
     result: str
     lead: dict[str, Any] | None
     faults: Sequence[Sequence[Any]] = ()
+    left: str = ""
+    text: str = ""
 
 
 def first(unit: Unit, found: Import, most: int) -> list[Seen]:
-    """At most so many of the first rows of a file that was looked at, those that are no records left out."""
+    """At most so many of the first rows of a file that was looked at, blank ones left out."""
     form, wanted = found.form or {}, policy.read(found.policy)
     records = [*_records(form, found.report or {}, most)]
     read = [*zip(records, map(_rows(unit, found, form).read, records), strict=True)]
@@ -40,12 +42,14 @@ def first(unit: Unit, found: Import, most: int) -> list[Seen]:
     rows, seen = iter(ready), list[Seen]()
     for _, one in read:
         if isinstance(one, Ready):
-            row, (result, wrong, is_unchanged) = next(rows), next(outcomes)
-            result = SKIPPED if is_unchanged else result
+            row, outcome = next(rows), next(outcomes)
+            result = SKIPPED if outcome.is_unchanged else outcome.result
             lead = None if result == REFUSED else work.lead_of(row)
-            seen.append(Seen(one.line, result, lead, work.listed(wrong) if wrong else ()))
+            seen.append(Seen(one.line, result, lead, counting.listed(outcome.faults)))
         elif isinstance(one, Faulty):
             seen.append(Seen(one.line, REFUSED, None, [list(each) for each in one.faults]))
+        elif one:
+            seen.append(Seen(one.line, "", None, (), one.reason, one.text))
     return seen
 
 

@@ -5,6 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from typing import IO, Any
 
 import msgspec
@@ -61,9 +62,17 @@ class Reader:
                 self.ended = True
         taken, self._rows = self._rows[:most], self._rows[most:]
         self._size = self._size * len(self._rows) // (len(self._rows) + len(taken) or 1)
-        warnings, self._warnings = self._warnings, []
         self.position += len(taken)
-        return Rows(taken, warnings)
+        return Rows(taken, self._warnings_of(taken))
+
+    def _warnings_of(self, taken: Sequence[Row_]) -> list[list[Any]]:
+        """Those of these rows alone: who goes on behind them reads the others again."""
+        if not self._warnings:
+            return []
+        lines = {one.line for one in taken}
+        found = [one for one in self._warnings if one[0] in lines]
+        self._warnings = [one for one in self._warnings if one[0] not in lines]
+        return found
 
     def analysis(self) -> Analysis:
         """What the file is. Raises Refusal."""

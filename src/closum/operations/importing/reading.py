@@ -46,9 +46,11 @@ class Faulty(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A row that is no record."""
+    """A row that is no record: why, one of `feet.MESSAGES`, and what is in it."""
 
     line: int
+    reason: str
+    text: str
     warning: RowWarning
 
 

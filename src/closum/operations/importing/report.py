@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from closum.operations import undone
+from closum.operations.importing.counting import RECORD
 from closum.operations.importing.mapping import Column
-from closum.operations.importing.work import NAME, REASONS, RECORD, UNCHANGED
+from closum.operations.importing.work import NAME
 from closum.store import background, imports
 from closum.store.background import FAILED as HAS_FAILED
 from closum.store.background import Job
@@ -22,15 +23,14 @@ def shown(unit: Unit, found: Import) -> dict[str, Any]:
     """The whole of an import."""
     job = background.job(unit, NAME, found.id)
     report, place = found.report or {}, _place(found, job)
-    first = imports.faults(unit, found.id, 0, FIRST_FAULTS)
-    faults = [[one.line, one.faults] for one in first] if _ran(found) else _faults(place)
+    faults = imports.faults(unit, found.id, 0, FIRST_FAULTS)
     return {
         **summary(unit, found),
         "sheets": report.get("sheets") or [],
         "columns": _columns(found, report.get("first") or []),
         "warning_count": place.get("warning_count", 0),
         "warnings": [_warning(*one) for one in place.get("warnings", [])],
-        "faults": [_fault(*one) for one in faults],
+        "faults": [_fault(one.line, one.faults) for one in faults],
         "preview": place.get("preview") or [],
     }
 
@@ -69,20 +69,9 @@ def summary(unit: Unit, found: Import) -> dict[str, Any]:
     }
 
 
-def unchanged(unit: Unit, found: Import) -> int:
-    """How many of the rows that are counted as updated have changed nothing, since their leads had everything."""
-    number: int = _place(found, background.job(unit, NAME, found.id)).get(UNCHANGED, 0)
-    return number
-
-
-def reasons(unit: Unit, found: Import) -> list[list[Any]]:
-    """Why rows were refused, and how many for each, as the work counts them."""
-    counted: list[list[Any]] = _place(found, background.job(unit, NAME, found.id)).get(REASONS, [])
-    return counted
-
-
-def _ran(found: Import) -> bool:
-    return found.phase not in (ANALYSIS, CHECK) and bool((found.report or {}).get("run"))
+def counted(unit: Unit, found: Import) -> dict[str, Any]:
+    """What became of the rows, as `counting` has it."""
+    return _place(found, background.job(unit, NAME, found.id))
 
 
 def _place(found: Import, job: Job | None) -> dict[str, Any]:
@@ -139,8 +128,3 @@ def _warning(line: int, rule: str, message: str) -> dict[str, Any]:
 def _fault(line: int, faults: list[list[Any]]) -> dict[str, Any]:
     names = ("column", "property", "rule", "message")
     return {"line": line, "faults": [dict(zip(names, one, strict=True)) for one in faults]}
-
-
-def _faults(place: dict[str, Any]) -> list[list[Any]]:
-    """Those that a dry run keeps itself: record, line, faults, cells."""
-    return [[line, faults] for _, line, faults, _ in place.get("faults", [])][:FIRST_FAULTS]

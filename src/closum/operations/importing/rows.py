@@ -19,7 +19,7 @@ from closum.operations.importing import countries, owners
 from closum.operations.importing.cells import BrokenCell
 from closum.operations.importing.contacts import Addresses, Numbers
 from closum.operations.importing.custom import CustomData
-from closum.operations.importing.feet import Feet
+from closum.operations.importing.feet import MESSAGES, Feet
 from closum.operations.importing.headings import (
     CITY,
     CITY_ID,
@@ -108,7 +108,7 @@ class Rows:
         self._addresses = Addresses(self._places, self._is_export)
         self._numbers = Numbers(self._places, extension, self._is_export)
         self._custom = CustomData(self._places, columns, format != NDJSON)
-        feet = Feet(headings, [*self._places.of(EMAIL), *self._places.of(PHONE)])
+        feet = Feet(headings, self._all_of(EMAIL, PHONE), self._all_of(NAME, FIRST, MIDDLE, LAST))
         self._feet = feet if format in TABLES and not self._is_export else None
         self._names, self._parts = (
             self._places.of(NAME),
@@ -135,8 +135,11 @@ class Rows:
         if row is None:
             return None
         if self._feet and not row.faults and (reason := self._feet.reason(len(record.cells), row.cells)):
-            return LeftOut(row.line, RowWarning(row.line, LEFT_OUT, reason))
+            return _left_out(row, reason)
         return self._read(record, row)
+
+    def _all_of(self, *targets: str) -> list[int]:
+        return [place for one in targets for place in self._places.of(one)]
 
     def _read(self, record: Record, row: Reading) -> Ready | Faulty:
         nested: dict[str, Row] = {}
@@ -300,6 +303,11 @@ class Rows:
         except BrokenRule as broken:
             row.blame(self._created, CREATED, broken)
             return None
+
+
+def _left_out(row: Reading, reason: str) -> LeftOut:
+    text = _shown(" ".join(cell for cell in row.cells if cell))
+    return LeftOut(row.line, reason, text, RowWarning(row.line, LEFT_OUT, f"{MESSAGES[reason]}: {text}"))
 
 
 def _text(value: Any) -> str:

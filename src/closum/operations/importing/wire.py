@@ -36,9 +36,11 @@ class Faulty(msgspec.Struct, array_like=True, tag=1, gc=False):
 
 
 class LeftOut(msgspec.Struct, array_like=True, tag=2, gc=False):
-    """A line that is no record, such as the foot of a report."""
+    """A line that is no record: why, such as `foot`, and what is in it."""
 
     line: int
+    reason: str
+    text: str
 
 
 Row_ = Ready | Faulty | LeftOut

@@ -4,44 +4,27 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from closum.errors import Faults
 from closum.model.change import By
 from closum.operations.importing import dry, policy, wire, writing
 from closum.operations.importing import mapping as mappings
 from closum.operations.importing.child import Task
+from closum.operations.importing.counting import BEGIN, RECORD, count
 from closum.operations.importing.files import Files
 from closum.operations.importing.imagined import Imagined
 from closum.operations.importing.reader import Reader
-from closum.operations.importing.wire import Analysis, Faulty, Ready, Rows
+from closum.operations.importing.wire import Analysis, Ready, Rows
 from closum.operations.importing.writing import REFUSED, Outcome
 from closum.operations.runner import Elsewhere, Kind, Work
 from closum.resources.lead import LEAD
 from closum.store import imports
 from closum.store.background import Claim, Key, Progress
-from closum.store.imports import ANALYSIS, CHECK, DONE, READY, RUN, Fault, Import
+from closum.store.imports import ANALYSIS, CHECK, DONE, READY, RUN, Import
 from closum.store.unit import Unit, timestamp
 
 NAME = imports.NAME
 LEAST, MOST = 100, 10_000  # rows of a step
 STEP_SECONDS, PAUSES = 0.010, 1
-MOST_WARNINGS = 100  # that are kept
 PREVIEW = 10  # rows that a dry run shows
-RECORD, LEFT_OUT, UNCHANGED = "record", "left_out", "unchanged"
-"""Of the rows that are `updated` some have changed nothing."""
-REASONS = "reasons"
-MOST_REASONS = 50
-"""Why rows are refused, and how many for each: [column, rule, the message of the first row, number]."""
-BEGIN: dict[str, Any] = {
-    RECORD: 0,
-    writing.CREATED: 0,
-    writing.UPDATED: 0,
-    writing.SKIPPED: 0,
-    REFUSED: 0,
-    LEFT_OUT: 0,
-    "warning_count": 0,
-    "warnings": [],
-    "preview": [],
-}
 
 
 class Argument(NamedTuple):
@@ -140,6 +123,7 @@ def _analysed(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
     mapping = _kept(unit, analysis.form["headings"]) or analysis.mapping
     report = {name: getattr(analysis, name) for name in ("sheets", "first", "lines", "about", "counted")}
     imports.change(unit, found.id, phase=READY, form=analysis.form, mapping=mapping, report=report)
+    imports.forget_faults(unit, found.id)
     return Progress(done=1, total=1, ended=True)
 
 
@@ -161,8 +145,10 @@ def _checked(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
         reading.imagined = reading.imagined or dry.imagined(wanted)
         reading.decided = start, dry.decide(unit, wanted, ready, unit.by, reading.imagined)
     outcomes = reading.decided[1]
-    faults = _count(place, start, rows, outcomes, step.rows.warnings)
-    place["faults"] = [*place.get("faults", []), *map(list, faults)][:MOST_WARNINGS]
+    faults = count(place, start, rows, outcomes, step.rows.warnings)
+    if not start:  # what an interrupted one has kept
+        imports.forget_faults(unit, found.id)
+    imports.refuse(unit, found.id, faults)
     _preview(place, ready, outcomes)
     if step.is_last:
         imports.change(unit, found.id, phase=READY, report={**(found.report or {}), "dry_run": place})
@@ -173,7 +159,7 @@ def _imported(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
     rows, place = step.rows.rows, dict(work.progress.place or _begun(unit, RUN))
     ready = [one for one in rows if isinstance(one, Ready)]
     written = writing.write(unit, policy.read(work.argument[2]), ready, unit.by)
-    faults = _count(place, place[RECORD], rows, written.outcomes, step.rows.warnings)
+    faults = count(place, place[RECORD], rows, written.outcomes, step.rows.warnings)
     imports.refuse(unit, found.id, faults)
     place["operation"] = place.get("operation") or written.operation
     if step.is_last:
@@ -196,57 +182,6 @@ def _progress(place: dict[str, Any], found: Import, step: Step) -> Progress:
     about = (found.report or {}).get("about")
     total = place[RECORD] if step.is_last else about and max(about, place[RECORD])
     return Progress(place, place[RECORD], total, step.is_last)
-
-
-def _count(
-    place: dict[str, Any],
-    start: int,
-    rows: Sequence[wire.Row_],
-    outcomes: Sequence[Outcome],
-    warnings: Sequence[list[Any]],
-) -> list[Fault]:
-    """Add what became of rows to the counts; those that were refused."""
-    rest, faults = iter(outcomes), list[Fault]()
-    for record, row in enumerate(rows, start + 1):
-        if isinstance(row, Ready):
-            result, wrong, is_unchanged = next(rest)
-            place[result] += 1
-            place[UNCHANGED] = place.get(UNCHANGED, 0) + is_unchanged
-            if result == REFUSED:
-                faults.append(Fault(record, row.line, listed(wrong), wire.unpacked(row.cells)))
-        elif isinstance(row, Faulty):
-            place[REFUSED] += 1
-            faults.append(Fault(record, row.line, row.faults, wire.unpacked(row.cells)))
-        elif row.line:
-            place[LEFT_OUT] += 1
-    place[RECORD] += len(rows)
-    _count_reasons(place, faults)
-    place["warning_count"] += len(warnings)
-    place["warnings"] = [*place["warnings"], *warnings][:MOST_WARNINGS]
-    return faults
-
-
-def _count_reasons(place: dict[str, Any], faults: Sequence[Fault]) -> None:
-    """Add to the rows of each column and rule; a row with several faults is counted under each."""
-    counts = {(one[0], one[1]): list(one) for one in place.get(REASONS, [])}
-    for row in faults:
-        for key, message in {(one[0], one[2]): one[3] for one in row.faults}.items():
-            if key in counts:
-                counts[key][3] += 1
-            elif len(counts) < MOST_REASONS:
-                counts[key] = [*key, message, 1]
-    place[REASONS] = list(counts.values())
-
-
-def listed(faults: Faults, within: str = "") -> list[list[Any]]:
-    """The faults of a write, as those of cells are told: each has column, property, rule and message."""
-    found: list[list[Any]] = []
-    for name, value in faults.items():
-        if isinstance(value, str):
-            found.append([0, within, name, value])
-        else:
-            found += listed(value, f"{within}.{name}" if within else name)
-    return found
 
 
 def _preview(place: dict[str, Any], ready: Sequence[Ready], outcomes: Sequence[Outcome]) -> None:

@@ -1,6 +1,6 @@
 """Rows of a file become records: those of a set are looked up together, decided in their order, and written together."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -39,12 +39,17 @@ Token = tuple[str, Any]
 """What a row has in a property by which leads are found."""
 
 
+_SHOWN = frozenset(one.name for one in LEAD.nested)
+
+
 class Outcome(NamedTuple):
-    """What became of a row, and why where it is refused; of one that was to fill in a lead, whether that had everything already."""
+    """What became of a row, and why where it is refused; of one that was to fill in a lead, whether that had everything already;
+    and which of the records that leads show it puts, where it has them."""
 
     result: str
     faults: Faults
     is_unchanged: bool = False
+    puts: Collection[str] = _SHOWN
 
 
 _CREATED = Outcome(CREATED, {})
@@ -218,7 +223,12 @@ class Set:
         """A row changes a lead."""
         new = draft(row, self._policy.on_match, present)
         self._updates[place] = Update(self._by, new, present["id"], None, present)
-        return Outcome(UPDATED, {}, self._policy.on_match == FILL_EMPTY and adds_nothing(new, present))
+        return self.updated(new, present)
+
+    def updated(self, new: Draft, present: Row) -> Outcome:
+        """What becomes of a row that changes a lead."""
+        is_unchanged = self._policy.on_match == FILL_EMPTY and adds_nothing(new, present)
+        return Outcome(UPDATED, {}, is_unchanged, new.nested)
 
     def write(self, outcomes: list[Outcome], begun: int | None) -> int | None:
         """Write what was decided, and put right the outcomes of updates that are refused; the operation."""

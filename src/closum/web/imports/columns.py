@@ -70,7 +70,9 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         return page.show(
             "imports-reading.html", at=read.at, refused=refused, **_of_format(found, found.given)
         )
-    columns = sorted(Column(*one) for one in found.mapping)
+    tried = [Column(*one) for one in found.mapping]
+    columns, usual = sorted(tried), targets.chosen(tried)
+    values = {one.column: form(_name(one), usual[one.column]) for one in columns}
     policy = {**found.policy, "match": ",".join(found.policy["match"]), **_policy(form)}
     number = min(positions.given(page.request, "page", 1), _pages(columns))
     some = columns[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
@@ -78,9 +80,10 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         "imports-columns.html",
         422 if faults else 200,
         at=read.at,
-        rows=[(one, _examples(found, one), form(_name(one), targets.chosen(one))) for one in some],
+        rows=[(one, _examples(found, one), values[one.column]) for one in some],
         own={one.column: targets.own(one, page.words) for one in some},
-        options=targets.options(page.words),
+        options=targets.options(page.words, [*values.values()]),
+        has_several=targets.has_several([*values.values()]),
         wrong=_wrong(found, faults or {}),
         lacks_columns=not faults and _lacks_columns(columns, found),
         number=number,
@@ -89,7 +92,8 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         cities=read.cities,
         policy=policy,
         company_country=countries.name(page.session.country, page.words),
-        lacks_country=not (policy["country"] or page.session.country) and _has_numbers(columns, form),
+        lacks_country=not (policy["country"] or page.session.country)
+        and any(map(targets.are_numbers, values.values())),
         matches=MATCHES,
         on_match=ON_MATCH,
         will=figures.key_of,
@@ -98,11 +102,6 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         countries=countries.named(page.words),
         **_of_format(found, found.form or {}),
     )
-
-
-def _has_numbers(columns: Sequence[Column], form: Form) -> bool:
-    """Whether a column becomes phone numbers that need not have a country code."""
-    return any(form(_name(one), targets.chosen(one)) == targets.NUMBERS for one in columns)
 
 
 def _lacks_columns(columns: Sequence[Column], found: Import) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from closum.http.answer import Answer
-from closum.operations.importing.work import UNCHANGED
-from closum.operations.importing.writing import SKIPPED, UPDATED
+from closum.model.matching import SKIP
+from closum.operations.importing.counting import LEFT_OUT, UNCHANGED
+from closum.operations.importing.writing import CREATED, REFUSED, SKIPPED, UPDATED
 from closum.store.imports import CHECK, Import
 from closum.web.imports import told
 from closum.web.imports.phases import At
@@ -22,10 +23,13 @@ _OTHERWISE = {
 
 
 class Figures(NamedTuple):
-    """How many rows there are, of these how many are taken, each number with the key of its text, and the lines that are no rows."""
+    """How many rows there are, of these how many change something, are refused, and change nothing, each number with the key of its
+    text, and the lines that are no rows."""
 
     rows: int
     taken: int
+    failed: int
+    same: int
     parts: list[tuple[int, str]]
     left_out: int
 
@@ -33,12 +37,25 @@ class Figures(NamedTuple):
 def of(place: Mapping[str, Any], found: Import, *, is_check: bool = False) -> Figures:
     """Of a run, or a dry run, as it is kept."""
     keys = {result: key_of(result, found.policy["on_match"], is_check=is_check) for result in _DONE}
-    unchanged = place.get(UNCHANGED, 0)
     numbers = {result: place.get(result, 0) for result in keys}
+    has_written = is_check or place.get("operation") is not None
+    unchanged = place.get(UNCHANGED, 0) if has_written else numbers[UPDATED]
     numbers |= {UPDATED: numbers[UPDATED] - unchanged, SKIPPED: numbers[SKIPPED] + unchanged}
     parts = [(numbers[result], key) for result, key in keys.items()]
     rows = sum(number for number, _ in parts)
-    return Figures(rows, rows - parts[-1][0], parts, place.get("left_out", 0))
+    taken = numbers[CREATED] + numbers[UPDATED]
+    return Figures(rows, taken, numbers[REFUSED], numbers[SKIPPED], parts, place.get(LEFT_OUT, 0))
+
+
+def heading(found: Figures, on_match: str) -> tuple[str, int]:
+    """The key of the text for what has happened to all rows, and the number in it."""
+    if found.taken:
+        return "imported_h", found.taken
+    if not found.rows:
+        return "imported_nothing_h", 0
+    if found.failed:
+        return "imported_none_h", found.rows
+    return "imported_there_h" if on_match == SKIP else "imported_same_h", found.rows
 
 
 def key_of(result: str, on_match: str, *, is_check: bool = True) -> str:
@@ -54,5 +71,5 @@ def running(page: Page, at: At) -> Answer:
         "imports-running.html",
         at=at,
         refused=told.refused(reason, page.words) if reason else "",
-        figures=of(at.counts, at.found, is_check=at.found.phase == CHECK),
+        figures=of(at.counted, at.found, is_check=at.found.phase == CHECK),
     )

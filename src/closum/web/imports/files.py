@@ -61,9 +61,9 @@ def _earlier(unit: Unit, before: int) -> Earlier:
 def _listed(unit: Unit, found: Import, who: str) -> Listed:
     summary = report.summary(unit, found)
     can_be_removed = job.can_be_removed(found, background.job(unit, imports.NAME, found.id))
-    counts = {} if summary["is_dry_run"] else phases.counts(unit, found, summary)
+    counted = {} if summary["is_dry_run"] else report.counted(unit, found)
     state = phases.state(unit, found, summary)
-    return Listed(summary, who, state, can_be_removed, figures.of(counts, found))
+    return Listed(summary, who, state, can_be_removed, figures.of(counted, found))
 
 
 async def remove(page: Page, form: Form) -> Answer:

@@ -1,13 +1,13 @@
 """Which page an import is on: each of its phases has an address, and those of others lead there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from closum.errors import WrongPhase
 from closum.http.answer import Answer
 from closum.operations import guarded, jobs, undone
 from closum.operations.importing import job, report
-from closum.operations.importing.work import NAME, UNCHANGED
+from closum.operations.importing.work import NAME
 from closum.store import background
 from closum.store.imports import ANALYSIS, CHECK, READY, Import
 from closum.store.unit import Unit
@@ -20,8 +20,8 @@ COLUMNS, CHECKED, RESULT = "/columns", "/check", ""
 
 class At(NamedTuple):
     """An import: as it is stored, as `report.summary` has it, who sent its file, the pages that it has, the present one first,
-    the background work that undoes it, while that goes on, and whether it can be removed, and
-    how many rows became what, and why some were refused, as the work counts these."""
+    the background work that undoes it, while that goes on, whether it can be removed, and what became of its rows, as
+    `operations/importing/counting.py` has it."""
 
     found: Import
     summary: Mapping[str, Any]
@@ -29,8 +29,7 @@ class At(NamedTuple):
     pages: tuple[str, ...]
     undoing: str | None
     can_be_removed: bool
-    counts: Mapping[str, int]
-    reasons: Sequence[Sequence[Any]]
+    counted: Mapping[str, Any]
 
     @property
     def path(self) -> str:
@@ -44,13 +43,8 @@ def at(unit: Unit, number: int) -> At:
     summary = report.summary(unit, found)
     can_be_removed = job.can_be_removed(found, background.job(unit, NAME, number))
     undoing = _undoing(unit, summary["undone_by"])
-    pages, reasons = _pages(unit, found), report.reasons(unit, found)
-    return At(found, summary, who, pages, undoing, can_be_removed, counts(unit, found, summary), reasons)
-
-
-def counts(unit: Unit, found: Import, summary: Mapping[str, Any]) -> dict[str, int]:
-    """How many rows became what, with those that changed nothing."""
-    return {**summary["counts"], UNCHANGED: report.unchanged(unit, found)}
+    pages, counted = _pages(unit, found), report.counted(unit, found)
+    return At(found, summary, who, pages, undoing, can_be_removed, counted)
 
 
 def state(unit: Unit, found: Import, summary: Mapping[str, Any]) -> str:

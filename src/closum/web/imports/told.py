@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
-from closum.operations.importing import feet
-from closum.operations.importing.rows import CITY_UNKNOWN, LEFT_OUT
+from closum.operations.importing.counting import NOT_VALID
+from closum.operations.importing.rows import CITY_UNKNOWN
 from closum.store.imports import Import
 from closum.web.locale import said
 from closum.web.words import Words
@@ -17,7 +17,6 @@ LONGEST = 80
 
 _NUMBERS = re.compile(r"[0-9]+")
 _CITY = re.compile(r"city unknown: (.*); it is kept in the custom data", re.DOTALL)
-_LEFT_OUT = {feet.ONE_CELL: "foot", feet.SUM: "sum", feet.HEADER: "header"}
 _REFUSALS = (
     (r"protected by a password", "protected"),
     (r"is empty|there is no row", "empty"),
@@ -113,12 +112,43 @@ def plain(rule: str, message: str, words: Words) -> str:
 
 
 def warned(rule: str, message: str, words: Words) -> Markup:
-    """What was noticed of a row that is taken, or left out."""
-    if rule == CITY_UNKNOWN and (found := _CITY.fullmatch(message)):
-        return said(words("warned.city"), name=found[1])
-    if rule == LEFT_OUT and message in _LEFT_OUT:
-        return said(words(f"warned.{_LEFT_OUT[message]}"))
+    """What was noticed of a row that is taken; without a message what it is of several."""
+    if rule == NOT_VALID:
+        return said(words("warned.number"))
+    if rule == CITY_UNKNOWN:
+        found = _CITY.fullmatch(message)
+        return said(words("warned.city"), name=found[1]) if found else said(words("warned.cities"))
     return escape(message)
+
+
+class Remark(NamedTuple):
+    """What was noticed of so many rows that are taken, and the lines of the first ones; whether it is of numbers."""
+
+    is_of_numbers: bool
+    text: Markup
+    number: int
+    lines: Sequence[int]
+
+
+def remarks(counted: Sequence[Sequence[Any]], words: Words) -> list[Remark]:
+    """What was noticed, that of most rows first."""
+    found = [
+        Remark(rule == NOT_VALID, warned(rule, message, words), *rest) for rule, message, *rest in counted
+    ]
+    return sorted(found, key=lambda one: -one.number)
+
+
+class Left(NamedTuple):
+    """A row that is no record: its line, what is in it, and why."""
+
+    line: int
+    text: str
+    why: str
+
+
+def left(counted: Sequence[Sequence[Any]], words: Words) -> list[Left]:
+    """The rows that are left out."""
+    return [Left(line, short(text), words(f"left_out.{reason}")) for line, reason, text in counted]
 
 
 def short(value: Any, longest: int = LONGEST) -> str:
