@@ -50,7 +50,7 @@ def test_of_many_leads_there_is_a_list(owner: Clerk, api: Client) -> None:
     family(api, *(f"N{place:02}" for place in range(12)))
     form = owner.page("/emails/1/edit")
     assert "All 12 leads that show it" in text_of(form)
-    assert 'href="/leads?filter=email.id%3D1" target="_blank">Show all<' in form
+    assert 'href="/leads?filter=email.id%3D1" target="_blank">Show all 12<' in form
 
 
 def test_what_nothing_shows_changes_alone(owner: Clerk, api: Client) -> None:
