@@ -44,6 +44,11 @@ def test_a_line_leads_to_the_record_that_it_is_about(owner: Visitor, api: Client
     assert page.count(f'<a href="/leads/{lead}">Ana &lt;b&gt;</a>') == 2
 
 
+def test_a_record_without_a_name_is_called_by_what_it_is(owner: Visitor, api: Client) -> None:
+    rule = api.new("assignment_rule", {"city_id": 213})
+    assert cells(owner.page(AUDIT))[0][0] == f"Assignment rule {rule} Created: 1 assignment rule."
+
+
 def test_what_a_command_has_done_is_told(owner: Visitor, server: Server, api: Client) -> None:
     api.new("contact_type", {"label": "Client"})
     with server.session() as session, session.write() as unit:

@@ -15,9 +15,11 @@ MOST = 6
 
 
 class Subject(NamedTuple):
-    """A record as it is now: what it is called, and its page."""
+    """A record as it is now: what it is called, "" for one that has no name, of which resource it is, and its page."""
 
     title: str
+    name: str
+    id: int
     path: str
 
 
@@ -61,7 +63,10 @@ def _titled(
     }
     return {
         operation: Subject(
-            called[resource.name, record_id] or str(record_id), f"{views[resource.name].path}/{record_id}"
+            called[resource.name, record_id] or "",
+            resource.name,
+            record_id,
+            f"{views[resource.name].path}/{record_id}",
         )
         for operation, (resource, record_id) in known.items()
         if (resource.name, record_id) in called
