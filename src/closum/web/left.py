@@ -24,13 +24,14 @@ Key = tuple[str, int]
 
 
 class Stays(NamedTuple):
-    """Records that an undo would have removed, since worked on, what the first of them are called, and the others that are left,
-    without what the former show.
+    """Records that an undo would have removed, since worked on, which are there, what the first of them are called, and the others
+    that are left, without what the former show. `told` is how many of the former were told of.
     """
 
     worked_on: Sequence[Entry] = ()
     named: Mapping[Key, str] = MappingProxyType({})
     others: Sequence[Entry] = ()
+    told: int = 0
 
 
 class Line(NamedTuple):
@@ -55,7 +56,9 @@ def read(unit: Unit, views: Mapping[str, View], left: Sequence[Entry], made: Col
         if _key(one) not in keys
         and not (one["reason"] == SHOWN and (_key(one) in shown or len(worked_on) > MOST))
     ]
-    return Stays(worked_on, _named(unit, views, worked_on[:MOST]), others)
+    named = _named(unit, views, worked_on[:MOST])
+    there = [one for place, one in enumerate(worked_on) if place >= MOST or _key(one) in named]
+    return Stays(there, named, others, len(worked_on))
 
 
 def _named(unit: Unit, views: Mapping[str, View], entries: Sequence[Entry]) -> dict[Key, str]:
@@ -94,7 +97,8 @@ def card(page: Page, stays: Stays, counts: Mapping[str, int] | None = None) -> C
     """Of the records that somebody has worked on; None without any. `counts` are those of all, where not all are named."""
     if not stays.worked_on:
         return None
-    counts = counts or Counter(one["resource"] for one in stays.worked_on)
+    if not counts or sum(counts.values()) <= stays.told:
+        counts = Counter(one["resource"] for one in stays.worked_on)
     lines = [_line(page, one, stays) for one in stays.worked_on[:MOST]]
     return Card(
         said(page.words.stays_h, what=_counted(page, counts)), lines, sum(counts.values()) - len(lines)

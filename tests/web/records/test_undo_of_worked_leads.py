@@ -1,8 +1,13 @@
 """The pages of an undo say which records stay, because of what, and offer to delete them."""
 
+from closum.operations import undoing
+from closum.web import left
 from tests.support.clerk import Clerk, text_of
 from tests.support.client import Client
+from tests.support.patience import wait_until
+from tests.support.server import Server
 from tests.support.visiting import text
+from tests.web.records.test_jobs import many
 
 
 def _undone(owner: Clerk, api: Client, lead: int, back: str = "/leads") -> str:
@@ -67,6 +72,39 @@ def test_what_is_undone_beside_it_is_said_too(owner: Clerk, api: Client) -> None
     sent = owner.fill(f"/undo/{answer.headers['X-Operation']}", {"back": "/leads?q=a"})
     page = owner.page(sent.headers["location"])
     assert "Undone. Removed: 1 lead." in text_of(page)
+    assert "The rest is undone." in text_of(page)
     assert f'<a href="/leads/{ana}">Ana</a>' in _card(page)
     assert "/leads?q=a" in page
     owner.page(f"/leads/{eva}", 404)
+
+
+def test_the_page_of_the_work_says_how_many_stay_and_names_the_first(
+    server: Server, owner: Clerk, api: Client
+) -> None:
+    operation = many(server, owner, undoing.AT_ONCE + 1)
+    last = left.MOST + 1
+    items = [{"action": "patch", "id": one, "data": {"name": f"Known {one}"}} for one in range(1, last + 1)]
+    assert api.post("/api/lead/batch", json={"items": items}).status_code == 200
+    owner.made("/notes", {"lead_id": "3000", "text": "Wants an offer"})
+    page = owner.fill(f"/undo/{operation}", {"back": "/leads"}).headers["location"]
+    wait_until(lambda: "Kept:" in text(_card(owner.page(page))))
+    card = _card(owner.page(page))
+    assert text(card).startswith(f"> Kept: {last + 1} leads")
+    assert '<a href="/leads/3000">Lead 2999</a><small>stays because of 1 note</small>' in card
+    assert f"Known {last} changed since: Name" in text(card)
+    assert card.count("<li>") == left.MOST + 1
+    assert "and 2 more" in text(card)
+    assert "were left as they are" not in owner.page(page)
+
+
+def test_the_page_of_the_work_forgets_what_was_deleted(server: Server, owner: Clerk) -> None:
+    operation = many(server, owner, undoing.AT_ONCE + 1)
+    for lead in ("7", "8"):
+        owner.made("/notes", {"lead_id": lead, "text": "Wants an offer"})
+    page = owner.fill(f"/undo/{operation}", {"back": "/leads"}).headers["location"]
+    wait_until(lambda: "Kept: 2 leads" in text(_card(owner.page(page))))
+    assert owner.fill("/leads/7/delete", {"back": page}).headers["location"] == page
+    card = _card(owner.page(page))
+    assert "Kept: 1 lead " in text(card)
+    assert 'href="/leads/7"' not in card
+    assert 'href="/leads/8"' in card
