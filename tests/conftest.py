@@ -150,7 +150,8 @@ def account(session: Session) -> Account:
 def server(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server process that the tests of one worker share; each test uses an account of its own."""
     engines.current = engine
-    with Server(tmp_path_factory.mktemp("server"), unhurried=True) as server:
+    started = Server(tmp_path_factory.mktemp("server"), unhurried=True)
+    with started as server, server.keeping_its_session():
         yield server
 
 

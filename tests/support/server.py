@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Self
 
 from closum.accounts import passwords, users
 from closum.accounts.keys import signing_key
+from closum.errors import Refusal
 from closum.store import identity
 from closum.store.opening import open_session
 from closum.store.session import Session
@@ -44,6 +47,7 @@ class Server:
     ) -> None:
         self.folder, self.path = folder, folder / "closum.db"
         self.engine = engine.current
+        self._kept: Session | None = None
         self.log = log or folder / "log.txt"
         before = [UNHURRIED] if unhurried and self.engine.name == "postgres" else []
         self._command = [*plain.command(python, *before), "serve", "--port", "0", *options]
@@ -80,9 +84,26 @@ class Server:
         """Of its database."""
         return self._environment.get("CLOSUM_DATABASE") or self.engine.url(self.folder)
 
-    def session(self) -> Session:
+    @contextmanager
+    def session(self) -> Iterator[Session]:
         """Its database, as a command opens it."""
-        return open_session(self.url)
+        if self._kept is None:
+            with open_session(self.url) as session:
+                yield session
+        else:
+            yield self._kept
+            with suppress(Refusal):  # as at the end of any session
+                self._kept.settle()
+
+    @contextmanager
+    def keeping_its_session(self) -> Iterator[Self]:
+        """Meanwhile `session` gives the same one again and again, which takes a tenth of the time on PostgreSQL."""
+        with self.session() as session:
+            self._kept = session
+            try:
+                yield self
+            finally:
+                self._kept = None
 
     @cached_property
     def key(self) -> bytes:
