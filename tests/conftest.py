@@ -1,5 +1,6 @@
 """Fixtures that every test may use: a database, a running server, a client with an account of its own."""
 
+import gc
 import itertools
 import logging
 import os
@@ -60,6 +61,17 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--plain-http"):
         plain.pieces = ()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Tests are millions of objects that stay to the end, so no search for cycles goes through them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
