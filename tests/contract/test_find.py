@@ -1,12 +1,14 @@
 """Filters and searches over HTTP: which of a fixed set of leads each finds, and what is refused."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.support.answers import failure
 from tests.support.client import Client
-from tests.support.people_to_find import PEOPLE, found, path
+from tests.support.people_to_find import created_today, found, path
+from tests.support.server import Server
 
 each = pytest.mark.parametrize
 
@@ -14,12 +16,16 @@ EVERYBODY = [1, 2, 3, 4, 5, 6]
 NOBODY: list[int] = []
 
 
+@pytest.fixture(scope="module")
+def people(server: Server) -> Iterator[Callable[[], Client]]:
+    with created_today(server) as people:
+        yield people
+
+
 @pytest.fixture
-def leads(api: Client) -> Client:
+def leads(people: Callable[[], Client]) -> Client:
     """An account with these people, and a neighbour's with the same, whom nobody must find."""
-    for person in PEOPLE:
-        api.new("lead", person)
-    return api
+    return people()
 
 
 FILTERS: dict[str | tuple[str, ...], list[int]] = {

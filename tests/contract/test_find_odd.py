@@ -1,5 +1,6 @@
 """Filters that are refused, and odd values: none of them finds everybody, or fails."""
 
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 from urllib.parse import quote
@@ -11,16 +12,21 @@ from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 from tests.support.answers import failure
 from tests.support.client import Client
-from tests.support.people_to_find import PEOPLE, found, path
+from tests.support.people_to_find import PEOPLE, created_today, found, path
+from tests.support.server import Server
 
 each = pytest.mark.parametrize
 
 
+@pytest.fixture(scope="module")
+def people(server: Server) -> Iterator[Callable[[], Client]]:
+    with created_today(server) as people:
+        yield people
+
+
 @pytest.fixture
-def leads(api: Client) -> Client:
-    for person in PEOPLE:
-        api.new("lead", person)
-    return api
+def leads(people: Callable[[], Client]) -> Client:
+    return people()
 
 
 REFUSED: dict[str | tuple[str, ...], str] = {

@@ -1,8 +1,14 @@
 """A fixed set of leads, and what a list finds of them."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
 from urllib.parse import quote
 
+from tests.conftest import sign_up
 from tests.support.client import JSON, Client
+from tests.support.server import Server
 
 DATA = {
     "source": "fair",
@@ -37,6 +43,24 @@ PEOPLE: list[JSON] = [
     {"name": "שלום עולם", "phone": {"extension": "00351", "number": "1"}, "custom_data": {"source": ""}},
     {"name": "100% _real_", "phone": {"number": "+351 912 341 208"}, "city_id": 213},
 ]
+
+
+@contextmanager
+def created_today(server: Server) -> Iterator[Callable[[], Client]]:
+    """Gives an account with these people, always the same one on one day, and makes a neighbour's with the same people. Tests
+    that share it change nothing.
+    """
+    with ExitStack() as stack:
+
+        @cache
+        def account_of(day: date) -> Client:
+            _, api = clients = [stack.enter_context(sign_up(server)) for _ in range(2)]
+            for client in clients:
+                for person in PEOPLE:
+                    client.new("lead", person)
+            return api
+
+        yield lambda: account_of(datetime.now(UTC).date())
 
 
 def path(filters: tuple[str, ...] | str, **others: str) -> str:
