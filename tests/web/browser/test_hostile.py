@@ -130,10 +130,22 @@ def test_there_are_many_texts_of_many_kinds() -> None:
 def test_what_is_not_escaped_is_seen(browser: Browser, place: Server) -> None:
     """The net that this file is: markup of the corpus, put into a page as it is."""
     raw = [one.text for one in PAYLOADS if one.kind in RAW and "data-hit" in one.text and "&" not in one.text]
-    for text in raw:
+    with window(browser, place, "", policy=False) as (page, _):
+        left = [text for text in raw if not _leaves_traces(page, text)]
+    for text in left:
         with window(browser, place, "", policy=False) as (page, seen):
             page.set_content(NAIVE.replace("TEXT", text))
             assert _traces(page) or seen, text
+
+
+def _leaves_traces(page: Page, text: str) -> bool:
+    """In a document of its own, whatever the page had before; a text of which nothing is sure needs a new window."""
+    try:
+        page.goto("about:blank")
+        page.set_content(NAIVE.replace("TEXT", text))
+        return bool(page.evaluate(TRACES))
+    except Error:
+        return False
 
 
 def _traces(page: Page) -> list[str]:
