@@ -13,7 +13,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 from tests.support.patience import PATIENCE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-OPTIONS = ["--no-sandbox", "--no-proxy-server"]
+OPTIONS = [
+    "--no-sandbox",
+    "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # no other machine
+]
 
 
 @contextmanager
