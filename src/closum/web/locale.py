@@ -13,6 +13,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 LAST_SECOND = "23:59:59"
 """Of a day: what is due by a day alone is due then."""
 _SPACE = "\N{NO-BREAK SPACE}"
+_NARROWEST = 20
 
 
 class Locale:
@@ -76,6 +77,13 @@ class Locale:
         words = self._words
         chosen = f"{key}_one" if number == 1 and f"{key}_one" in words else key
         return said(words(chosen), n=self.number(number), **values)
+
+
+def broken(text: str) -> str | Markup:
+    """A text in which an address that is longer than the narrowest column breaks before its @, where it has to."""
+    if len(text) <= _NARROWEST or "@" not in text:
+        return text
+    return Markup("{}<wbr>@{}").format(*text.rsplit("@", 1))
 
 
 def said(text: str, **values: object) -> Markup:

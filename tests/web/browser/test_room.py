@@ -54,3 +54,36 @@ def test_a_title_has_room_beside_its_columns(browser: Browser, company: Company,
             one.page.set_viewport_size({"width": width, "height": 800})
             one.open(path)
             assert one.page.evaluate(ROOM) >= LEAST, (path, width)
+
+
+ADDRESS = "conceicao.almeida.ferreira@padaria-sol.example"
+STAGE = "Proposta enviada, a aguardar a resposta do cliente"
+HIDDEN = """() => [...document.querySelectorAll('th, td')].filter((el) => el.scrollWidth > el.clientWidth + 1).map((el) => el.innerText)"""
+SHORT = """() => {
+  const select = document.querySelector('#contact_lifecycle_stage_id'), text = document.createElement('span')
+  text.textContent = select.selectedOptions[0].text
+  text.style.cssText = `position: absolute; white-space: nowrap; font: ${getComputedStyle(select).font}`
+  document.body.append(text)
+  const { paddingLeft, paddingRight } = getComputedStyle(select)
+  const room = select.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight)
+  const lacks = text.offsetWidth - room
+  text.remove()
+  return lacks }"""
+"""By how much the list of stages is too narrow for what it has."""
+
+
+def test_what_a_table_has_and_a_stage_are_whole(browser: Browser, place: Server) -> None:
+    company = founded(place, "Room", filled=False)
+    with company.client() as api:
+        stage = api.new("contact_lifecycle_stage", {"label": STAGE})
+        lead = {"name": "Conceição Almeida Ferreira", "contact_lifecycle_stage_id": stage}
+        one_of = api.new("lead", lead | {"email": {"email": ADDRESS}})
+    with person(browser, place, company.cookies[OWNER], language="pt", width=WIDTHS[0]) as one:
+        for width in WIDTHS:
+            one.page.set_viewport_size({"width": width, "height": 800})
+            page = one.open("/leads")
+            assert page.get_by_role("cell", name=ADDRESS).inner_text().replace("\n", "") == ADDRESS
+            assert page.evaluate(HIDDEN) == [], width
+        for width in (700, 900, 1152, 1280):
+            one.page.set_viewport_size({"width": width, "height": 800})
+            assert one.open(f"/leads/{one_of}").evaluate(SHORT) <= 0, width

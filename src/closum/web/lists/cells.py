@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from closum.web import telephone
 from closum.web.icons import icon
 from closum.web.lists.columns import Column
-from closum.web.locale import Locale
+from closum.web.locale import Locale, broken
 from closum.web.telephone import Telephone
 from closum.web.views import View
 from closum.web.words import Words
@@ -56,6 +56,10 @@ def _time(value: str, _label: str, _: Words, locale: Locale) -> Text:
     return locale.time(value, locale.day(value))
 
 
+def _nested(value: str, _label: str, _words: Words, _: Locale) -> Text:
+    return broken(value)
+
+
 def _phone(value: Telephone, _label: str, words: Words, _: Locale) -> Text:
     return telephone.cell(value, words)
 
@@ -66,6 +70,7 @@ _SHOWN: Mapping[str, Callable[[Any, str, Words, Locale], Text]] = {
     "validity": _validity,
     "number": _number,
     "time": _time,
+    "nested": _nested,
     "phone": _phone,
 }
 """The others are shown as they are."""

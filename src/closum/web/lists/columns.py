@@ -57,9 +57,7 @@ class Column(NamedTuple):
 
     @property
     def width(self) -> str:
-        """Names that an account chose itself are longer than those of cities."""
-        is_own = isinstance(self.named, Resource) and not self.named.shared
-        return "w7" if is_own else WIDTHS[self.kind]
+        return WIDTHS[self.kind]
 
     @property
     def is_right(self) -> bool:

@@ -113,9 +113,9 @@ def _hint(page: Page, asked: ListQuery) -> str:
     return str(said(page.words.begins_with, what=title))
 
 
-_REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.25, "w5": 13.0, "w7": 9.0}
+_REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.25, "w5": 14.5}
 """What a column takes of a page of 80 rem, where 50 are left beside the boxes, the least of a title and what is round the table."""
-_NARROW = {**_REMS, "w3": 5.5, "w5": 11.0, "w7": 6.5}
+_NARROW = {**_REMS, "w3": 6.25, "w5": 10.0}
 """Likewise of a page of 56 rem, where 40 are left."""
 _FITS, _FITS_NARROW, WIDTHS, WIDEST = 50.0, 40.0, ((72, "m1"), (117, "m2")), "m3"
 """The classes of wider tables, which scroll; one that is not wider than a page of 80 rem scrolls on narrower ones."""

@@ -14,6 +14,7 @@ from closum.model.resource import Resource
 from closum.model.user_fields import listed
 from closum.web import telephone, titles
 from closum.web.kinds import kind_of
+from closum.web.locale import broken
 from closum.web.page import Page
 from closum.web.records import countries, extra
 from closum.web.records.inputs import Ask, asks
@@ -161,7 +162,9 @@ class Teller:
         kinds = {one.kind: one for one in asks(resource) if not one.is_nested}
         text = str(row[titles.property_of(resource)])
         if "email" in kinds:
-            return Fact(label, text, f"mailto:{quote(text, safe='@')}", Mark("good", self._words.valid))
+            return Fact(
+                label, broken(text), f"mailto:{quote(text, safe='@')}", Mark("good", self._words.valid)
+            )
         return self._number(label, row, kinds["prefix"], text) if "prefix" in kinds else None
 
     def _number(self, label: str, other: Row, prefix: Ask, typed: str) -> Fact:
