@@ -87,3 +87,12 @@ def test_what_a_table_has_and_a_stage_are_whole(browser: Browser, place: Server)
         for width in (700, 900, 1152, 1280):
             one.page.set_viewport_size({"width": width, "height": 800})
             assert one.open(f"/leads/{one_of}").evaluate(SHORT) <= 0, width
+
+
+def test_a_table_scrolls_only_where_its_columns_have_no_room(browser: Browser, company: Company) -> None:
+    columns = "email,phone,city_id,contact_lifecycle_stage_id,owner_id,source,creation_date,id"
+    with person(browser, company.server, company.cookies[OWNER], width=1920) as one:
+        for width, scrolls in ((1280, True), (1920, False)):
+            one.page.set_viewport_size({"width": width, "height": 800})
+            wide = one.open(f"/leads?columns={columns}").locator(".wide")
+            assert wide.evaluate("round => round.scrollWidth > round.clientWidth") == scrolls, width

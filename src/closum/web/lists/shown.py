@@ -117,17 +117,14 @@ _REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.25, "w5": 14.5}
 """What a column takes of a page of 80 rem, where 50 are left beside the boxes, the least of a title and what is round the table."""
 _NARROW = {**_REMS, "w3": 6.25, "w5": 10.0}
 """Likewise of a page of 56 rem, where 40 are left."""
-_FITS, _FITS_NARROW, WIDTHS, WIDEST = 50.0, 40.0, ((72, "m1"), (117, "m2")), "m3"
-"""The classes of wider tables, which scroll; one that is not wider than a page of 80 rem scrolls on narrower ones."""
+_FITS, _FITS_NARROW = 50.0, 40.0
 
 
 def width_of(asked: ListQuery) -> str:
-    """The class of the table: "" where all columns fit beside the title."""
+    """The class of what is round the table: "" where all columns fit beside the title; a wider one scrolls where it has to."""
     widths = [one.width for one in reading.shown_columns(asked)]
-    rems = sum(_REMS[one] for one in widths)
-    if rems <= _FITS:
-        return "" if sum(_NARROW[one] for one in widths) <= _FITS_NARROW else "m0"
-    return next((one for most, one in WIDTHS if rems <= most), WIDEST)
+    fits = sum(_REMS[one] for one in widths) <= _FITS and sum(_NARROW[one] for one in widths) <= _FITS_NARROW
+    return "" if fits else "wide"
 
 
 def label(page: Page, view: View, name: str) -> str:
