@@ -31,6 +31,12 @@ WIDE = """() => { const wide = document.documentElement.scrollWidth - innerWidth
   const over = all.filter((el) => el.scrollWidth > el.clientWidth + 1 && getComputedStyle(el).overflowX === 'visible')
   return wide > 0 ? [...out, ...over].slice(0, 9).map((el) => el.outerHTML.slice(0, 120)).concat(wide + ' px') : [] }"""
 """What is wider than the window, where the page is."""
+OVER = """() => [...document.querySelectorAll('.card > header')].flatMap((header) => [...header.children].filter((one, at, all) => {
+  const { left, right, top, bottom } = one.getBoundingClientRect()
+  return all.slice(at + 1).map((el) => el.getBoundingClientRect())
+    .some((el) => Math.min(right, el.right) - Math.max(left, el.left) > 1 && Math.min(bottom, el.bottom) - Math.max(top, el.top) > 1)
+})).map((el) => el.outerHTML.slice(0, 120))"""
+"""What has another part of the head of a card over it."""
 
 
 @dataclass
@@ -62,6 +68,7 @@ class Person:
         assert page.evaluate("() => window.refused || []") == [], page.url
         assert sum(page.evaluate("() => window.shifts || []")) == 0, page.url
         assert page.evaluate(WIDE) == [], page.url
+        assert page.evaluate(OVER) == [], page.url
         self.watch.silent()
 
 
