@@ -33,10 +33,10 @@ WIDE = """() => { const wide = document.documentElement.scrollWidth - innerWidth
 """What is wider than the window, where the page is."""
 OVER = """() => [...document.querySelectorAll('.card > header')].flatMap((header) => [...header.children].filter((one, at, all) => {
   const { left, right, top, bottom } = one.getBoundingClientRect()
-  return all.slice(at + 1).map((el) => el.getBoundingClientRect())
+  return right > header.getBoundingClientRect().right || all.slice(at + 1).map((el) => el.getBoundingClientRect())
     .some((el) => Math.min(right, el.right) - Math.max(left, el.left) > 1 && Math.min(bottom, el.bottom) - Math.max(top, el.top) > 1)
 })).map((el) => el.outerHTML.slice(0, 120))"""
-"""What has another part of the head of a card over it."""
+"""What has another part of the head of a card over it, or ends outside of that."""
 
 
 @dataclass
