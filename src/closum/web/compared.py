@@ -7,6 +7,7 @@ from closum.errors import NotFound
 from closum.model import document
 from closum.model.fields import Field
 from closum.model.relations import Nested, Reference, Row, Use
+from closum.model.resource import Resource
 from closum.operations import merging
 from closum.operations.edit import children_of
 from closum.resources.lead import LEAD
@@ -37,22 +38,23 @@ class Property(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """Two leads with their versions, their properties, and how many records of each kind belong to each."""
+    """Two leads with their versions, their properties, and how many records of each kind belong to either."""
 
     leads: tuple[Row, Row]
     properties: list[Property]
-    belonging: list[tuple[str, tuple[int, int]]]
+    belonging: list[tuple[Resource, int]]
 
 
-def read(unit: Unit, first_id: int, second_id: int, words: Words) -> Compared:
-    """Raises NotFound."""
+def read(unit: Unit, first_id: int, second_id: int, words: Words, own: int = 0) -> Compared:
+    """What the lead `own` has is proposed; of two without such a lead, what the first one has. Raises NotFound."""
     found = rows.rows_by(unit, LEAD, "id", [first_id, second_id])
     for lead_id in (first_id, second_id):
         if lead_id not in found:
             raise merging.elsewhere(unit, LEAD, lead_id) or NotFound
     both = (found[first_id], found[second_id])
     named = _named(unit, both, words)
-    properties = [one for name in merging.names(LEAD) if (one := _property(name, both, named))]
+    first = int(own == second_id)
+    properties = [one for name in merging.names(LEAD) if (one := _property(name, both, named, first))]
     return Compared(both, properties, _belonging(unit, first_id, second_id))
 
 
@@ -61,18 +63,20 @@ def versions(both: Sequence[Row]) -> str:
     return "-".join(str(one["version"]) for one in both)
 
 
-def _property(name: str, both: tuple[Row, Row], named: Mapping[tuple[str, int], str]) -> Property | None:
+def _property(
+    name: str, both: tuple[Row, Row], named: Mapping[tuple[str, int], str], first: int
+) -> Property | None:
     nested = next((one for one in LEAD.nested if one.name == name), None)
     stored = tuple(one[nested.link if nested else name] for one in both)
     if stored == (None, None):
         return None
     if nested:
         texts = [_shown(nested, one) for one in both]
-        return Property(name, "text", (texts[0], texts[1]), stored[0] == stored[1], _proposed(stored))
+        return Property(name, "text", (texts[0], texts[1]), stored[0] == stored[1], _proposed(stored, first))
     field = _FIELDS[name]
     shown = [_value(field, value, named) for value in stored]
     kind = "document" if kind_of(field) == "document" else "text"
-    return Property(name, kind, (shown[0], shown[1]), stored[0] == stored[1], _proposed(stored))
+    return Property(name, kind, (shown[0], shown[1]), stored[0] == stored[1], _proposed(stored, first))
 
 
 def _shown(nested: Nested, lead: Row) -> str:
@@ -83,9 +87,9 @@ def _shown(nested: Nested, lead: Row) -> str:
     )
 
 
-def _proposed(stored: Sequence[Any]) -> int:
-    """The first that has a value."""
-    return 0 if stored[0] is not None else 1
+def _proposed(stored: Sequence[Any], first: int) -> int:
+    """The place `first`, where there is a value; else the other."""
+    return first if stored[first] is not None else 1 - first
 
 
 def _value(field: Field, value: Any, named: Mapping[tuple[str, int], str]) -> Any:
@@ -123,12 +127,19 @@ def _named(unit: Unit, both: Sequence[Row], words: Words) -> dict[tuple[str, int
     return found
 
 
-def _belonging(unit: Unit, first_id: int, second_id: int) -> list[tuple[str, tuple[int, int]]]:
+def _belonging(unit: Unit, *both: int) -> list[tuple[Resource, int]]:
     found = []
     for child, parent in children_of(LEAD):
-        counted = [
-            len(rows.ids_by(unit, child, parent.name, one, MOST_COUNTED + 1)) for one in (first_id, second_id)
-        ]
+        counted = [len(rows.ids_by(unit, child, parent.name, one, MOST_COUNTED + 1)) for one in both]
         if any(counted):
-            found.append((child.plural, (counted[0], counted[1])))
+            found.append((child, sum(counted) - _twice(unit, child, parent.name, both, counted)))
     return found
+
+
+def _twice(unit: Unit, child: Resource, link: str, both: Sequence[int], counted: Sequence[int]) -> int:
+    """How many are there for each of the two, such as the lists that both are on: of these one stays."""
+    if child.unique is None or not all(counted) or max(counted) > MOST_COUNTED:
+        return 0
+    name = child.unique.field
+    held = rows.all_by(unit, child, link, both)
+    return len(held) - len({one[name] for one in held})

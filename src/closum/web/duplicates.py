@@ -54,8 +54,9 @@ class Read(NamedTuple):
     dismissed: dict[int, str]
 
 
-def _read(unit: Unit, a: int, b: int, group: str, dismissed: list[int], words: Words) -> Read:
-    both = compared.read(unit, a, b, words)
+def _read(unit: Unit, ids: tuple[int, int], own: int, group: str, dismissed: list[int], words: Words) -> Read:
+    a, b = ids
+    both = compared.read(unit, a, b, words, own)
     pair = duplicates.pair(unit, a, b, group)
     named = titles.of_records(unit, LEAD, dismissed)
     if pair is None:
@@ -87,13 +88,13 @@ async def _shown(page: Page, form: Form | None = None, fault: str = "", status: 
     a, b = _ids(page)
     if a > b:
         return page.to(f"{PATH}/{b}-{a}{f'?{OF}={own}' if (own := _own(page)) else ''}")
-    read = await page.read(_read, a, b, _group(page), dismissed, page.words)
     own = _own(page)
+    read = await page.read(_read, (a, b), own, _group(page), dismissed, page.words)
     return page.show(
         "duplicates.html",
         status,
         own=own,
-        own_title=own and (titles.of_row(LEAD, read.compared.leads[own == b]) or f"{page.words.id} {own}"),
+        called={one["id"]: titles.of_row(LEAD, one) for one in read.compared.leads},
         read=read,
         pair=read.pair,
         both=read.compared,

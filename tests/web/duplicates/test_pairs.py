@@ -66,7 +66,7 @@ def test_two_leads_become_one_as_was_chosen_and_it_can_be_undone(pages: Pages, a
     assert "Pair 1 of 1" in said
     assert "Same email" in said
     assert "ana@example.pt The same in both" in said
-    assert "Notes 0 + 1 all stay" in said
+    assert "Notes 1 note, stays" in said
     assert radios(page) == {
         "name": [(a, True), (b, False)],
         "custom_data": [(a, True), (b, False)],
@@ -199,10 +199,33 @@ def test_any_two_leads_can_be_compared(pages: Pages, api: Client) -> None:
     a, b = lead(api, "Ana"), lead(api, "Rui", city_id=1)
     assert pages.get(f"/duplicates/{b}-{a}").headers["location"] == f"/duplicates/{a}-{b}"
     page = pages.shown(f"/duplicates/{a}-{b}")
-    assert "Nobody has found these two alike" in texts(page)
+    assert "Two leads you chose" in texts(page)
     pages.submit(f"/duplicates/{a}-{b}", {"versions": versions(page), "name": b})
     assert [one["name"] for one in leads(api)] == ["Rui"]
     pages.shown(f"/duplicates/{a}-{b}", 404)
+
+
+def test_the_lead_one_came_from_is_proposed_and_what_belongs_to_both_is_counted_once(
+    pages: Pages, api: Client
+) -> None:
+    a, b = lead(api, "Ana", city_id=1), lead(api, "Rui", "rui@example.pt")
+    names = [api.new("audience_list", {"name": name}) for name in ("Fair", "Letter")]
+    for lead_id, number in ((a, names[0]), (b, names[0]), (b, names[1])):
+        api.new("lead_audience_list", {"lead_id": lead_id, "audience_list_id": number})
+    page = pages.shown(f"/duplicates/{a}-{b}?of={b}")
+    assert radios(page) == {
+        "name": [(a, False), (b, True)],
+        "city_id": [(a, True), (b, False)],
+        "email": [(a, False), (b, True)],
+    }
+    assert radios(pages.shown(f"/duplicates/{a}-{b}"))["name"] == [(a, True), (b, False)]
+    said = texts(page)
+    assert "Lists 2 lists, all stay" in said
+    assert f"Ana · No. {a} " in said
+    assert f"Rui · No. {b} " in said
+    assert re.search('href="/leads"[^>]* aria-current="page"', page)
+    pages.submit(f"/duplicates/{a}-{b}?of={b}", {"versions": versions(page)})
+    assert len(api.data("GET", "/api/lead-audience-list")) == 2
 
 
 def test_nothing_to_do_is_calm_and_can_be_looked_for(pages: Pages, api: Client) -> None:
