@@ -34,11 +34,11 @@ class Cookie:
         return b"set-cookie", text.encode()
 
 
-OF_SESSION, OF_FORM, OF_LANGUAGE, OF_DONE, OF_ONCE = (
-    Cookie(f"closum{name}") for name in ("", "-form", "-language", "-done", "-once")
+OF_SESSION, OF_FORM, OF_LANGUAGE, OF_DONE, OF_ONCE, OF_NOTE = (
+    Cookie(f"closum{name}") for name in ("", "-form", "-language", "-done", "-once", "-note")
 )
-"""Who is signed in; the forms of who is not; the language of who is not; the operation that a page was left with; and what the
-next page shows once, sealed.
+"""Who is signed in; the forms of who is not; the language of who is not; the operation that a page was left with; what the
+next page shows once, sealed; and the kind of the last note, with who wrote it.
 """
 
 

@@ -67,6 +67,8 @@ def meant(counts: Counts, resources: Mapping[str, Resource]) -> Counts:
     for of in (resources[name] for name in counts if name in resources):
         gone |= {one.resource.name for one in of.nested}
         for parent in (one.resource.name for one in of.parents if one.resource.name in counts):
+            if counts[parent].keys() == {UPDATE} and of.earliest:
+                continue  # such as a note: it changes nothing of its lead that a history has
             if not _is_for_others(of, resources.get(parent), counts):
                 gone.add(parent if counts[parent].keys() == {UPDATE} else of.name)
     return {name: verbs for name, verbs in counts.items() if name not in gone}

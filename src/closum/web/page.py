@@ -18,7 +18,7 @@ from closum.model.text import is_unicode
 from closum.operations.guarded import Caller
 from closum.store import counts
 from closum.store.unit import Unit, timestamp
-from closum.web import cookies, done, languages, once, shell
+from closum.web import cookies, did, done, languages, once, shell
 from closum.web.cookies import OF_DONE, OF_FORM, OF_ONCE
 from closum.web.entry import VISITOR, CrossSite, Visitor
 from closum.web.forms import KEPT, TOKEN, Form, Kept
@@ -207,6 +207,8 @@ class Page:
 
     def did(self, operation: Mapping[str, Any]) -> Markup:
         """The same to who has done it just now, who knows what goes with it."""
+        if of_one := did.told(operation, operation["kind"], self.words):
+            return of_one
         resources = {name: view.resource for name, view in self.site.views.items()}
         counts = operation["counts"] and done.meant(operation["counts"], resources)
         meant = {**operation, "counts": counts}

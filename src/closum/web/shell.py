@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 from closum.errors import NotFound
 from closum.store import counts
 from closum.store.unit import Unit
+from closum.web import did
 from closum.web import done as operations
 
 
 class Shell(NamedTuple):
     """`counts` are numbers of records by the name of their resource; `done` is the operation that the page before was left
-    with, as `done.read` has it.
+    with, as `done.read` has it, and the `kind` of its note.
     """
 
     counts: Mapping[str, int]
@@ -24,6 +25,7 @@ def read(unit: Unit, done: int | None, kept_days: int) -> Shell:
 
 def _operation(unit: Unit, operation: int, kept_days: int) -> Mapping[str, Any] | None:
     try:
-        return operations.read(unit, operation, kept_days)
+        found = operations.read(unit, operation, kept_days)
     except NotFound:
         return None
+    return {**found, "kind": did.kind(unit, found)}

@@ -84,15 +84,15 @@ def test_a_form_stays_where_a_proxy_answers(who: Person, lead: int, status: int)
 def test_a_note_that_was_not_sent_stays_in_the_window(who: Person, lead: int) -> None:
     page = who.open(f"/leads/{lead}")
     page.locator("#note-text").fill(TYPED)
-    page.route("**/notes", lost)
-    page.locator("form[data-draft=note] button").click()
-    expect(page.locator("form[data-draft=note] #offline")).to_be_visible()
+    page.route("**/call", lost)
+    page.locator("#pick .strong").click()
+    expect(page.locator("#pick #offline")).to_be_visible()
     forgive(who)
     page.unroute_all()
     who.open("/leads")
     who.open(f"/leads/{lead}")
     expect(page.locator("#note-text")).to_have_value(TYPED)
-    page.locator("form[data-draft=note] button").click()
+    page.locator("#pick .strong").click()
     expect(page.locator("section:has(#notes) .rows")).to_contain_text(TYPED)
     expect(page.locator("#note-text")).to_have_value("")
 
@@ -210,10 +210,28 @@ def test_a_stage_that_was_chosen_is_saved_with_the_note_about_it(who: Person, le
     page = who.open(f"/leads/{lead}")
     page.locator("#contact_lifecycle_stage_id").select_option("3")
     page.locator("#note-text").fill("Wants an offer")
-    page.locator("section:has(#notes) form button").click()
+    page.locator("#pick .strong").click()
     expect(page.locator("#contact_lifecycle_stage_id [selected]")).to_have_attribute("value", "3")
     expect(page.locator("section:has(#notes) .rows")).to_contain_text("Wants an offer")
     expect(page.locator("#note-text")).to_have_value("")
+    who.open(f"/leads/{lead}")
+    expect(page.locator("#note-text")).to_have_value("")
+
+
+def test_faults_stand_beside_what_was_typed_beside_a_lead(who: Person, lead: int) -> None:
+    page = who.open(f"/leads/{lead}")
+    who.watch.expected = {422}
+    page.locator("#note-text").fill(TYPED)
+    page.get_by_label("Another day or time").check()
+    page.locator("#task-due").fill("")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#faults")).to_be_focused()
+    expect(page.locator("#task-due-said")).to_be_visible()
+    expect(page.locator("#note-text")).to_have_value(TYPED)
+    page.locator("#task-due").fill("2030-01-31")
+    page.locator("#pick .strong").click()
+    expect(page.locator("section:has(#notes) .rows")).to_contain_text(TYPED)
+    expect(page.locator("section:has(#tasks) .rows")).to_contain_text("31 Jan 2030")
 
 
 def test_a_stage_that_was_chosen_is_still_there_after_another_form(who: Person, team: Company) -> None:
@@ -225,4 +243,4 @@ def test_a_stage_that_was_chosen_is_still_there_after_another_form(who: Person, 
     page.locator("section:has(#tasks) .tick").click()
     expect(page.locator("section:has(#tasks) .done")).to_be_visible()
     expect(page.locator("#contact_lifecycle_stage_id")).to_have_value("3")
-    expect(page.locator("[form=pick]")).to_be_visible()
+    expect(page.locator("#pick .strong")).to_be_visible()

@@ -23,9 +23,7 @@ def test_a_card_without_anything_is_not_there(owner: Clerk, reader: Clerk) -> No
     lead = owner.made("/leads", {"name": "Ana"})
     assert headings(reader.page(f"/leads/{lead}")) == ["Record", "History"]
     assert headings(owner.page(f"/leads/{lead}")) == [
-        "Stage and owner",
-        "Notes",
-        "Follow-ups",
+        "Note, stage and follow-up",
         "Record",
         "History",
         "Consents",

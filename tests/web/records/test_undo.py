@@ -102,7 +102,7 @@ def test_a_toast_says_what_one_meant_to_do(owner: Clerk) -> None:
     }
     assert told("/leads", ana) == "1 lead created."
     assert told("/leads/1", {"email.email": "ana@example.com"}) == "1 lead changed."
-    assert told("/notes", {"lead_id": "1", "text": "Wants an offer"}) == "1 note created."
+    assert told("/notes", {"lead_id": "1", "text": "Wants an offer"}) == "Added a note."
     consent = {"lead_id": "1", "channel": "email", "state": "given"}
     assert told("/consents", consent) == "1 consent created."
     assert told("/leads/1/delete", {}) == "1 lead moved to the bin."

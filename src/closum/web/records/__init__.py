@@ -9,7 +9,7 @@ from closum.http.route import Route
 from closum.model.fields import Document
 from closum.operations.edit import children_of
 from closum.resources.lead import LEAD
-from closum.web.records import alike, data, gone, jobs, merge, others, past_page, show, undo
+from closum.web.records import alike, call, data, gone, jobs, merge, others, past_page, show, undo
 from closum.web.records.form import Forms
 from closum.web.table import Table
 from closum.web.views import View
@@ -47,6 +47,7 @@ def _of(to: Table, view: View) -> Iterator[Route]:
             yield to.show(f"{path}/{{id}}{other.path}", gone.shown(view, listed), f"{child.name}:read")
     if view.resource is LEAD:
         yield to.show(f"{path}/{{id}}/merge", gone.shown(view, merge.show), writes)
+        yield to.send(f"{path}/{{id}}/{call.PATH}", gone.sent(view, call.Calls(view).send), writes)
 
 
 def _of_changes(to: Table, view: View, forms: Forms) -> Iterator[Route]:

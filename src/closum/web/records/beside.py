@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from closum.model.change import UPDATE
+from closum.model.change import CREATE, UPDATE
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource
 from closum.operations import past
@@ -36,10 +36,16 @@ def _what(one: Other) -> str:
 
 
 def among(own: Revisions, others: Iterable[dict[str, Any]], most: int) -> Revisions:
-    """Both, the newest first, as far as the lead's own changes go: whole operations, of which the lead's own tell enough."""
+    """Both, the newest first, as far as the lead's own changes go: whole operations. Of one in which the lead itself changed,
+    that and what was added tell enough.
+    """
     told = {one["operation"] for one in own.changes}
     since = own.next or 0
-    behind = [one for one in others if one["operation"] >= since and one["operation"] not in told]
+    behind = [
+        one
+        for one in others
+        if one["operation"] >= since and (one["operation"] not in told or one["verb"] == CREATE)
+    ]
     both = sorted([*own.changes, *behind], key=lambda one: -one["operation"])
     return _cut(both, own.next, most)
 

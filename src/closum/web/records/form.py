@@ -1,6 +1,6 @@
 """Forms of records: shown, and saved by the rules of the API; nothing that somebody else wrote meanwhile is overwritten."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -18,13 +18,14 @@ from closum.web.records import alike, extra, form_reading, inputs, once, reading
 from closum.web.records.faults import Fault, Teller, flat
 from closum.web.records.form_reading import FIND, Read
 from closum.web.records.form_shown import Maker
-from closum.web.records.inputs import WAS, Made, Texts
+from closum.web.records.inputs import CHOOSE, THEIRS, WAS, Made, Texts
 from closum.web.records.show import Card
 from closum.web.views import View
 
 TAG, BACK = "tag", "back"
-ADD, DROP, SEARCH, CHOOSE = "add", "drop", "search", "choose."
-THEIRS = "theirs"
+ADD, DROP, SEARCH = "add", "drop", "search"
+Save = Callable[[Page, Form, Texts, Made, Row], Awaitable[Answer]]
+"""Saves a form: what is in its inputs, the body that they make, and the record as it is."""
 _REDONE = (ADD, DROP, SEARCH)
 """Buttons that show the form again, and save nothing."""
 
@@ -63,6 +64,10 @@ class Forms:
 
     async def update(self, page: Page, form: Form) -> Answer:
         """Change the properties that a form has which somebody touched; a small form has a few of them."""
+        return await self.changed(page, form, f"{self._view.path}/{page.request.record_id}", self._save)
+
+    async def changed(self, page: Page, form: Form, action: str, save: Save) -> Answer:
+        """Likewise, by what saves it; `action` is the path that the form is sent to."""
         record_id = page.request.record_id
         present = await page.read(reading.row, self._resource, record_id)
         theirs = inputs.stored(self._resource, present, page.locale)
@@ -77,10 +82,8 @@ class Forms:
         tag = reading.tag(self._resource, present)
         both = [one for one in touched if one in changed and self._differ(one, sent, theirs)]
         if both and form(TAG) != tag:
-            return await self._ask(page, form, texts, present, both)
-        return await self._save(
-            page, form, texts, inputs.body(self._resource, sent, touched, present), present
-        )
+            return await self._ask(page, form, texts, present, both, action)
+        return await save(page, form, texts, inputs.body(self._resource, sent, touched, present), present)
 
     async def _save(self, page: Page, form: Form, texts: Texts, made: Made, present: Row) -> Answer:
         record_id = page.request.record_id
@@ -101,7 +104,9 @@ class Forms:
             for one in inputs.groups(self._resource)[group]
         )
 
-    async def _ask(self, page: Page, form: Form, texts: Texts, present: Row, both: Sequence[str]) -> Answer:
+    async def _ask(
+        self, page: Page, form: Form, texts: Texts, present: Row, both: Sequence[str], action: str
+    ) -> Answer:
         """The page that shows both values of what two people have changed, to choose from."""
         record_id = page.request.record_id
         theirs = inputs.stored(self._resource, present, page.locale)
@@ -124,6 +129,7 @@ class Forms:
             view=self._view,
             path=f"{self._view.path}/{record_id}",
             title=show.title_of_row(self._view, present, page.words),
+            action=action,
             choices=choices,
             kept=[*kept, (TAG, reading.tag(self._resource, present))],
         )

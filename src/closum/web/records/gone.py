@@ -13,7 +13,7 @@ from closum.store.unit import Unit
 from closum.web import bins, failures
 from closum.web.forms import EMPTY, Form
 from closum.web.page import Page
-from closum.web.records import data, form_reading, inputs, reading, show
+from closum.web.records import call_form, data, form_reading, inputs, reading, show
 from closum.web.records.faults import Teller, flat
 from closum.web.records.form import back
 from closum.web.records.form_reading import Read
@@ -126,6 +126,7 @@ def _typed(page: Page, view: View, form: Form, texts: Texts, names: Read) -> lis
         for one in inputs.asks(view.resource)
         if one.group in touched and texts.get(one.name)
     ]
+    found += [(page.words(key), text) for key, text in call_form.read_out(form)]
     name = form(data.PROPERTY)
     found += [(maker.label(one), form(data.TEXT)) for one in inputs.asks(view.resource) if one.name == name]
     return found

@@ -152,8 +152,12 @@ class Historian:
     def lines(self, found: Past) -> list[Line]:
         may_undo = self._page.may("operation:write")
         words = self._page.words
-        told = (one for one in found.changes if "of" not in one or f"past.{one['of']}" in words)
-        return [self._line(change, found, may_undo) for change in told]
+        told = [one for one in found.changes if "of" not in one or f"past.{one['of']}" in words]
+        lasts = {one["operation"]: place for place, one in enumerate(told)}
+        return [
+            self._line(change, found, may_undo and lasts[change["operation"]] == place)
+            for place, change in enumerate(told)
+        ]
 
     def _line(self, change: Mapping[str, Any], found: Past, may_undo: bool) -> Line:
         locale = self._page.locale

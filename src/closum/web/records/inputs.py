@@ -19,6 +19,9 @@ from closum.web.records import extra
 WAS = "was"
 """The field of a form that says what was in it before anybody typed: a short hash for each property."""
 
+CHOOSE, THEIRS = "choose.", "theirs"
+"""How the field begins that says which of two values stays, and what it says of that of somebody else."""
+
 _BY_RULE = {"_email": "email", "_prefix": "prefix"}
 _DAY, _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), re.compile(r"[0-9]{2}:[0-9]{2}")
 

@@ -1,7 +1,6 @@
 """The page of one record."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from closum.store import saved_views
 from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
 from closum.web import titles
+from closum.web.forms import EMPTY, Form
 from closum.web.lists import asked as lists
 from closum.web.lists import reading as listed
 from closum.web.lists import tabs
@@ -25,7 +25,7 @@ from closum.web.lists.asked import ListQuery
 from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
 from closum.web.locale import said
 from closum.web.page import Page
-from closum.web.records import alike, inputs, lead, merge, once, reading
+from closum.web.records import alike, call_form, lead, merge, once, reading
 from closum.web.records.facts import USER, Fact, Named, Teller
 from closum.web.records.history import Historian
 from closum.web.records.reading import Found, Others
@@ -38,7 +38,6 @@ _ORIGIN = tuple(
     for name in ("source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 )
 _PLACES = ("city_id",)
-_SET = ("contact_lifecycle_stage_id", "owner_id")
 _SHOWN_ELSEWHERE = {
     "lead": ("consent_email", "consent_sms"),
     "email": ("status",),
@@ -85,15 +84,24 @@ def shown(view: View) -> Any:
     """What answers for the page of a record."""
 
     async def show(page: Page) -> Answer:
-        record_id, asked = page.request.record_id, lists.parse(view, page.request.pairs)
-        of = (page.site.views, record_id, asked, page.session.user_id)
-        found, work, around = await page.read(_read, *of)
-        template = "lead-record.html" if view.resource is LEAD else "record.html"
-        return page.show(
-            template, **{**_context(page, view, found, around), **_of_lead(page, view, found, work)}
-        )
+        return await answer(page, view)
 
     return show
+
+
+async def answer(
+    page: Page, view: View, form: Form = EMPTY, faults: Mapping[str, str] | None = None, status: int = 200
+) -> Answer:
+    """The page of a record; that of a lead with what was typed into a form, and what is wrong with it by the names of inputs."""
+    record_id, asked = page.request.record_id, lists.parse(view, page.request.pairs)
+    found, work, around = await page.read(_read, page.site.views, record_id, asked, page.session.user_id)
+    template, context = "record.html", _context(page, view, found, around)
+    if work:
+        template = "lead-record.html"
+        context |= _of_lead(page, view, found, work)
+        context |= call_form.shown(page, found.row, form, faults or {})
+        context["call"] = f"{context['path']}/call{context['url'].removeprefix(context['path'])}"
+    return page.show(template, status, **context)
 
 
 def _read(
@@ -338,24 +346,19 @@ def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
     return Line(first if isinstance(first, Markup) else shortened(first), href, small)
 
 
-def _of_lead(page: Page, view: View, found: Found, work: lead.Work | None) -> dict[str, Any]:
-    if work is None:
-        return {}
+def _of_lead(page: Page, view: View, found: Found, work: lead.Work) -> dict[str, Any]:
     tell, row_id = Teller(page, view, found.named), found.row["id"]
-    tomorrow = page.locale.there(page.now).date() + timedelta(days=1)
     children = lead.children(found.children)
     tasks = children["task"]
     return {
         "work": lead.in_words(work, page.words),
         "alike": [(merge.pair_path(one.id, row_id), one) for one in alike.lines(page, work.alike)],
-        "tomorrow": tomorrow.isoformat(),
         "notes": children["note"],
         "lists": children["lead_audience_list"],
         "consents": children["consent"],
         "tasks": tasks._replace(records=lead.by_due(tasks.records)),
         "places": _named(tell, found.row, _PLACES),
-        "kept_work": _named(tell, found.row, _SET),
-        "was": inputs.was(LEAD, inputs.stored(LEAD, found.row, page.locale, _SET), _SET),
+        "kept_work": _named(tell, found.row, call_form.SET),
         "origin": _named(tell, found.row, _ORIGIN),
     }
 

@@ -31,7 +31,7 @@ def draft(resource: Resource, body: dict[str, Any], wrong: Container[str]) -> Dr
 
 def create(unit: Unit, caller: Caller, key: Key | None, resource: Resource, wanted: Draft) -> Saved:
     """A new record; for a key that was used before the one that it made. Raises Invalid."""
-    answered = idempotent.write(unit, Call(key, _told, _nothing), _create, caller, resource, wanted)
+    answered = idempotent.write(unit, Call(key, _told, nothing), _create, caller, resource, wanted)
     return Saved(*json.loads(answered.told.body))
 
 
@@ -46,7 +46,7 @@ def _told(written: Written) -> Told:
     return Told(201, json.dumps([written.id, written.operation]), ())
 
 
-def _nothing(unit: Unit, record_id: int) -> Record:
+def nothing(unit: Unit, record_id: int) -> Record:
     raise NotFound
 
 

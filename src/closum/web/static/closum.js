@@ -60,7 +60,7 @@
   let before = ''
   document.addEventListener('keydown', (event) => {
     const { key, target } = event
-    if (key === 'Enter' && (event.ctrlKey || event.metaKey) && target.form) return target.form.requestSubmit()
+    if (key === 'Enter' && (event.ctrlKey || event.metaKey) && target.form) return target.form.requestSubmit(event.shiftKey ? $('[name=next]', target.form) : null)
     if (key === 'Escape') {
       const menu = $('.menu[open]')
       if (menu) { menu.open = false; $('summary', menu).focus() } else if (typing(target)) target.blur()
@@ -83,19 +83,13 @@
   const { user } = document.body.dataset
   if (user && sessionStorage.user !== user) { sessionStorage.clear(); sessionStorage.user = user }
   const kept = ({ form, name }) => `${location.pathname} ${form.dataset.draft} ${name}`
-  const last = (el) => el.dataset.last
   document.addEventListener('input', ({ target }) => {
-    if (target.form?.dataset.draft && !last(target)) sessionStorage[kept(target)] = target.value
-    if (last(target)) sessionStorage[last(target)] = target.value
+    if (target.form?.dataset.draft) sessionStorage[kept(target)] = target.value
   })
-  all('form[data-draft]').forEach((form) => {
-    for (const el of form.elements) {
-      const text = sessionStorage[last(el) || kept(el)]
-      if (text === undefined) continue
-      el.value = text
-      const more = el.closest('details')
-      if (more && text) more.open = true
-    }
+  all('form[data-draft] .input, form[data-draft] [type=radio]').forEach((el) => {
+    const text = sessionStorage[kept(el)]
+    if (text === undefined) return
+    if (el.type === 'radio') el.checked = el.value === text; else el.value = text
   })
   document.addEventListener('submit', ({ target }) => {
     if (target.matches('[action$="/sign-out"]')) sessionStorage.clear()
@@ -117,21 +111,24 @@
     let told = '#offline'
     try {
       const body = new URLSearchParams(new FormData(form, submitter))
-      const answer = await fetch(submitter?.getAttribute('formaction') || form.getAttribute('action'), { method: 'post', body, headers: { 'HX-Request': true, 'HX-Boosted': true } })
-      const to = answer.headers.get('HX-Redirect'), text = await answer.text()
-      const page = new DOMParser().parseFromString(text, 'text/html')
-      told = '#trouble'
+      const headers = { 'HX-Request': true }
+      let answer = await fetch(submitter?.getAttribute('formaction') || form.getAttribute('action'), { method: 'post', body, headers: { ...headers, 'HX-Boosted': true } })
+      const to = answer.headers.get('HX-Redirect')
       if (to || answer.status === 401) {
         typed = false
         for (const el of form.elements) sessionStorage.removeItem(kept(el))
-        // A stage that was chosen is saved with the note about it.
-        const chosen = $('.pick:has(option:not([selected]):checked)')
-        if (to && chosen && chosen !== form) return chosen.requestSubmit()
-        return to ? location.assign(to) : form.submit()
+        if (!to) return form.submit()
+        // Who stays on a page stays where they are in it.
+        if (!form.dataset.draft || new URL(to, location).pathname !== location.pathname) return location.assign(to)
+        answer = await fetch(to, { headers })
       }
+      const text = await answer.text()
+      const page = new DOMParser().parseFromString(text, 'text/html')
+      told = '#trouble'
       if ([200, 404, 409, 412, 422].includes(answer.status) && $('#main', page)) {
         typed &&= $('[data-stay=""]', page)
-        return htmx.swap('#main', text, { swapStyle: 'outerHTML' }, { select: '#main' })
+        await htmx.swap('#main', text, { swapStyle: 'outerHTML' }, { select: '#main' })
+        return to && $(new URL(to, location).hash)?.focus({ preventScroll: true })
       }
       const why = $('.banner:not([hidden])', page), said = all('#main h1 ~ p', page)
       if (why) $(told).replaceChildren(...why.childNodes)
