@@ -16,6 +16,7 @@ WRITING = {
     "saved_views.change",
     "saved_views.leave",
     "saved_views.remove",
+    "saved_views.replace",
 }
 
 
@@ -26,6 +27,7 @@ def everything(session: Session, account_id: int) -> None:
             assert saved_views.add(unit, "lead", name, "q=a", 1)
         saved_views.arrange(unit, [2, 1])
         saved_views.change(unit, 1, "third", 0)
+        saved_views.replace(unit, 1, "q=b", 0)
         saved_views.remove(unit, 2)
         saved_views.leave(unit, 99)
         assert [one.name for one in saved_views.of_user(unit, 0, "lead")] in ([], ["third"])

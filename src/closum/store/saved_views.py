@@ -52,6 +52,14 @@ def change(unit: Unit, number: int, name: str, shared: int) -> None:
     )
 
 
+def replace(unit: Unit, number: int, query: str, shared: int) -> None:
+    """Have a view show another list."""
+    unit.run(
+        "UPDATE saved_view SET query = ?, shared = ? WHERE account_id = ? AND id = ?",
+        (query, shared, unit.account_id, number),
+    )
+
+
 def arrange(unit: Unit, numbers: list[int]) -> None:
     """Have views come in this order."""
     rows = [(place, unit.account_id, number) for place, number in enumerate(numbers, 1)]

@@ -206,8 +206,9 @@ def _typed(form: Form) -> str:
 
 
 def _chosen(form: Form) -> list[int]:
-    """The positions of the records that are chosen. Raises NotFound for what is none."""
-    found = [*dict.fromkeys(form.every("id"))][:MOST_CHOSEN]
+    """The positions of the records that are chosen, or of the one whose own button was pressed. Raises NotFound for what is none."""
+    chosen = [form("one")] if "one" in form else form.every("id")
+    found = [*dict.fromkeys(chosen)][:MOST_CHOSEN]
     if not all(one.isascii() and one.isdigit() and len(one) < 19 for one in found):
         raise NotFound
     return [int(one) for one in found]

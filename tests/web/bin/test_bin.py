@@ -45,6 +45,18 @@ def test_what_was_deleted_is_listed_and_comes_back(pages: Pages, api: Client) ->
     assert leads(api) == []
 
 
+def test_a_record_comes_back_by_the_button_of_its_row_whatever_is_ticked(pages: Pages, api: Client) -> None:
+    for name in ("Ana", "Rui", "Eva"):
+        deleted(api, name)
+    page = pages.shown("/bin")
+    chosen = positions(page)
+    buttons = re.findall(r'name="one" value="(\d+)">.*?Restore<span class="hide">: ([^<]*)<', page)
+    assert {name: position for position, name in buttons} == chosen
+    pages.submit("/bin/restore", {"one": chosen["Rui"], "id": [chosen["Ana"], chosen["Eva"]]})
+    assert [one["name"] for one in leads(api)] == ["Rui"]
+    pages.submit("/bin/restore", {"one": "x"}, 404)
+
+
 def test_several_come_back_and_what_is_refused_says_why(pages: Pages, api: Client) -> None:
     email = {"email": "ana@example.pt"}
     deleted(api, "Rui")

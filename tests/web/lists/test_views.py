@@ -58,10 +58,27 @@ def test_what_is_chosen_over_the_list_is_saved(visitor: Visitor) -> None:
     assert current(visitor, "/leads") == ["All"]
 
 
-def test_the_same_name_makes_another_one(visitor: Visitor) -> None:
+def test_the_same_name_has_ones_own_view_show_another_list(visitor: Visitor, colleague: Visitor) -> None:
+    save(colleague, "Mine", "q=c", ("shared", "1"))
     for query in ("q=a", "q=b"):
         save(visitor, "Mine", query)
     assert tabs(visitor)[3:] == ["Mine", "Mine"]
+    assert current(visitor, "/leads?q=a") == []
+    assert current(visitor, "/leads?q=b") == current(visitor, "/leads?q=c") == ["Mine"]
+    save(colleague, "Mine", "q=d")
+    assert current(visitor, "/leads?q=d") == ["Mine"]  # and everybody still sees it
+    assert tabs(visitor)[3:] == ["Mine", "Mine"]
+    form = visitor.page("/leads/views/new?q=e")
+    assert re.findall('<option value="([^"]*)"', form) == ["Mine"]
+    assert "Type the name of one of your views to have that one show this list instead." in form
+
+
+def test_the_page_of_views_says_what_they_show(visitor: Visitor) -> None:
+    save(visitor, "Mine", "q=n0&filter=city_id%3D213&sort=name&direction=desc&columns=email,id")
+    save(visitor, "All of them", "")
+    said = text(visitor.page("/leads/views"))
+    assert "Mine Search: n0 · City: Abrantes · Sort by: Name, descending · Columns: Email, No. " in said
+    assert "All of them All " in said
 
 
 def test_a_view_is_the_users_own_unless_it_is_shared(

@@ -1,6 +1,6 @@
 """What a page of a list reads, in one read: the records, their number, what they name, and the views of the user."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.lists import columns, controls
-from closum.web.lists.asked import MOST_COUNTED, ListQuery
+from closum.web.lists.asked import MOST_COUNTED, Filter, ListQuery
 from closum.web.lists.columns import Column, Named
 from closum.web.locale import Locale
 
@@ -100,12 +100,23 @@ def _names(unit: Unit, asked: ListQuery, shown: Iterable[Column], records: list[
     for one in shown:
         if one.named and one.fields == (one.name,):
             named[one.name] = one.named, {*_ids(record[one.name] for record in records)}
-    for each in asked.filters:
-        if other := controls.named(asked.resource, each.name):
-            ids = named.setdefault(each.name, (other, set()))[1]
-            ids.update(_ids(each.condition(asked.resource).values))
-    found = {name: called(unit, *of) for name, of in named.items()}
-    numbers = [one.condition(asked.resource).values[0] for one in asked.filters if one.name == IMPORT]
+    return names(unit, asked.resource, asked.filters, named)
+
+
+def names(
+    unit: Unit,
+    resource: Resource,
+    filters: Sequence[Filter],
+    named: Mapping[str, tuple[Named, set[int]]] | None = None,
+) -> Names:
+    """What filters name, and others of which the ids are `named`."""
+    wanted = {**(named or {})}
+    for each in filters:
+        if other := controls.named(resource, each.name):
+            ids = wanted.setdefault(each.name, (other, set()))[1]
+            ids.update(_ids(each.condition(resource).values))
+    found = {name: called(unit, *of) for name, of in wanted.items()}
+    numbers = [one.condition(resource).values[0] for one in filters if one.name == IMPORT]
     return found | ({IMPORT: _imports(unit, numbers)} if numbers else {})
 
 

@@ -6,9 +6,12 @@ from closum.model.text import is_visible
 from closum.operations import guarded
 from closum.store import saved_views
 from closum.store.saved_views import SavedView
+from closum.store.unit import Unit
 from closum.web.forms import Form
 from closum.web.lists import asked as asking
-from closum.web.lists import controls
+from closum.web.lists import chips, controls, reading, shown
+from closum.web.lists.asked import ListQuery
+from closum.web.lists.reading import Names
 from closum.web.page import Page
 from closum.web.views import View
 
@@ -20,11 +23,11 @@ OWNER = "owner"
 async def form(view: View, page: Page) -> Answer:
     """To name the list of an address, or of what is chosen over it."""
     asked = asking.parse(view, controls.pairs(view.resource, page.request.pairs))
-    await page.read(saved_views.of_user, page.session.user_id, view.name)
-    return _form(page, view, asked.having().text)
+    return await _form(page, view, asked.having().text)
 
 
-def _form(page: Page, view: View, query: str, name: str = "", fault: str = "") -> Answer:
+async def _form(page: Page, view: View, query: str, name: str = "", fault: str = "") -> Answer:
+    found = await page.read(saved_views.of_user, page.session.user_id, view.name)
     return page.show(
         "view-new.html",
         422 if fault else 200,
@@ -32,22 +35,31 @@ def _form(page: Page, view: View, query: str, name: str = "", fault: str = "") -
         view=view,
         query=query,
         name=name,
+        own=[one.name for one in found if one.user_id == page.session.user_id],
         fault=fault,
         may_share=page.may(f"{view.name}:write"),
     )
 
 
 async def save(view: View, page: Page, form: Form) -> Answer:
-    """A new view, always: none is overwritten."""
+    """A new view; the name of one that the user has made has that one show the list."""
     asked, name = asking.of_text(view, form("query")), form("name").strip()
     query, shared = asked.having().text, _shared(page, view, form)
     if not _is_name(name) or len(query) > LONGEST_QUERY:
-        await page.read(saved_views.of_user, page.session.user_id, view.name)
-        return _form(page, view, query, name, page.words.view_name_fault)
-    if await page.write(guarded.do, saved_views.add, view.name, name, query, shared) is None:
-        await page.read(saved_views.of_user, page.session.user_id, view.name)
-        return _form(page, view, query, name, page.words.too_many_views)
+        return await _form(page, view, query, name, page.words.view_name_fault)
+    if await page.write(guarded.do, _save, view.name, name, query, shared) is None:
+        return await _form(page, view, query, name, page.words.too_many_views)
     return page.to(asked.having().list_url())
+
+
+def _save(unit: Unit, resource: str, name: str, query: str, shared: int) -> int | None:
+    """The id of the view; None where there are too many. What everybody sees stays so: that is changed among the views."""
+    found = saved_views.of_user(unit, unit.by.user_id or 0, resource)
+    same = next((one for one in found if (one.user_id, one.name) == (unit.by.user_id, name)), None)
+    if same is None:
+        return saved_views.add(unit, resource, name, query, shared)
+    saved_views.replace(unit, same.id, query, max(shared, same.shared))
+    return same.id
 
 
 def _is_name(text: str) -> bool:
@@ -60,15 +72,41 @@ def _shared(page: Page, view: View, form: Form) -> int:
 
 async def manage(view: View, page: Page) -> Answer:
     """All views that the user sees; the user's own can be changed."""
-    found = await page.read(saved_views.of_user, page.session.user_id, view.name)
+    found, names = await page.read(_read, view, page.session.user_id)
+    asked = [asking.of_text(view, one.query) for one in found]
     return page.show(
         "views.html",
         here=view.resource.plural,
         view=view,
-        saved=[(one, asking.of_text(view, one.query).list_url(), _may_change(page, one)) for one in found],
+        saved=[
+            (one, of.list_url(), told(page, of, names), _may_change(page, one))
+            for one, of in zip(found, asked, strict=True)
+        ],
         may_share=page.may(f"{view.name}:write"),
         may_move=page.may(f"{view.name}:write") or not any(one.shared for one in found),
     )
+
+
+def _read(unit: Unit, view: View, user_id: int) -> tuple[list[SavedView], Names]:
+    """The views that a user sees, and what their filters name."""
+    found = saved_views.of_user(unit, user_id, view.name)
+    asked = [asking.of_text(view, one.query) for one in found]
+    return found, reading.names(unit, view.resource, [one for each in asked for one in each.filters])
+
+
+def told(page: Page, asked: ListQuery, names: Names) -> str:
+    """What a view shows: its search, filters, order and columns, where they are not the usual ones."""
+    words, view, usual = page.words, asked.view, asking.parse(asked.view, ())
+    parts = [f"{words.search}: {asked.q}"] if asked.q else []
+    parts += [f"{one.label} {one.text}" for one in chips.of(asked, names, words, page.locale)]
+    if (asked.sort, asked.descending) != (usual.sort, usual.descending):
+        way = words.descending if asked.descending else words.ascending
+        parts.append(f"{words.sort_by}: {shown.label(page, view, asked.sort)}, {way.lower()}")
+    if asked.columns != usual.columns:
+        parts.append(
+            f"{words.columns}: {', '.join(words(view.label(one)) for one in asked.columns) or words.none}"
+        )
+    return " · ".join(parts) or words.all_records
 
 
 def _may_change(page: Page, one: SavedView) -> bool:
