@@ -62,6 +62,27 @@ def test_they_are_those_of_the_list(filled: Session, account: Account, query: st
     assert (of[listed[0]].previous, of[listed[-1]].next) == (None, None)
     assert [of[one].place for one in listed] == [*range(1, len(listed) + 1)]
     assert {one.total for one in of.values()} == {len(listed)}
+    assert all(one.is_in for one in of.values())
+
+
+@each("query", ["", "sort=name", "sort=name&direction=desc", "sort=email.email&direction=desc"])
+def test_a_record_that_has_left_the_list_stands_between_those_that_are_in_it(
+    filled: Session, account: Account, query: str
+) -> None:
+    pairs = [tuple(one.split("=", 1)) for one in query.split("&") if one]
+    whole = asked.parse(VIEW, pairs)  # type: ignore[arg-type]
+    found = asked.parse(VIEW, [*pairs, ("filter", "city_id=1")])  # type: ignore[list-item]
+    with of_account(filled, account) as unit:
+        every, listed = (
+            [one["id"] for one in rows.page(unit, LEAD, one.query(("id",)))[0]] for one in (whole, found)
+        )
+        for one in {*every} - {*listed}:
+            at = every.index(one)
+            before = [each for each in every[:at] if each in listed]
+            behind = [each for each in every[at:] if each in listed]
+            got = neighbours(unit, found.having(at=len(before) + 1), one)
+            assert (got.previous, got.next) == (next(reversed(before), None), next(iter(behind), None))
+            assert (got.is_in, got.place_of_next, got.total) == (False, len(before) + 1, len(listed))
 
 
 def test_a_record_that_is_not_there_has_none(filled: Session, account: Account) -> None:

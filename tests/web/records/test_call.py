@@ -153,7 +153,7 @@ def test_save_and_next_leads_to_the_next_lead_of_the_list(owner: Clerk) -> None:
     path = "/leads/1/call?sort=name&at=1"
     assert f'action="{path.replace("&", "&amp;")}"' in owner.page("/leads/1?sort=name&at=1")
     fields = sent(owner, 1, note__text="Asks", next="1")
-    assert owner.fill(path, fields).headers["location"] == "/leads/2?sort=name&at=2"
+    assert owner.fill(path, fields).headers["location"] == "/leads/2?sort=name&at=2&from=1"
     assert "Added a note." in text_of(owner.page("/leads/2"))
     last = owner.page("/leads/2?sort=name&at=2")
     assert 'name="next"' not in last

@@ -84,8 +84,51 @@ def test_a_record_knows_its_place_in_the_list(owner: Clerk) -> None:
     shown = owner.page("/leads/2?sort=name&at=2")
     assert "2 of 3" in text_of(shown)
     assert 'href="/leads/1?sort=name&amp;at=1"' in shown
-    assert 'href="/leads/3?sort=name&amp;at=3"' in shown
+    assert 'href="/leads/3?sort=name&amp;at=3&amp;from=2"' in shown
     assert 'href="/leads?sort=name' in shown
+
+
+WITHOUT = "filter=contact_lifecycle_stage_id%3D"
+
+
+def beside(page: str, which: str) -> str:
+    """The address of the record before or behind one, "" where there is none."""
+    return html.unescape(
+        page.partition(f'rel="{which}"')[2].partition(">")[0].partition('href="')[2].rstrip('"')
+    )
+
+
+def test_one_goes_back_to_a_lead_that_has_left_the_list(owner: Clerk) -> None:
+    for name in ("Ana", "Bea", "Carla", "Dora"):
+        owner.made("/leads", {"name": name})
+    path = f"/leads/2?{WITHOUT}&sort=name&at=2"
+    for number, following in ((2, 3), (3, 4)):
+        shown = owner.page(path)
+        assert f"2 of {6 - number}" in text_of(shown)
+        sent = {"contact_lifecycle_stage_id": "3", "next": "1", "was": ""}
+        path = owner.fill(path.replace(f"/{number}?", f"/{number}/call?"), sent).headers["location"]
+        assert path.startswith(f"/leads/{following}?")
+    last = owner.page(path)
+    assert "2 of 2" in text_of(last)
+    back = beside(last, "prev")
+    left = owner.page(back)
+    assert back.startswith("/leads/3?")
+    assert "No longer in this list" in text_of(left)
+    assert beside(left, "prev").startswith("/leads/2?")
+    assert beside(left, "next").startswith(f"/leads/4?{WITHOUT}&sort=name&at=")
+    assert beside(owner.page(beside(left, "prev")), "prev").startswith("/leads/1?")
+
+
+def test_who_deletes_a_lead_of_a_list_goes_on_to_the_next_one(owner: Clerk) -> None:
+    for name in ("Ana", "Bea"):
+        owner.made("/leads", {"name": name})
+    for number, where in ((1, "/leads/2?sort=name&at=1"), (2, "/leads?sort=name")):
+        shown = owner.page(f"/leads/{number}?sort=name&at=1")
+        form = shown.partition(f'action="/leads/{number}/delete"')[2].partition("</form>")[0]
+        assert hidden(form)["back"] == where
+        went = owner.fill(f"/leads/{number}/delete", {"back": hidden(form)["back"]})
+        assert went.headers["location"] == where
+        assert "1 lead moved to the bin." in text_of(owner.page(where))
 
 
 def test_nothing_of_a_record_is_markup(owner: Clerk) -> None:

@@ -23,7 +23,8 @@ MOST_COUNTED = 1_000  # records that a search finds
 _BEHIND = "\U0010fffd"
 """Behind it comes no text that anybody searches for."""
 
-_ONCE = ("q", "sort", "direction", "limit", "page", "columns", "at")
+_ONCE = ("q", "sort", "direction", "limit", "page", "columns", "at", "from")
+_MOST_FROM = 10  # records that one came by
 _UNSAFE = "=<>!~%"
 _AFTER_OPERATOR = ("=", "<", ">", "~")
 _NOTHING = ("filter", "id<1")
@@ -64,7 +65,8 @@ class Filter(NamedTuple):
 
 @dataclass(frozen=True)
 class ListQuery:
-    """Which records of a list are shown, in which order, with which columns; `at` is the place in it of a record, from 1 on.
+    """Which records of a list are shown, in which order, with which columns; `at` is the place in it of a record, from 1 on,
+    and `trail` are the records by which one came to it, the last one first.
 
     `refused` are the parts of an address that mean nothing here: they are left out, and the page says so.
     """
@@ -78,6 +80,7 @@ class ListQuery:
     page: int = 1
     columns: tuple[str, ...] = ()
     at: int | None = None
+    trail: tuple[int, ...] = ()
     refused: tuple[str, ...] = ()
 
     @property
@@ -90,7 +93,7 @@ class ListQuery:
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """The canonical parameters, without `at`."""
+        """The canonical parameters, without `at` and `trail`."""
         return tuple(self._pairs())
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
@@ -116,7 +119,7 @@ class ListQuery:
 
     def having(self, **parts: Any) -> "ListQuery":
         """The same with other parts, from its first page on unless they name one."""
-        return replace(self, **{"page": 1, "at": None, "refused": (), **parts})
+        return replace(self, **{"page": 1, "at": None, "trail": (), "refused": (), **parts})
 
     def without(self, one: Filter) -> "ListQuery":
         return self.having(filters=tuple(each for each in self.filters if each != one))
@@ -135,9 +138,12 @@ class ListQuery:
         asked = self if self.at is None else self.having(page=(self.at - 1) // self.limit + 1)
         return address(self.view.path, asked.pairs)
 
-    def record_url(self, record_id: int, at: int | None) -> str:
-        """The path of a record in it, which knows its place."""
-        parts = [*filter(None, [self._of_records]), *([f"at={at}"] if at else [])]
+    def record_url(self, record_id: int, at: int | None, trail: Sequence[int] = ()) -> str:
+        """The path of a record in it, which knows its place, and by which records one came to it."""
+        came = ".".join(map(str, trail[:_MOST_FROM]))
+        parts = [
+            one for one in (self._of_records, f"at={at}" if at else "", f"from={came}" if came else "") if one
+        ]
         return f"{self.view.path}/{record_id}{'?' if parts else ''}{'&'.join(parts)}"
 
     def url(self, name: str, *more: tuple[str, str]) -> str:
@@ -243,6 +249,7 @@ class _Reader:
             self._number(given, "page") or 1,
             self._columns(given.get("columns", "")),
             self._number(given, "at"),
+            self._trail(given.get("from", "")),
             tuple(self._refused),
         )
 
@@ -312,6 +319,13 @@ class _Reader:
         except Malformed:
             self._refuse(name, text)
             return None
+
+    def _trail(self, text: str) -> tuple[int, ...]:
+        numbers = text.split(".") if text else []
+        if not all(one.isascii() and one.isdigit() and len(one) < 19 for one in numbers):
+            self._refuse("from", text)
+            return ()
+        return tuple(map(int, numbers[:_MOST_FROM]))
 
     def _columns(self, text: str) -> tuple[str, ...]:
         known = columns.offered(self._resource)

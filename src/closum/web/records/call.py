@@ -58,9 +58,9 @@ class Calls:
         asked, lead_id = lists.parse(self._view, page.request.pairs), page.request.record_id
         if call_form.NEXT in form:
             beside = await page.read(neighbours, asked, lead_id)
-            if beside.next:
-                return asked.record_url(beside.next, beside.place and beside.place + 1)
-        return f"{asked.record_url(lead_id, asked.at)}#call"
+            if following := show.next_url(asked, beside, lead_id):
+                return following
+        return f"{asked.record_url(lead_id, asked.at, asked.trail)}#call"
 
 
 def _write(unit: Unit, caller: Caller, key: Key | None, parts: list[Part]) -> int | None:

@@ -176,24 +176,36 @@ def all_change(page: Page, some: Others) -> Markup:
 class Place(NamedTuple):
     """Where a record is in the list that it is shown from, and the addresses of those beside it, "" at the ends.
 
-    `total` is how many the list has, for people.
+    `total` is how many the list has, for people; the previous one is that from which one came. `after` is the next one once this
+    one is in the bin, or the list.
     """
 
     number: int | None
     total: str
     previous: str
     next: str
+    after: str
+    is_in: bool
 
 
 def _place(page: Page, around: Around) -> Place | None:
     asked, beside = around.asked, around.beside
     if beside is NOBODY:
         return None
-    at = beside.place
-    previous = asked.record_url(beside.previous, at and at - 1) if beside.previous else ""
-    following = asked.record_url(beside.next, at and at + 1) if beside.next else ""
+    at, trail = beside.place, asked.trail
+    came = trail[0] if trail else beside.previous
+    previous = asked.record_url(came, at and max(1, at - 1), trail[1:]) if came else ""
+    following = next_url(asked, beside, page.request.record_id)
+    after = asked.record_url(beside.next, at, trail) if beside.next else ""
     total = listed.number(asked, beside.total, page.locale)
-    return Place(at, total, previous, following)
+    return Place(at, total, previous, following, after or asked.list_url(), beside.is_in)
+
+
+def next_url(asked: ListQuery, beside: Neighbours, record_id: int) -> str:
+    """The address of the record behind one, which leads back to this one though it may have left the list; "" at the end."""
+    if beside.next is None:
+        return ""
+    return asked.record_url(beside.next, beside.place_of_next, (record_id, *asked.trail))
 
 
 def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, Any]:
@@ -214,7 +226,7 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
         "named": found.named,
         "path": path,
         "title": title_of(view, row, found.nested, found.named, words),
-        "url": around.asked.record_url(row["id"], around.asked.at),
+        "url": around.asked.record_url(row["id"], around.asked.at, around.asked.trail),
         "back": back,
         "back_text": back_text,
         "place": _place(page, around),
