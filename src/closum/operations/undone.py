@@ -10,6 +10,7 @@ from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import kept
 from closum.operations.edit import told_columns
+from closum.store import history
 from closum.store import operation as operations
 from closum.store.history import Past
 from closum.store.operation import UNDO, Head
@@ -35,6 +36,13 @@ class Work(NamedTuple):
     cause: str
     cause_id: int
     request_id: str
+
+
+class Begun(NamedTuple):
+    """What a chain of undos began with, and whether its last one does that again, as `is_redo` has it."""
+
+    operation: int
+    is_redo: bool
 
 
 class Whole(NamedTuple):
@@ -122,6 +130,21 @@ def is_redo(unit: Unit, operation: int) -> bool:
     while head and head.by.cause == UNDO and head.by.cause_id is not None:
         depth, head = depth + 1, operations.head(unit, head.by.cause_id)
     return depth > 0 and depth % 2 == 0
+
+
+def begun(unit: Unit, undoes: Mapping[int, int]) -> dict[int, Begun]:
+    """Where the chain of undos began that each operation ends, by what each undoes: all are looked at together."""
+    found = {one: Begun(undone, is_redo=False) for one, undone in undoes.items()}
+    todo = set(found)
+    while todo:
+        heads = {one.position: one.by for one in history.at(unit, {found[one].operation for one in todo})}
+        for one in [*todo]:
+            by = heads.get(found[one].operation)
+            if by and by.cause == UNDO and by.cause_id is not None:
+                found[one] = Begun(by.cause_id, is_redo=not found[one].is_redo)
+            else:
+                todo.discard(one)
+    return found
 
 
 def not_undone(

@@ -4,12 +4,13 @@ They are no records: they have no history, and nothing follows from them, so the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from closum.model.draft import MAX_ID
-from closum.store import background
+from closum.store import background, statements
 from closum.store.unit import Result, Unit, timestamp
 
 NAME = "import"
@@ -56,6 +57,12 @@ class Fault(NamedTuple):
 _COLUMNS = ", ".join(Import._fields)
 
 
+@lru_cache
+def _some(number: int) -> str:
+    """Takes account, numbers."""
+    return f"SELECT {_COLUMNS} FROM import WHERE account_id = ? AND id IN ({', '.join('?' * number)})"
+
+
 class Sent(NamedTuple):
     """A file that has come: what its sender calls it, of which type, its length in bytes, its digest, and where it is."""
 
@@ -83,6 +90,13 @@ def find(unit: Unit, number: int) -> Import | None:
         f"SELECT {_COLUMNS} FROM import WHERE account_id = ? AND id = ?", (unit.account_id, number)
     )
     return _import(row) if row else None
+
+
+def some(unit: Unit, numbers: Iterable[int]) -> list[Import]:
+    """Those of the imports that there are."""
+    own = (unit.account_id,)
+    asked = [(_some(len(chunk)), (*own, *chunk)) for chunk in statements.chunks(numbers)]
+    return [_import(row) for found in unit.all_of(asked) for row in found]
 
 
 def newest(unit: Unit, most: int, before: int) -> list[Import]:

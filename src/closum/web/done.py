@@ -8,7 +8,6 @@ from markupsafe import Markup
 from closum.model.change import CREATE, MERGE, RESTORE, UPDATE
 from closum.model.resource import Resource
 from closum.operations import performed, undone
-from closum.operations.performed import MOST_COUNTED
 from closum.store.unit import Unit
 from closum.web.locale import Locale, said
 from closum.web.words import Words
@@ -29,10 +28,11 @@ def with_redoes(unit: Unit, found: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def brings_back(operation: Mapping[str, Any]) -> bool:
     """Whether its undo brings back what it has taken back; what it has only restored goes again, as after any operation."""
-    return _is_undo(operation) and not operation["redoes"]
+    return is_undo(operation) and not operation["redoes"]
 
 
-def _is_undo(operation: Mapping[str, Any]) -> bool:
+def is_undo(operation: Mapping[str, Any]) -> bool:
+    """Whether it is told as one; what has only restored records is told as that."""
     return operation["undoes"] is not None and _verbs(operation) != {RESTORE}
 
 
@@ -48,11 +48,11 @@ def told(
     To who has done it just now, its `own`: `3 leads moved to the bin.`
     """
     counts: Counts = operation["counts"] or {}
-    if _is_undo(operation):
+    if is_undo(operation):
         first = said(words.redone if operation["redoes"] else words.undone)
         return Markup(" ").join((first, *undid(operation, words, locale, order)))
     if operation["counts"] is None:
-        return said(words.done_many, n=locale.number(MOST_COUNTED))
+        return locale.count("done_many", operation["changes"])
     if MERGE in _verbs(operation):
         counts = _merged(counts)
     parts = list(_parts(counts, words, locale, own))
@@ -86,7 +86,7 @@ def undid(
 ) -> Iterator[Markup]:
     """How many records an undo has removed, set back and brought back."""
     if operation["counts"] is None:
-        yield said(words.done_many, n=locale.number(MOST_COUNTED))
+        yield locale.count("done_many", operation["changes"])
         return
     counts: Counts = operation["counts"]
     counts = _merged(counts) if MERGE in _verbs(operation) else counts
@@ -103,6 +103,11 @@ def undid(
         is_again = operation["redoes"] and verb == UPDATE
         yield said(words(key if key in words and not is_again else f"done.{verb}"), what=", ".join(parts))
     yield from alone
+
+
+def small(label: str) -> str:
+    """A label as it stands in a sentence: `UTM source` keeps its letters."""
+    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
 
 
 def _merged(counts: Counts) -> Counts:

@@ -64,16 +64,16 @@ def test_what_was_done_with_lists_is_told_of_leads(visitor: Visitor, api: Client
             "2 leads put on lists.",
             "1 lead put on a list.",
             "2 leads put back on lists.",
-            "Put on lists: 2 leads.",
-            "Taken off lists: 2 leads.",
+            "Put 2 leads on lists.",
+            "Took 2 leads off lists.",
         ),
         (
             "pt",
             "Pôs 2 leads em listas.",
             "Pôs 1 lead numa lista.",
             "Repôs 2 leads em listas.",
-            "Entrada em listas: 2 leads.",
-            "Saída de listas: 2 leads.",
+            "Pôs 2 leads em listas.",
+            "Retirou 2 leads de listas.",
         ),
     ):
         visitor.headers["accept-language"] = language

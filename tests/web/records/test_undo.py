@@ -184,19 +184,21 @@ def test_each_undo_of_an_undo_says_which_way_it_goes(owner: Clerk) -> None:
     _, operation = _toast(owner)
     owner.fill(f"/undo/{operation}")
     told, undo = _toast(owner)
-    assert "Undone. As before: 1 lead." in told
+    assert "Undone. Gave 1 lead the earlier values back." in told
     assert "Bring back" in told
     shown = text_of(owner.page(f"/undo/{undo}"))
-    assert "The undo did this: As before: 1 lead." in shown
+    assert "The undo did this: Gave 1 lead the earlier values back." in shown
     assert "Bring back 1 change" in shown
     owner.fill(f"/undo/{undo}")
     told, redo = _toast(owner)
-    assert "Brought back. Changed: 1 lead." in told
+    assert "Brought back. Changed 1 lead." in told
     assert "Bring back" not in told
     shown = text_of(owner.page(f"/undo/{redo}"))
-    assert "Brought back. Changed: 1 lead." in shown
+    assert "Brought back. Changed Bea ." in shown
     assert "Undo 1 change" in shown
     assert "There is nothing left to bring back." in text_of(owner.page(f"/undo/{undo}"))
     owner.headers["accept-language"] = "pt"
-    assert "Reposto. Alteração: 1 lead." in text_of(owner.page(f"/undo/{redo}"))
-    assert "A anulação fez isto: Como antes: 1 lead." in text_of(owner.page(f"/undo/{undo}"))
+    assert "Reposto. Alterou Bea ." in text_of(owner.page(f"/undo/{redo}"))
+    assert "A anulação fez isto: Repôs os valores anteriores de 1 lead." in text_of(
+        owner.page(f"/undo/{undo}")
+    )

@@ -1,17 +1,26 @@
 """Who did what: operations and the ledger in one order, page by page."""
 
+import itertools
 import re
+from typing import Any
 
 import pytest
 
 from closum.accounts import users
 from closum.model import draft
 from closum.operations import records
+from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 from closum.store import identity
+from closum.store.unit import Unit
+from closum.web.settings import audit
+from closum.web.settings.audit import FEW
+from closum.web.views import views as views_of
 from tests.support.client import Client
+from tests.support.import_pages import checked, imported, sent
+from tests.support.pages import Pages
 from tests.support.server import Server
-from tests.support.visiting import Visitor, cells, text
+from tests.support.visiting import Visitor, cells, new_leads, text
 
 AUDIT = "/settings/audit"
 
@@ -24,10 +33,10 @@ def test_it_tells_who_did_what_the_newest_first(owner: Visitor, member: Visitor,
     api.data("DELETE", f"/api/lead/{lead}")
     rows = cells(owner.page(AUDIT))
     assert [row[:2] for row in rows[:3]] == [
-        ["Moved to the bin: 1 lead.", owner.email],
-        ["Changed: 1 lead.", owner.email],
-        ["Created: 1 lead.", owner.email],
-    ]  # a lead in the bin has no page
+        ["Moved Rui to the bin.", owner.email],
+        ["Changed name of Rui .", owner.email],
+        ["Created Rui .", owner.email],
+    ]
     told = [row[0] for row in rows]
     assert f"Role changed: {member.email} (member)" in told
     assert rows[0][3] == "Undo"
@@ -38,15 +47,15 @@ def test_a_line_leads_to_the_record_that_it_is_about(owner: Visitor, api: Client
     api.new("note", {"lead_id": lead, "text": "Called"})
     page = owner.page(AUDIT)
     assert [row[0] for row in cells(page)[:2]] == [
-        "Ana <b> Created: 1 note.",
-        "Ana <b> Created: 1 email. Created: 1 lead.",
+        "Created 1 note of Ana <b> .",
+        "Created Ana <b> .",
     ]
-    assert page.count(f'<a href="/leads/{lead}">Ana &lt;b&gt;</a>') == 2
+    assert page.count(f'<a href="/leads/{lead}"><b>Ana &lt;b&gt;</b></a>') == 2
 
 
 def test_a_record_without_a_name_is_called_by_what_it_is(owner: Visitor, api: Client) -> None:
     rule = api.new("assignment_rule", {"city_id": 213})
-    assert cells(owner.page(AUDIT))[0][0] == f"Assignment rule {rule} Created: 1 assignment rule."
+    assert cells(owner.page(AUDIT))[0][0] == f"Created assignment rule {rule} ."
 
 
 def test_what_a_command_has_done_is_told(owner: Visitor, server: Server, api: Client) -> None:
@@ -55,7 +64,7 @@ def test_what_a_command_has_done_is_told(owner: Visitor, server: Server, api: Cl
         account = identity.account_by_key(unit, users.name_key(api.account))
         assert account
         records.create_many(unit.of(account.id), LEAD, [draft.parse(LEAD, {"name": "Ana"})])
-    assert cells(owner.page(AUDIT))[0][:2] == ["Ana Created: 1 lead.", "The server"]
+    assert cells(owner.page(AUDIT))[0][:2] == ["Created Ana .", "The server"]
 
 
 def test_every_line_is_on_one_page(owner: Visitor, api: Client) -> None:
@@ -86,3 +95,134 @@ def test_another_accounts_lines_are_not_there(owner: Visitor, stranger: Visitor,
 @each("place", ["operation=x", "operation=-1", f"entry={2**64}", "entry=", "operation=%C2%B2"])
 def test_what_is_no_place_is_no_page(owner: Visitor, place: str) -> None:
     owner.page(f"{AUDIT}?{place}", 404)
+
+
+def test_it_names_what_was_changed_and_what_it_was_done_to(owner: Visitor, api: Client) -> None:
+    lead, other = (api.new("lead", {"name": name}) for name in ("Nuria", "Nuria Yáñez"))
+    api.data("PATCH", f"/api/lead/{lead}", {"contact_lifecycle_stage_id": 4, "source": "fair"})
+    names = ("source", "utm_source", "utm_medium", "utm_campaign", "utm_term")
+    api.data("PATCH", f"/api/lead/{lead}", {name: f"Other {name}" for name in names})
+    one = api.new("audience_list", {"name": "Readers"})
+    put = api.new("lead_audience_list", {"lead_id": lead, "audience_list_id": one})
+    assert cells(owner.page(AUDIT))[0][0] == "Put Nuria on a list."
+    api.data("DELETE", f"/api/lead-audience-list/{put}")
+    api.data("POST", f"/api/lead/{lead}/merge", {"ids": [other]})
+    assert [row[0] for row in cells(owner.page(AUDIT))[:6]] == [
+        "Merged 2 leads into Nuria .",
+        "Took Nuria off a list.",
+        "Put 1 lead on a list.",
+        "Created Readers .",
+        "Changed source, UTM source, UTM medium and 2 more of Nuria .",
+        "Changed stage and source of Nuria .",
+    ]
+    owner.headers["accept-language"] = "pt"
+    assert [row[0] for row in cells(owner.page(AUDIT))[4:6]] == [
+        "Alterou origem, origem UTM, meio UTM e mais 2 de Nuria .",
+        "Alterou fase e origem de Nuria .",
+    ]
+
+
+def test_of_several_records_it_says_how_many(owner: Visitor, api: Client) -> None:
+    new_leads(api, 2)
+    operation = api.data("GET", "/api/operation")[0]["id"]
+    row = cells(owner.page(AUDIT))[0]
+    assert (row[0], row[3]) == ("Created 2 leads.", "Undo")
+    api.data("POST", f"/api/operation/{operation}/undo", {})
+    assert cells(owner.page(AUDIT))[0][0] == "Undone. Removed 2 leads."
+
+
+def test_a_deleted_record_is_in_the_bin_and_keeps_its_name(owner: Visitor, api: Client) -> None:
+    lead = api.new("lead", {"email": {"email": "ana@example.pt"}})
+    api.data("DELETE", f"/api/lead/{lead}")
+    page = owner.page(AUDIT)
+    assert 'Moved <a href="/bin"><b>ana@example.pt</b></a> to the bin.' in page
+    assert cells(page)[1][0] == "Created ana@example.pt ."
+    operation = api.data("GET", "/api/operation")[0]["id"]
+    api.data("POST", f"/api/operation/{operation}/undo", {})
+    page = owner.page(AUDIT)
+    assert f'Moved <a href="/leads/{lead}"><b>ana@example.pt</b></a> to the bin.' in page
+    assert cells(page)[0][0] == "Restored ana@example.pt ."
+
+
+def test_it_names_the_stage_that_moved(owner: Visitor, api: Client) -> None:
+    first, second = (
+        api.new("contact_lifecycle_stage", {"label": label, "position": 200 + number})
+        for number, label in enumerate(("Interested", "Offer"))
+    )
+    for moved, way, label in (
+        (second, "up", "Offer"),
+        (second, "down", "Offer"),
+        (first, "down", "Interested"),
+    ):
+        owner.form(f"/settings/stages/{moved}", [("do", way)], "/settings/stages")
+        assert cells(owner.page(AUDIT))[0][0] == f"Changed place of {label} ."
+
+
+def test_an_import_is_told_by_its_file_and_its_undo_too(owner: Visitor, pages: Pages, api: Client) -> None:
+    number = sent(pages, "Nome,Email\nAna,ana@example.pt\nRui,rui@example.pt\n", "fair <1>.csv")
+    checked(pages, number)
+    imported(pages, number)
+    link = f'<a href="/imports/{number}"><b>fair &lt;1&gt;.csv</b></a>'
+    assert f"Imported 2 leads from {link}." in owner.page(AUDIT)
+    operation = api.data("GET", "/api/operation")[0]["id"]
+    assert f"Imported 2 leads from {link}." in owner.page(f"/undo/{operation}")
+    undo = api.data("POST", f"/api/operation/{operation}/undo", {})["operation"]
+    assert f"Undid the import of {link}." in owner.page(AUDIT)
+    api.data("POST", f"/api/operation/{undo}/undo", {})
+    assert f"Brought back the import of {link}." in owner.page(AUDIT)
+
+
+def test_what_changed_much_is_looked_at_before_it_is_undone(owner: Visitor, api: Client) -> None:
+    new_leads(api, FEW + 1)
+    operation = api.data("GET", "/api/operation")[0]["id"]
+    page = owner.page(AUDIT)
+    assert f'action="/undo/{operation}"' not in page
+    assert f'href="/undo/{operation}?back=/settings/audit"' in page
+    asked = owner.page(f"/undo/{operation}?back=/settings/audit")
+    assert "Created 21 leads." in text(asked)
+    assert "Undo 21 changes" in asked
+    assert f'<a class="button" href="{AUDIT}">Cancel</a>' in asked
+    assert len(api.data("GET", "/api/lead?limit=100")) == FEW + 1
+
+
+class Counting:
+    """A unit of work that counts its statements."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit, self.number = unit, 0
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._unit, name)
+        if name not in ("all", "one", "all_of"):
+            return found
+
+        def counted(*given: Any) -> Any:
+            self.number += len(given[0]) if name == "all_of" else 1
+            return found(*given)
+
+        return counted
+
+
+def test_more_lines_are_read_with_no_more_statements(server: Server, api: Client) -> None:
+    views = views_of(RESOURCES)
+
+    def statements() -> int:
+        with server.session() as session, session.read() as unit:
+            account = identity.account_by_key(unit, users.name_key(api.account))
+            assert account
+            counting = Counting(unit.of(account.id))
+            assert audit.read(counting, views, audit.Places(), 30).about
+        return counting.number
+
+    def some() -> None:
+        lead = api.new("lead", {"name": "Ana", "email": {"email": f"{next(numbers)}@example.pt"}})
+        api.new("note", {"lead_id": lead, "text": "Called"})
+        operation = api.data("GET", "/api/operation")[0]["id"]
+        api.data("POST", f"/api/operation/{operation}/undo", {})
+
+    numbers = itertools.count()
+    some()
+    few = statements()
+    for _ in range(9):
+        some()
+    assert statements() == few

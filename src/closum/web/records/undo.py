@@ -22,8 +22,8 @@ from closum.operations.undoing import AT_ONCE
 from closum.store import history, rows
 from closum.store.background import Job
 from closum.store.unit import Unit
+from closum.web import deeds, left, telling, titles
 from closum.web import done as operations
-from closum.web import left, titles
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
 from closum.web.left import Stays
@@ -60,6 +60,7 @@ class Asked(NamedTuple):
     named: Named = MappingProxyType({})
     owners: str = ""
     stays: Stays = Stays()
+    about: deeds.About | None = None
 
 
 async def undo(page: Page, form: Form) -> Answer:
@@ -121,13 +122,13 @@ def _back(page: Page, form: Form) -> str:
 async def show(page: Page) -> Answer:
     """What an undo would do, and what was changed since, to choose from."""
     operation, days = page.request.record_id, page.request.services.kept_days
-    found = await page.read(_read, page.site.views, page.caller, operation, days, long=True)
+    found = await page.read(_told, page.site.views, page.caller, operation, days, long=True)
     given = page.given.get("back", "")
     preview = found.preview or {"undone_count": 0, "left": []}
     return page.show(
         "undo.html",
         operation=found.operation,
-        told=page.told(found.operation),
+        told=telling.told(page, found.operation, found.about),
         number=preview["undone_count"] if preview["undone_count"] is not None else found.operation["changes"],
         stays=left.card(page, found.stays),
         reasons=left.reasons(page, found.stays),
@@ -138,6 +139,13 @@ async def show(page: Page) -> Answer:
         who=found.owners,
         may_undo=page.may("operation:write") and bool(found.preview and found.preview["undone_count"] != 0),
     )
+
+
+def _told(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int, days: int) -> Asked:
+    """With the record, or the file, that it was about."""
+    found = _read(unit, views, caller, operation, days)
+    about = deeds.of(unit, views, [found.operation])
+    return found._replace(about=about.get(found.operation["id"]))
 
 
 def _read(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int, days: int) -> Asked:

@@ -4,25 +4,26 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 from closum.errors import NotFound
 from closum.http.answer import Answer
 from closum.http.route import Route
 from closum.model.change import ERASE, PURGE
 from closum.model.draft import MAX_ID
-from closum.operations import performed
+from closum.operations import performed, undone
 from closum.store import api_keys, ledger
 from closum.store.ledger import Entry
 from closum.store.unit import Unit
-from closum.web import titles
-from closum.web.done import with_redoes
+from closum.web import deeds, telling, titles
 from closum.web.page import Page
-from closum.web.settings import subjects
 from closum.web.settings.frame import AUDIT, show
-from closum.web.settings.subjects import Subject
 from closum.web.table import Table
 from closum.web.views import View
 
 ROWS = 50
+FEW = 20
+"""Changes of an operation that one press takes back; what would go of more is said on a page of its own before."""
 
 
 def routes(to: Table) -> list[Route]:
@@ -45,6 +46,15 @@ class Line(NamedTuple):
         return (one["can_be_undone_until"] or "") > now and not verbs & {ERASE, PURGE}
 
 
+class Row(NamedTuple):
+    """A line of the page: what an operation did, "" of an entry; whether it can be undone, and whether it is looked at first."""
+
+    line: Line
+    told: Markup
+    can_be_undone: bool
+    is_large: bool
+
+
 class Places(NamedTuple):
     """Before which operation, and which entry, a page begins."""
 
@@ -54,14 +64,14 @@ class Places(NamedTuple):
 
 class Done(NamedTuple):
     """A page of what was done, where the next one begins, None for the last, what users and keys are called, and what operations
-    were about.
+    were about, as `deeds.of` has it.
     """
 
     lines: list[Line]
     next: Places | None
     users: Mapping[int, str]
     keys: Mapping[int, str]
-    subjects: Mapping[int, Subject]
+    about: Mapping[int, deeds.About]
 
 
 def read(unit: Unit, views: Mapping[str, View], places: Places, kept_days: int) -> Done:
@@ -70,15 +80,27 @@ def read(unit: Unit, views: Mapping[str, View], places: Places, kept_days: int) 
     operations = performed.page(unit, ROWS, kept_days, before)
     entries = ledger.newest(unit, unit.account_id, places.entry, ROWS)
     both = [
-        *(Line(one["at"] or "", with_redoes(unit, one), None) for one in operations.operations),
+        *(Line(one["at"] or "", one, None) for one in operations.operations),
         *(Line(one.at, None, one) for one in entries),
     ]
-    lines = sorted(both, key=lambda one: one.at, reverse=True)[:ROWS]
+    lines = _with_redoes(unit, sorted(both, key=lambda one: one.at, reverse=True)[:ROWS])
     is_last = len(both) <= ROWS and operations.next is None and len(entries) < ROWS
     keys = {one.id: one.name for one in api_keys.keys(unit, unit.account_id)}
     following = None if is_last else _behind(lines, places, operations.next)
-    about = subjects.of(unit, views, (one.operation for one in lines if one.operation))
+    about = deeds.of(unit, views, [one.operation for one in lines if one.operation])
     return Done(lines, following, titles.of_users(unit), keys, about)
+
+
+def _with_redoes(unit: Unit, lines: list[Line]) -> list[Line]:
+    """With whether each operation takes an undo back."""
+    undoes = {one["id"]: one["undoes"] for one in (line.operation for line in lines) if one and one["undoes"]}
+    begun = undone.begun(unit, undoes)
+    return [
+        line._replace(operation={**one, "redoes": one["id"] in begun and begun[one["id"]].is_redo})
+        if (one := line.operation)
+        else line
+        for line in lines
+    ]
 
 
 def _behind(lines: list[Line], places: Places, next: int | None) -> Places:
@@ -95,9 +117,17 @@ async def audit(page: Page) -> Answer:
     places = _places(page.given)
     done: Done = await page.read(read, page.site.views, places, page.request.services.kept_days, long=True)
     more = "" if done.next is None else f"{AUDIT.path}?{urlencode(done.next._asdict())}"
-    rows = [(one, one.can_be_undone(page.now)) for one in done.lines]
+    rows = [_row(page, one, done.about) for one in done.lines]
     is_first = places == Places()
     return show(page, "settings-audit.html", AUDIT, done=done, rows=rows, more=more, is_first=is_first)
+
+
+def _row(page: Page, line: Line, about: Mapping[int, deeds.About]) -> Row:
+    one = line.operation
+    if one is None:
+        return Row(line, Markup(), can_be_undone=False, is_large=False)
+    told = telling.told(page, one, about.get(one["id"]))
+    return Row(line, told, line.can_be_undone(page.now), one["changes"] > FEW)
 
 
 def _places(given: Mapping[str, str]) -> Places:

@@ -11,14 +11,14 @@ STEP = 10
 
 def moved(rows: Sequence[Row], fixed: Fixed | None, record_id: int, step: int) -> dict[int, int]:
     """The positions that change, by id, when a record goes `step` places on; the rows are in their order, each with `id` and
-    `position`. The fixed ones keep theirs, and the others stand between them.
+    `position`. The fixed ones keep theirs, and the others stand between them. The one that moves is the first.
     """
     ids = [one["id"] for one in rows]
     place = ids.index(record_id)
     to = min(max(place + step, 0), len(ids) - 1)
     ids.insert(to, ids.pop(place))
     before = {one["id"]: one["position"] for one in rows}
-    after = dict(_placed(ids, before, fixed))
+    after = dict(sorted(_placed(ids, before, fixed), key=lambda one: one[0] != record_id))
     return {one: position for one, position in after.items() if before[one] != position}
 
 

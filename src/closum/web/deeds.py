@@ -1,0 +1,206 @@
+"""What operations were about: of each that changed one record that record, of an import its file."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from closum.model.change import DELETE, INTO, MERGE, UPDATE
+from closum.model.relations import Row
+from closum.model.resource import Resource
+from closum.operations import feed, undone
+from closum.store import bin as bins
+from closum.store import history, imports, rows
+from closum.store.history import Past
+from closum.store.operation import UNDO
+from closum.store.unit import Unit
+from closum.web import done, titles
+from closum.web.views import View
+
+MOST = 6
+"""Changes of an operation that is about one record."""
+PLACE = ["position"]
+"""What changes of all records between where one was in an order and where it is."""
+
+Operation = Mapping[str, Any]
+Key = tuple[str, int]
+
+
+class Subject(NamedTuple):
+    """A record: what it is called, "" for one that has no name, of which resource it is, and whether it is there, or in the bin; and
+    what was done to it, or to a record of `part` that belongs to it: the verb, and the properties that an update changed.
+    """
+
+    title: str
+    name: str
+    id: int
+    is_there: bool
+    is_in_bin: bool
+    verb: str
+    part: str
+    properties: Sequence[str]
+
+
+class File(NamedTuple):
+    """The file of an import: its number, its name, how many rows were imported, 0 where that is not known, and whether each row made
+    a lead.
+    """
+
+    number: int
+    name: str
+    rows: int
+    are_new: bool
+
+
+About = Subject | File
+
+
+class _Change(NamedTuple):
+    """The change that an operation is about, and the record that it is told of: its own, or the one that it belongs to."""
+
+    past: Past
+    key: Key
+
+
+def of(unit: Unit, views: Mapping[str, View], operations: Iterable[Operation]) -> Mapping[int, About]:
+    """By the id of the operation, as `performed.page` has them; none of one about several records, or one that nobody knows."""
+    operations = list(operations)
+    undoes = {one["id"]: one["undoes"] for one in operations if one["undoes"] is not None}
+    first = {one["id"]: one["id"] for one in operations}
+    first |= {one: begun.operation for one, begun in undone.begun(unit, undoes).items()}
+    read = {one.position: one for one in history.at(unit, {*_positions(operations), *first.values()})}
+    caused = {one: cause for one, begun in first.items() if (cause := _import_of(read.get(begun)))}
+    files = {one.id: _file(one) for one in imports.some(unit, caused.values())}
+    found: dict[int, About] = {one: files[number] for one, number in caused.items() if number in files}
+    few = {one["id"]: _of_few(one, read, views) for one in operations if one["id"] not in found}
+    return found | _subjects(unit, views, {one: change for one, change in few.items() if change})
+
+
+def _positions(operations: Iterable[Operation]) -> Iterator[int]:
+    for one in operations:
+        if one["changes"] <= MOST:
+            yield from range(one["id"], one["id"] + one["changes"])
+
+
+def _import_of(first: Past | None) -> int | None:
+    """The number of the import that an operation is, which begins with a change."""
+    return first.by.cause_id if first and first.by.cause == imports.NAME else None
+
+
+def _file(found: imports.Import) -> File:
+    run = (found.report or {}).get("run") or {}
+    created, updated = run.get("created", 0), run.get("updated", 0) - run.get("unchanged", 0)
+    return File(found.id, found.name, created + updated, are_new=not updated)
+
+
+def _of_few(operation: Operation, read: Mapping[int, Past], views: Mapping[str, View]) -> _Change | None:
+    """None where it is about several records."""
+    if operation["changes"] > MOST or not operation["counts"]:
+        return None
+    first = operation["id"]
+    changed = [read[one] for one in range(first, first + operation["changes"]) if one in read]
+    if any(one.operation != first or one.resource not in views for one in changed):
+        return None
+    past = _meant(operation, changed, views)
+    if past is None:
+        return None
+    if past.verb == MERGE:
+        into = (past.before or {}).get(INTO)
+        return _Change(past, (past.resource, into)) if into else None
+    resource = views[past.resource].resource
+    if not resource.parents:
+        return _Change(past, (past.resource, past.id))
+    parent = resource.parents[0]
+    own = (past.before or {}).get(parent.name)
+    return _Change(past, (parent.resource.name, own or 0))
+
+
+def _meant(operation: Operation, changed: Sequence[Past], views: Mapping[str, View]) -> Past | None:
+    """The one change that somebody meant to do; what moves in an order is written first."""
+    by_verb = {(one.resource, feed.verb(one)): one for one in reversed(changed)}
+    if merges := [one for one in changed if one.verb == MERGE and one.before]:
+        into = {one.before and one.before.get(INTO) for one in merges}
+        kinds = {one.resource for one in merges}
+        return merges[0] if len(kinds) == len(into) == 1 else None
+    if len(changed) > 1 and len({one.resource for one in changed}) == 1:
+        return changed[0] if all(feed.names(one) == PLACE for one in changed) else None
+    counts = done.meant(operation["counts"], {name: view.resource for name, view in views.items()})
+    left = [(name, verb, number) for name, verbs in counts.items() for verb, number in verbs.items()]
+    if len(left) != 1 or left[0][2] != 1:
+        return None
+    return by_verb.get(left[0][:2])
+
+
+def _subjects(unit: Unit, views: Mapping[str, View], known: Mapping[int, _Change]) -> dict[int, Subject]:
+    owners = _owners(unit, views, known.values())
+    keys = {one: owners.get(change.past.position, change.key) for one, change in known.items()}
+    called = dict[Key, str]()
+    for name in {name for name, _ in keys.values()}:
+        ids = {record_id for other, record_id in keys.values() if other == name and record_id}
+        read = titles.of_records(unit, views[name].resource, ids)
+        called |= {(name, record_id): title for record_id, title in read.items()}
+    binned = _binned(unit, views, {key for key in keys.values() if key not in called})
+    deleted = {keys[one]: row for one, change in known.items() if (row := _deleted(change, keys[one]))}
+    called_once = _called(unit, views, deleted | binned)
+    found = dict[int, Subject]()
+    for one, change in known.items():
+        past, key = change.past, keys[one]
+        title = called.get(key, called_once.get(key))
+        if title is not None:
+            where = key in called, key in binned
+            found[one] = Subject(title, *key, *where, feed.verb(past), _part(past, key), _properties(past))
+    return found
+
+
+def _owners(unit: Unit, views: Mapping[str, View], changes: Iterable[_Change]) -> dict[int, Key]:
+    """Of changes of records that belong to others, which these are now: by the position of the change."""
+    by_resource = dict[str, list[Past]]()
+    for past in (one.past for one in changes):
+        if past.verb != MERGE and views[past.resource].resource.parents:
+            by_resource.setdefault(past.resource, []).append(past)
+    found = dict[int, Key]()
+    for name, some in by_resource.items():
+        parent = views[name].resource.parents[0]
+        read = rows.rows_by(unit, views[name].resource, "id", {one.id for one in some})
+        found |= {
+            one.position: (parent.resource.name, read[one.id][parent.name]) for one in some if one.id in read
+        }
+    return found
+
+
+def _deleted(change: _Change, key: Key) -> Row:
+    """What a record was that the change deleted."""
+    past = change.past
+    return (past.before or {}) if past.verb == DELETE and key == (past.resource, past.id) else {}
+
+
+def _binned(unit: Unit, views: Mapping[str, View], keys: Iterable[Key]) -> dict[Key, Row]:
+    """What those of the records were that are in the bin."""
+    entries = bins.of_records(unit, [(views[name].resource, record_id) for name, record_id in keys])
+    read = history.at(unit, [one.position for one in entries])
+    return {(one.resource, one.id): one.before or {} for one in read}
+
+
+def _called(unit: Unit, views: Mapping[str, View], gone: Mapping[Key, Row]) -> dict[Key, str]:
+    """What records were called that are gone: by their own, or by what they showed."""
+    found = {key: titles.of_row(views[key[0]].resource, row) for key, row in gone.items()}
+    linked = defaultdict[str, dict[int, list[Key]]](dict)
+    resources = dict[str, Resource]()
+    for key in [key for key, title in found.items() if not title]:
+        for one in views[key[0]].resource.nested:
+            if link := gone[key].get(one.link):
+                resources[one.resource.name] = one.resource
+                linked[one.resource.name].setdefault(link, []).append(key)
+    for name, by_id in linked.items():
+        for record_id, title in titles.of_records(unit, resources[name], by_id).items():
+            found |= {key: title for key in by_id[record_id] if not found[key]}
+    return found
+
+
+def _properties(past: Past) -> Sequence[str]:
+    """What an update changed; nothing of an undo, which gives back what was there before."""
+    return (feed.names(past) or []) if past.verb == UPDATE and past.by.cause != UNDO else []
+
+
+def _part(past: Past, key: Key) -> str:
+    """The resource of a record that belongs to that which is named."""
+    return past.resource if past.resource != key[0] else ""
