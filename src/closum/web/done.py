@@ -110,6 +110,13 @@ def small(label: str) -> str:
     return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
 
 
+def listed(names: Sequence[str], words: Words) -> Markup:
+    """`stage, owner and city`."""
+    if len(names) < 2:
+        return Markup("{}").format("".join(names))
+    return said(words.both, names=", ".join(names[:-1]), last=names[-1])
+
+
 def _merged(counts: Counts) -> Counts:
     """How many records became one, and nothing of what that changed."""
     return {name: {MERGE: verbs[MERGE] + 1} for name, verbs in counts.items() if MERGE in verbs}

@@ -89,6 +89,4 @@ def _fields(page: Page, view: View, about: Subject) -> Markup:
         return Markup("{} {}").format(
             ", ".join(labels[: MOST_NAMED - 1]), page.locale.count("and_more", left)
         )
-    if len(labels) < 2:
-        return Markup("{}").format("".join(labels))
-    return said(page.words.both, names=", ".join(labels[:-1]), last=labels[-1])
+    return done.listed(labels, page.words)

@@ -52,7 +52,7 @@ def test_a_value_that_is_gone_is_told_as_removed_and_empty(owner: Clerk) -> None
     owner.fill(f"/leads/{lead}", {"source": ""})
     shown = text_of(owner.page(f"/leads/{lead}"))
     assert "Owner removed source Fair → empty" in shown
-    assert "Owner added source Fair" in shown
+    assert "Owner set source Fair" in shown
 
 
 def test_what_people_called_their_data_is_told_as_they_wrote_it(owner: Clerk, api: Client) -> None:
@@ -60,7 +60,7 @@ def test_what_people_called_their_data_is_told_as_they_wrote_it(owner: Clerk, ap
     data = '{"Orçamento": 18000, "Visita": "2026-12-02", "Newsletter": true}'
     api.data("PATCH", f"/api/lead/{lead}", {"custom_data": data})
     shown = text_of(owner.page(f"/leads/{lead}"))
-    assert "added Orçamento, Visita, Newsletter Orçamento 18000 Visita 2 Dec 2026 Newsletter Yes" in shown
+    assert "set Orçamento, Visita and Newsletter Orçamento 18000 Visita 2 Dec 2026 Newsletter Yes" in shown
 
 
 def test_a_form_of_a_note_says_that_it_is_one(owner: Clerk) -> None:

@@ -16,7 +16,7 @@ def test_a_change_names_who_what_and_both_values(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana", "city_id": "1"})
     owner.fill(f"/leads/{lead}", {"city_id": "2", "name": "Ana Reis"})
     text = text_of(owner.page(f"/leads/{lead}"))
-    assert "Owner changed name, city" in text
+    assert "Owner changed name and city" in text
     assert "Ana → Ana Reis" in text
     assert "Owner created it" in text
 

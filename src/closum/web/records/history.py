@@ -15,6 +15,7 @@ from closum.store import imports, merged
 from closum.store import operation as heads
 from closum.store.merged import Pointer
 from closum.store.unit import Unit
+from closum.web.done import listed, small
 from closum.web.locale import said
 from closum.web.page import Page
 from closum.web.records import beside, extra
@@ -181,8 +182,9 @@ class Historian:
             return said(words.merged_x, who=who, n=numbers)
         if verb != UPDATE:
             return said(words(f"past.{verb}"), who=who)
-        names = ", ".join(dict.fromkeys(one.name or one.label.lower() for one in differences))
-        return said(words(_told(differences)), who=who, what=names or words("past.something"))
+        names = [*dict.fromkeys(one.name or small(one.label) for one in differences)]
+        key = "recorded_x" if _is_consent(change) else _told(differences)
+        return said(words(key), who=who, what=listed(names, words) or words("past.something"))
 
     def who(self, change: Mapping[str, Any], files: Mapping[int, File]) -> Markup:
         """The user, or what else it was: `<b>Rita Moura</b>`."""
@@ -212,8 +214,14 @@ class Historian:
         if isinstance(field, Document):
             yield from self._of_document(field, ends)
         elif field or not name.endswith(".id"):
-            label = self._page.words(self._view.label(name))
+            label = self._page.words(self._key(name))
             yield Difference(label, self._shown(field, ends, "before"), self._shown(field, ends, "after"))
+
+    def _key(self, name: str) -> str:
+        """What a property is called: that by which a shown record is known as that record, such as the number of a phone."""
+        group, dot, key = name.rpartition(".")
+        keys = {one.name: one.key for one in self._view.resource.nested}
+        return f"{self._view.name}.{group}" if dot and keys.get(group) == key else self._view.label(name)
 
     def _of_document(self, field: Field, ends: Mapping[str, Any]) -> Iterator[Difference]:
         """Of each member of a document that is another one."""
@@ -237,10 +245,16 @@ class Historian:
         return _cut(self._tell.text(field, value)) if field else _short(str(value))
 
 
+def _is_consent(change: Mapping[str, Any]) -> bool:
+    """Whether all that changed is what somebody agreed to."""
+    names = change["properties"] or {}
+    return bool(names) and all(one.startswith("consent_") for one in names)
+
+
 def _told(differences: Sequence[Difference]) -> str:
     """Whether all of it came, went, or something was there before and after."""
     if differences and not any(one.before for one in differences):
-        return "added_x"
+        return "set_x"
     return "removed_x" if differences and not any(one.after for one in differences) else "changed_x"
 
 
