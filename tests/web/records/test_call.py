@@ -51,7 +51,7 @@ def test_all_that_is_filled_in_is_one_operation_with_one_undo(owner: Clerk, api:
     assert [one["text"] for one in of(api, "task")] == ["Send it"]
     undo(owner, page)
     after = text_of(owner.page(f"/leads/{lead}"))
-    assert "Undone. As before: 1 lead. Removed: 1 note, 1 follow-up." in after
+    assert "Undone. Gave 1 lead the earlier values back. Removed 1 note, 1 follow-up." in after
     assert (of(api, "note"), of(api, "task")) == ([], [])
     assert '<option value="" selected>' in owner.page(f"/leads/{lead}")
 
