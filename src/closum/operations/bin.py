@@ -193,11 +193,11 @@ def _purge_old(kept_days: int, unit: Unit, work: Work) -> Progress:
     return Progress(done=work.progress.done + len(found), ended=len(found) < work.size)
 
 
-def _purge(unit: Unit, entries: Iterable[Entry]) -> int:
-    keys = dict[Key, None]()
+def _purge(unit: Unit, entries: Sequence[Entry]) -> int:
+    keys, below = dict[Key, None](), binned.children(unit, entries)
     for entry in entries:
         keys[resource_of(entry.resource), entry.record_id] = None
-        keys |= dict.fromkeys((resource_of(one.resource), one.id) for one in binned.children(unit, entry))
+        keys |= dict.fromkeys((resource_of(one.resource), one.id) for one in below[entry.position])
     return history.note_purged(unit, list(keys))
 
 

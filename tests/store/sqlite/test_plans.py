@@ -10,7 +10,7 @@ from closum.model.query import DEFAULT_LIMIT, Page, Query
 from closum.model.resource import Resource
 from closum.operations import demo, records
 from closum.resources.lead import LEAD
-from closum.store import duplicates, identity, pages
+from closum.store import duplicates, identity, pages, statements
 from closum.store.identity import Account
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.every_operation import ACCOUNT_TABLES, OWNED, across_accounts, orders, skipping_orders
@@ -89,6 +89,32 @@ def test_no_statement_scans(session: SQLiteSession, executed: list[str]) -> None
     assert len(data) > 40
     scans = rf"SCAN ({ACCOUNT_TABLES}|record|gap)\b(?! VIRTUAL TABLE INDEX \d+:\S)"
     assert [(sql, step) for sql in data for step in plan(session, sql) if re.search(scans, step[2])] == []
+
+
+def test_the_planner_is_told_of_each_index_where_it_has_a_choice(session: SQLiteSession) -> None:
+    """Else it takes the account alone for good enough, and reads all that it has for each value."""
+    execute, untold = session.connection.execute, list[tuple[str, str]]()
+    told = set(execute("SELECT tbl, idx FROM sqlite_stat1"))
+    for (table,) in list(execute("SELECT name FROM sqlite_schema WHERE type = 'table'")):
+        found = [
+            (table if row[3] == "pk" else row[1], row[1]) for row in execute(f"PRAGMA index_list({table})")
+        ]
+        own = [
+            name for name, index in found if next(execute(f"PRAGMA index_info({index})"))[2] == "account_id"
+        ]
+        untold += [(table, name) for name in own if len(own) > 1 and (table, name) not in told]
+    assert untold == []
+
+
+@pytest.mark.parametrize("resource", OWNED, ids=lambda one: one.name)
+def test_a_look_up_reads_the_records_of_its_values_alone(session: SQLiteSession, resource: Resource) -> None:
+    columns = {"id", *(column for _, column in resource.links), *(use.name for use in resource.uses)}
+    columns |= {resource.unique.column} if resource.unique else set()
+    for column in columns:
+        statement, _ = statements.select_rows(resource, column, 4, "sqlite")(1, 1, 2, 3, 4)
+        (step,) = [text for _, _, text in plan(session, statement) if " record " in text]
+        assert step.startswith("SEARCH record USING ")
+        assert step.endswith(f"(account_id=? AND {column}=?)")
 
 
 def test_the_pairs_of_a_lead_that_goes_are_found_by_its_id(session: SQLiteSession) -> None:
