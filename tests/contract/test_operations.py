@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from closum.operations import bin as bins
 from closum.resources.lead import LEAD
 from closum.store import history
 from closum.store.unit import Unit, timestamp
+from tests.conftest import sign_up
 from tests.support.answers import DATE, failure, faults
 from tests.support.client import Client
 from tests.support.every_operation import erase
@@ -325,17 +327,18 @@ def test_what_was_erased_is_left(server: Server, api: Client) -> None:
     assert {one["reason"] for one in undo(api, operation)["left"]} == {"erased"}
 
 
-def test_damage_is_named(server: Server, api: Client) -> None:
-    lead = api.new("lead", ANA)
-    operation = change(api, f"/api/lead/{lead}", {"name": "Eva"})
-    with command(server, api) as unit:
-        unit.run(
-            "UPDATE change SET before = '{' WHERE account_id = ? AND position = ?",
-            (unit.account_id, operation),
-        )
-    for body in ({}, {"dry_run": True}):
-        told = failure(api.post(f"/api/operation/{operation}/undo", json=body), 500)["message"]
-        assert "closum check" in told
+def test_damage_is_named(folder: Path) -> None:
+    with Server(folder) as server, sign_up(server) as api:  # a database that no other test checks
+        lead = api.new("lead", ANA)
+        operation = change(api, f"/api/lead/{lead}", {"name": "Eva"})
+        with command(server, api) as unit:
+            unit.run(
+                "UPDATE change SET before = '{' WHERE account_id = ? AND position = ?",
+                (unit.account_id, operation),
+            )
+        for body in ({}, {"dry_run": True}):
+            told = failure(api.post(f"/api/operation/{operation}/undo", json=body), 500)["message"]
+            assert "closum check" in told
 
 
 def test_undos_with_one_request_id_are_listed_each(api: Client) -> None:
