@@ -244,3 +244,27 @@ def test_a_stage_that_was_chosen_is_still_there_after_another_form(who: Person, 
     expect(page.locator("section:has(#tasks) .done")).to_be_visible()
     expect(page.locator("#contact_lifecycle_stage_id")).to_have_value("3")
     expect(page.locator("#pick .strong")).to_be_visible()
+
+
+def test_a_call_leads_on_to_the_next_lead_by_a_button_and_by_keys(who: Person, team: Company) -> None:
+    with team.client() as api:
+        first, second, third = (api.new("lead", {"name": f"Call {place}"}) for place in range(3))
+    page = who.open(f"/leads/{first}?q=Call&sort=name")
+    heading = page.get_by_role("heading", level=1)
+    page.locator("#note-text").click()
+    page.keyboard.type("Wants an offer")
+    page.locator("#contact_lifecycle_stage_id").select_option("3")
+    page.get_by_text("Tomorrow", exact=True).click()
+    page.get_by_role("button", name="Save and next").click()
+    expect(heading).to_have_text("Call 1")
+    expect(page.locator(".toast")).to_contain_text("Added a note, changed the stage, added a follow-up.")
+    assert f"/leads/{second}?" in page.url
+    who.look()
+    page.locator("#note-text").fill("Asks")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(heading).to_have_text("Call 2")
+    assert f"/leads/{third}?" in page.url
+    page.keyboard.press("k")
+    expect(heading).to_have_text("Call 1")
+    expect(page.locator("section:has(#notes)")).to_contain_text("Asks")
+    expect(page.locator("#note-text")).to_have_value("")
