@@ -207,7 +207,7 @@ class Page:
 
     def did(self, operation: Mapping[str, Any]) -> Markup:
         """The same to who has done it just now, who knows what goes with it."""
-        if of_one := did.told(operation, operation["kind"], self.words):
+        if "kind" in operation and (of_one := did.told(operation, operation["kind"], self.words)):
             return of_one
         resources = {name: view.resource for name, view in self.site.views.items()}
         counts = operation["counts"] and done.meant(operation["counts"], resources)
