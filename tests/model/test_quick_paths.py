@@ -6,6 +6,7 @@
 import random
 from collections.abc import Iterator
 
+import phonenumbers
 import pytest
 
 from closum.model import address, number, numbering
@@ -108,6 +109,17 @@ def test_numbers_are_parsed_as_the_library_does(chance: random.Random, size: int
         assert found
         assert parse.__wrapped__(f"+{code}", text) == number._parse(found, text), (code, text)
         quick += number._plain(code, text) is not None
+    assert quick > size / 8  # it tries what it is for
+
+
+@pytest.mark.slow
+def test_numbers_are_written_as_the_library_does(chance: random.Random, size: int) -> None:
+    quick = 0
+    for code, text in numbers(chance, size):
+        key, _ = parse.__wrapped__(f"+{code}", text)
+        if key and (simple := number._simple(key)):
+            assert simple == phonenumbers.parse(key), key
+            quick += 1
     assert quick > size / 8  # it tries what it is for
 
 

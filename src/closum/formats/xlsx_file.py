@@ -7,6 +7,7 @@ with names behind when it is killed, and takes four times as long.
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -51,25 +52,59 @@ _START = (
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>'
 )
 _END = "</sheetData></worksheet>"
+_DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
+_MINUTES = len("2026-11-29 11:36")
+_LAST_ODD_DAY = 61  # before it, spreadsheets count a 29 February 1900, which never was
+
+# What a look needs beside the parts of every file: style 1 shows a moment, style 2 a heading.
+_STYLES = (
+    f'<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/></numFmts>'
+    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font>'
+    '</fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf xfId="0"/>'
+    '<xf numFmtId="164" xfId="0" applyNumberFormat="1"/><xf fontId="1" xfId="0" applyFont="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+_STYLED = {
+    "[Content_Types].xml": _PARTS["[Content_Types].xml"].replace(
+        "</Types>", f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>'
+    ),
+    "xl/_rels/workbook.xml.rels": _PARTS["xl/_rels/workbook.xml.rels"].replace(
+        "</Relationships>",
+        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
+    ),
+    "xl/styles.xml": _STYLES,
+}
 
 
 class XlsxFile:
     """Rows under headings that stay in view; `texts` are the places of what people typed, and `name` is the sheet's.
 
-    Raises Malformed for more than a sheet can hold, and for a text that no cell can.
+    `widths` are those of the columns, in characters. With them headings are bold, and a `datetime` is a moment as its own
+    clock shows it. Raises Malformed for more than a sheet can hold, and for a text that no cell can.
     """
 
-    def __init__(self, output: Output, headings: Sequence[str], texts: Sequence[int], name: str) -> None:
+    def __init__(
+        self,
+        output: Output,
+        headings: Sequence[str],
+        texts: Sequence[int],
+        name: str,
+        widths: Sequence[int] = (),
+    ) -> None:
         self._output, self._headings, self._texts = output, headings, texts
         self._columns = [_letters(number) for number in range(len(headings))]
         self._rows = self._size = 0
         with ExitStack() as opened:
             file = opened.enter_context(ZipFile(output, "w", ZIP_DEFLATED, compresslevel=LEVEL))  # type: ignore[call-overload]
-            for path, text in (_PARTS | {"xl/workbook.xml": _WORKBOOK % name}).items():
+            parts = _PARTS | (_STYLED if widths else {}) | {"xl/workbook.xml": _WORKBOOK % name}
+            for path, text in parts.items():
                 file.writestr(_part(path), f"{_XML}{text}")
             self._sheet = opened.enter_context(file.open(_part("xl/worksheets/sheet1.xml"), "w"))
-            self._write([_START])
-            self._add([headings])
+            self._write(
+                [_START.replace("<sheetData>", f"{_columns(widths)}<sheetData>") if widths else _START]
+            )
+            self._add([headings], ' s="2"' if widths else "")
             self._opened = opened.pop_all()
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
@@ -88,7 +123,7 @@ class XlsxFile:
         self._output.drop()
         self._opened.close()
 
-    def _add(self, rows: Sequence[Sequence[Any]]) -> None:
+    def _add(self, rows: Sequence[Sequence[Any]], style: str = "") -> None:
         written: list[str] = []
         for number, row in enumerate(rows, self._rows + 1):
             written.append(f'<row r="{number}">')
@@ -96,10 +131,12 @@ class XlsxFile:
                 if type(cell) is str:
                     text = _escaped(cell) if _ODD.search(cell) else cell
                     written.append(
-                        f'<c r="{column}{number}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+                        f'<c r="{column}{number}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
                     )
                     if len(cell) > MOST_CHARACTERS // 2:
                         self._check(cell, column, row)
+                elif type(cell) is datetime:
+                    written.append(_moment(f"{column}{number}", cell))
                 elif cell is not None:
                     written.append(f'<c r="{column}{number}"><v>{cell}</v></c>')
             written.append("</row>")
@@ -134,6 +171,22 @@ def _part(path: str) -> ZipInfo:
 def _letters(number: int) -> str:
     """The name of a column, from 0: A, B, …, Z, AA."""
     return (_letters(number // 26 - 1) if number >= 26 else "") + chr(ord("A") + number % 26)
+
+
+def _columns(widths: Sequence[int]) -> str:
+    found = (
+        f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in enumerate(widths, 1)
+    )
+    return f"<cols>{''.join(found)}</cols>"
+
+
+def _moment(place: str, moment: datetime) -> str:
+    """A date that spreadsheets sort and count with; as text where they have no number for it."""
+    since = moment.replace(tzinfo=UTC, second=0, microsecond=0) - _DAY_ZERO
+    if since.days < _LAST_ODD_DAY:
+        text = moment.isoformat(" ", "minutes")[:_MINUTES]
+        return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+    return f'<c r="{place}" s="1"><v>{since.days + since.seconds / 86_400:.10f}</v></c>'
 
 
 def _escaped(text: str) -> str:

@@ -88,10 +88,19 @@ def agreeing(extension: str | None, number: str) -> str | None:
 def spaced(key: str) -> str:
     """The number with this key as it is written for people anywhere: `+351 912 345 678`. Another key stays as it is."""
     try:
-        number = phonenumbers.parse(key)
+        number = _simple(key) or phonenumbers.parse(key)
     except phonenumbers.NumberParseException:
         return key
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def _simple(key: str) -> phonenumbers.PhoneNumber | None:
+    """What the library finds in a key, in a sixth of the time; None where it may find something else."""
+    code = numbering.calling_code(key[1:4]) if key[1:].isdecimal() else None
+    national = key[1 + len(str(code)) :]
+    if code is None or national[:1] == "0" or _plain(code, national) != national:
+        return None
+    return phonenumbers.PhoneNumber(country_code=code, national_number=int(national))
 
 
 @lru_cache(maxsize=2_048)  # asked for twice, for the record and for the terms of its lead; a batch has 1 000

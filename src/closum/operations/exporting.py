@@ -27,12 +27,28 @@ MEDIA_TYPES = {
 }
 
 
+Make = Callable[[Sequence[Any]], list[Any]]
+"""What makes of a piece of rows what is added to a file."""
+
+
+class Sheet(NamedTuple):
+    """How people see records in a table, instead of as the API has them: the headings, the widths of columns in characters, the
+    places of what people typed, and what makes the rows of those that the names of properties are read into.
+    """
+
+    headings: tuple[str, ...]
+    widths: tuple[int, ...]
+    texts: tuple[int, ...]
+    making: Callable[[Stream, Sequence[str]], Make]
+
+
 class Export(NamedTuple):
-    """Which records, and of what format the file is."""
+    """Which records, and of what format the file is; with a `sheet` a table for people."""
 
     resource: Resource
     query: Query
     format: str
+    sheet: Sheet | None = None
 
     def file_name(self, now: int) -> str:
         """`leads-2026-11-27.csv`."""
@@ -48,11 +64,11 @@ class File(Protocol):
 
 
 class Kind(NamedTuple):
-    """A file, the columns of the rows that it is made of, and what makes of a row what is added to it."""
+    """A file, the columns of the rows that it is made of, and what makes of them what is added to it."""
 
     file: File
     columns: tuple[Column, ...]
-    make: Callable[[Result], Any] | None = None
+    make: Make | None = None
 
 
 def write(unit: Stream, export: Export, output: Output, report: Report = lambda done, total: None) -> int:
@@ -63,7 +79,7 @@ def write(unit: Stream, export: Export, output: Output, report: Report = lambda 
     written, (file, columns, make) = 0, _kind(unit, export, output)
     try:
         for rows, total in whole.pieces(unit, export.resource, export.query, columns):
-            file.add([*map(make, rows)] if make else rows)
+            file.add(make(rows) if make else rows)
             written += len(rows)
             report(written, total)
         file.end()
@@ -77,12 +93,25 @@ def _kind(unit: Stream, export: Export, output: Output) -> Kind:
     resource, fields = export.resource, export.query.fields
     if export.format == NDJSON:
         view = list_view(resource, fields)
-        return Kind(NdjsonFile(output), view.columns, view.render)
+        return Kind(NdjsonFile(output), view.columns, _each(view.render))
     headings, columns, texts = flat(resource, fields)
-    read, make = _read(unit, columns)
+    read, of_row = _read(unit, columns)
+    make = _each(of_row) if of_row else None
+    if sheet := export.sheet:
+        make = _both(make, sheet.making(unit, headings))
+        headings, texts = sheet.headings, sheet.texts
     if export.format == XLSX:
-        return Kind(XlsxFile(output, headings, texts, resource.plural), read, make)
+        widths = sheet.widths if sheet else ()
+        return Kind(XlsxFile(output, headings, texts, resource.plural, widths), read, make)
     return Kind(CsvFile(output, headings, texts), read, make)
+
+
+def _each(make: Callable[[Any], Any]) -> Make:
+    return lambda rows: [*map(make, rows)]
+
+
+def _both(first: Make | None, then: Make) -> Make:
+    return (lambda rows: then(first(rows))) if first else then
 
 
 def _read(

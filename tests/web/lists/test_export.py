@@ -1,19 +1,35 @@
 """A list as a file: what is on the page, and never shown as a page."""
 
+import csv
 import io
 import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
+from closum.operations.importing import sheet
+from closum.resources.lead import LEAD
+from closum.web.lists import columns
+from closum.web.views import View
+from closum.web.words import load
 from tests.support.client import Client
-from tests.support.visiting import Visitor, new_leads
+from tests.support.import_calls import imported, leads
+from tests.support.visiting import Visitor, new_leads, text
 
 each = pytest.mark.parametrize
 TYPES = {
     "csv": "text/csv; charset=utf-8",
+    "api": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ndjson": "application/x-ndjson",
+}
+HEADINGS = {
+    "csv": ("Name", "City", "closum no."),
+    "xlsx": ("Name", "City", "closum no."),
+    "api": ("id", "name", "city.city_name"),
 }
 
 
@@ -32,18 +48,22 @@ def rows(format_: str, content: bytes) -> list[tuple[str, str]]:
     if format_ == "ndjson":
         read = [json.loads(line) for line in content.splitlines()[:-1]]
         return [(one["name"], one["city"]["city_name"]) for one in read]
-    if format_ == "csv":
-        lines = [tuple(one.split(",")) for one in content.decode("utf-8-sig").split()]
-    else:
-        lines = [*load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
-    assert lines[0] == ("id", "name", "city.city_name")
-    return [(str(line[1]), str(line[2])) for line in lines[1:]]
+    headings, *lines = cells(format_, content)
+    assert headings == HEADINGS[format_]
+    place = headings.index("name" if format_ == "api" else "Name")
+    return [(str(line[place]), str(line[place + 1])) for line in lines]
+
+
+def cells(format_: str, content: bytes) -> list[tuple[Any, ...]]:
+    if format_ == "xlsx":
+        return [*load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
+    return [tuple(one) for one in csv.reader(io.StringIO(content.decode("utf-8-sig")))]
 
 
 def test_it_has_all_that_fit_not_one_page(visitor: Visitor, api: Client) -> None:
     new_leads(api, 60)
     answer = visitor.get("/leads/export?q=n00&columns=id&format=csv&page=2")
-    assert len(answer.text.split()) == 1 + 10
+    assert len(answer.text.splitlines()) == 1 + 10
     assert len(visitor.get("/leads/export").text.splitlines()) == 1 + 60
 
 
@@ -56,3 +76,184 @@ def test_there_is_no_other_format(visitor: Visitor, api: Client) -> None:
     new_leads(api, 1)
     assert visitor.get("/leads/export?format=html").status_code == 404
     assert visitor.get("/cities/export").status_code == 404
+
+
+EVERY = "email,phone,city_id,contact_lifecycle_stage_id,owner_id,creation_date,next_due,source,utm_medium,last_source,consent_email"
+LANGUAGES = {
+    "en": {
+        "headings": "Name|Email|Phone|City|Stage|Owner|Created|Next follow-up|Source|UTM medium|Last source"
+        "|Consent to emails|closum no.",
+        "stage": "Customer",
+        "consent": "given",
+    },
+    "pt": {
+        "headings": "Nome|Email|Telefone|Localidade|Fase|Responsável|Criação|Próxima tarefa|Origem|Meio UTM|Última origem"
+        "|Consentimento para emails|N.º closum",
+        "stage": "Cliente",
+        "consent": "dado",
+    },
+}
+MADE = "2026-07-01T22:30:40+00:00"
+"""In Lisbon it is half past eleven in the evening."""
+
+
+@pytest.fixture
+def lead(api: Client) -> int:
+    """A lead with a value in every column, of an account on the clocks of Lisbon."""
+    api.data("PATCH", "/api/account", {"zone": "Europe/Lisbon"})
+    done = imported(api, f"name,creation_date,phone.number\nAna Sá,{MADE},00351912345678\n")
+    assert done["counts"]["created"] == 1
+    (one,) = leads(api)
+    owner = api.data("GET", "/api/user")[0]["id"]
+    api.data(
+        "PATCH",
+        f"/api/lead/{one['id']}",
+        {
+            "email": {"email": "ana@example.pt"},
+            "city_id": 213,
+            "contact_lifecycle_stage_id": 7,
+            "owner_id": owner,
+            "source": "=fair",
+            "utm_medium": "cpc",
+            "last_source": "shop",
+            "lead_opt_in": {"email": True},
+        },
+    )
+    return int(one["id"])
+
+
+def shown(
+    visitor: Visitor, format_: str, language: str = "en", names: str = EVERY
+) -> Sequence[tuple[Any, ...]]:
+    answer = visitor.get(
+        f"/leads/export?columns={names}&format={format_}", headers={"accept-language": language}
+    )
+    assert answer.status_code == 200, answer.text
+    return cells(format_, answer.content)
+
+
+@each("language", LANGUAGES)
+def test_people_read_what_the_page_shows(visitor: Visitor, lead: int, language: str) -> None:
+    said = LANGUAGES[language]
+    headings, row = shown(visitor, "csv", language)
+    assert "|".join(headings) == said["headings"]
+    of = dict(zip(headings, row, strict=True))
+    owner = row[5]
+    assert row == (
+        *(
+            "Ana Sá",
+            "ana@example.pt",
+            "+351 912 345 678",
+            "Abrantes",
+            said["stage"],
+            owner,
+            "2026-07-01 23:30",
+        ),
+        *("", "'=fair", "cpc", "shop", said["consent"], str(lead)),
+    )
+    assert owner
+    assert len(of) == len(headings)
+
+
+def test_a_spreadsheet_has_dates_widths_and_headings_that_stay(visitor: Visitor, lead: int) -> None:
+    answer = visitor.get(f"/leads/export?columns={EVERY}&format=xlsx")
+    found = load_workbook(io.BytesIO(answer.content)).active
+    created = found["G2"]
+    assert created.value == datetime(2026, 7, 1, 23, 30)  # noqa: DTZ001 - a spreadsheet knows no zones
+    assert created.is_date
+    assert created.number_format.replace("\\", "") == "yyyy-mm-dd hh:mm"
+    assert found.freeze_panes == "A2"
+    assert found["A1"].font.bold
+    assert found["M2"].value == lead
+    assert (found["C2"].value, found["I2"].value) == ("+351 912 345 678", "'=fair")
+    assert all(found.column_dimensions[one].width >= 10 for one in "ABCDEFGHIJKLM")
+
+
+@each("language", LANGUAGES)
+@each("format_", ["csv", "xlsx"])
+def test_an_import_reads_it_back(
+    visitor: Visitor, api: Client, other_api: Client, lead: int, format_: str, language: str
+) -> None:
+    asked = f"columns={EVERY}&format={format_}"
+    content = visitor.get(f"/leads/export?{asked}", headers={"accept-language": language}).content
+    fields = "name,email.email,phone.extension,phone.number,city_id,contact_lifecycle_stage_id,owner_id,creation_date,source"
+    fields += ",utm_medium,last_source,consent_email,custom_data"
+    before = api.get(f"/api/lead?fields={fields}").json()["data"]
+    api.delete(f"/api/lead/{lead}")
+    done = imported(api, content)
+    assert (done["counts"]["created"], done["counts"]["faulty"]) == (1, 0), done
+    (after,) = api.get(f"/api/lead?fields={fields}").json()["data"]
+    assert before == [{**after, "creation_date": MADE}]
+    assert after["creation_date"] == "2026-07-01T22:30:00+00:00"
+
+
+def test_an_import_finds_leads_by_their_numbers(visitor: Visitor, api: Client, lead: int) -> None:
+    content = visitor.get("/leads/export?columns=email&format=csv").content.replace("Ana Sá".encode(), b"Eva")
+    imported(api, content, match=["id"], on_match="update")
+    assert [(one["id"], one["name"]) for one in leads(api)] == [(lead, "Eva")]
+
+
+def test_a_table_of_somebody_else_means_what_it_meant(api: Client) -> None:
+    imported(api, "Nome,Fase,Criação,N.º\nEva,Cliente,ontem,7\n")
+    (one,) = leads(api)
+    assert json.loads(one["custom_data"]) == {"Fase": "Cliente", "Criação": "ontem", "N.º": "7"}
+
+
+def test_the_import_knows_every_heading_of_the_pages() -> None:
+    offered = columns.offered(LEAD)
+    for words in load().values():
+        for name in ("name", *offered):
+            heading = words.sheet_number if name == "id" else words(View(LEAD).label(name))
+            meant = {"city_id": "city"}.get(name, name)
+            if name in ("id", "next_due", "first_contact"):
+                meant = ""
+            assert sheet.meaning(heading) == meant, heading
+        called = [words(f"contact_lifecycle_stage.{one}") for one in range(1, 10)]
+        assert [sheet.stage(one, sheet.stages(())) for one in called] == [*range(1, 10)]
+        assert sheet.is_sheet([words.sheet_number])
+        states = [words(f"lead.consent_email.{one}") for one in ("given", "withdrawn")]
+        assert [sheet.state(one) for one in states] == ["given", "withdrawn"]
+
+
+@each(
+    ("extension", "typed", "cell"),
+    [
+        ("00351", "912345678", "+351 912 345 678"),
+        ("00351", "+351 (91) 2345678", "+351 912 345 678"),
+        ("00351", "ab12", "'+351 ab12"),
+        ("001", "517-388-1452", "+1 517-388-1452"),
+    ],
+)
+def test_a_number_has_one_column(
+    visitor: Visitor, api: Client, extension: str, typed: str, cell: str
+) -> None:
+    api.new("lead", {"phone": {"extension": extension, "number": typed}})
+    for format_ in ("csv", "xlsx"):
+        headings, row = shown(visitor, format_, names="phone")
+        assert headings == ("Name", "Phone", "closum no.")
+        assert row[1] == cell
+
+
+LISTS = (
+    "emails|phones|unqualified-leads|audience-lists|contact-lifecycle-stages|contact-types|assignment-rules"
+)
+
+
+@each("name", LISTS.split("|"))
+def test_every_list_is_a_table(visitor: Visitor, api: Client, lead: int, name: str) -> None:
+    for format_ in ("csv", "xlsx"):
+        answer = visitor.get(f"/{name}/export?format={format_}", headers={"accept-language": "pt"})
+        assert answer.status_code == 200, answer.text
+        headings, *_ = cells(format_, answer.content)
+        assert headings[-1] == "N.º closum"
+
+
+def test_what_every_account_has_is_called_as_on_the_page(visitor: Visitor, lead: int) -> None:
+    answer = visitor.get("/contact-lifecycle-stages/export?format=csv")
+    assert "Customer" in [one[0] for one in cells("csv", answer.content)]
+
+
+def test_the_menu_says_how_many(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 12)
+    assert "Export 12 leads Excel CSV CSV with the API’s names NDJSON" in text(visitor.page("/leads"))
+    assert "Export 1 lead Excel" in text(visitor.page("/leads?name=N003"))

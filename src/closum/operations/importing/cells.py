@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -192,17 +192,18 @@ def _digits(text: str) -> str:
     return "".join(str(int(one)) for one in text[:30] if one.isdecimal())[:3]
 
 
-def moment(text: str, now: int) -> str:
-    """A time up to now, in seconds since 1970, in the form in which times are stored; without an offset it is in UTC.
+def moment(text: str, now: int, zone: tzinfo = UTC) -> str:
+    """A time up to now, in seconds since 1970, in the form in which times are stored; without an offset it is of the zone.
 
     Raises BrokenRule.
     """
     match = _DATE.fullmatch(text)
     if match is None:
         raise BrokenCell("_date")
-    offset = (match[3] or "Z").upper().replace("UTC", "Z").replace("Z", "+00:00")
+    offset = (match[3] or "").upper().replace("UTC", "Z").replace("Z", "+00:00")
     try:
-        found = datetime.fromisoformat(f"{match[1]}T{match[2] or '00:00'}{offset}").astimezone(UTC)
+        found = datetime.fromisoformat(f"{match[1]}T{match[2] or '00:00'}{offset}")
+        found = (found if offset else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BrokenCell("_date") from None
     if found.timestamp() > now:

@@ -58,6 +58,8 @@ class Task(NamedTuple):
     country: str | None = None
     cities: list[tuple[int, str]] | None = None
     users: dict[str, int] | None = None
+    zone: str = "UTC"
+    stages: dict[str, int] | None = None
     start: int = 0
     is_dry: bool = False
 
@@ -164,7 +166,7 @@ def _counted(
 def _records(task: Task) -> Iterator[Told]:
     form = Form(**{**(task.form or {}), "headings": tuple((task.form or {})["headings"])})
     columns = [Column(*one) for one in task.columns or ()]
-    options = Options(task.country, int(time.time()), task.users or {})
+    options = Options(task.country, int(time.time()), task.users or {}, task.zone, task.stages or {})
     rows = Rows(form.headings, columns, options, Cities.of(task.cities or ()), form.format)
     rest = islice(records(Path(task.path), form), task.start, None)
     while some := _some(rest):

@@ -10,7 +10,7 @@ from closum.formats.guard import guarded, unguarded
 from closum.model import document
 from closum.operations.importing.cells import plain
 from closum.operations.importing.headings import FAULT_LINE, FAULT_REASONS
-from closum.operations.importing.mapping import is_export
+from closum.operations.importing.mapping import is_own
 from closum.operations.importing.rows import TABLES
 from closum.store.imports import Fault, Import
 
@@ -64,7 +64,7 @@ def _meant(form: Mapping[str, Any], cells: Sequence[str]) -> Sequence[str]:
     """What cells mean, so that they mean the same when they are sent again."""
     if form.get("format") not in TABLES:
         return cells
-    return [*map(unguarded, cells)] if is_export(form["headings"]) else plain(cells)
+    return [*map(unguarded, cells)] if is_own(form["headings"]) else plain(cells)
 
 
 def _written(found: Import, lines: Sequence[Sequence[Any]], wording: Wording) -> str:

@@ -1,25 +1,31 @@
 """Imports as people ask for them: a file is taken, told how to be read, started and cancelled."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from closum.accounts import account
 from closum.errors import NotFound, WrongPhase
 from closum.formats.form import Given
+from closum.model.query import Page, Query
 from closum.operations import undone
-from closum.operations.importing import mapping, owners, policy
+from closum.operations.importing import mapping, owners, policy, sheet
 from closum.operations.importing.child import Task
 from closum.operations.importing.counting import RECORD
 from closum.operations.importing.headings import ID, OWNER
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.work import NAME, Argument, hashed
-from closum.store import background, cities, identity, imports
+from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
+from closum.store import background, cities, identity, imports, rows
 from closum.store.background import DONE as HAS_ENDED
 from closum.store.background import FAILED, Job
 from closum.store.imports import ANALYSIS, CANCELLED, CHECK, DONE, READY, RUN, Import, Sent
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
+
+MOST_STAGES = 1_000
+"""That are known by what they are called."""
 
 _IS = {
     ANALYSIS: "is being read: wait until its phase is 'ready'",
@@ -167,15 +173,36 @@ def _job(unit: Unit, found: Import) -> Job:
     return job
 
 
-def users(unit: Unit) -> dict[str, int]:
-    """Ids of the users of the unit's account, by both tokens of each."""
+class Known(NamedTuple):
+    """What the cells of a file may name: as `Options` has it."""
+
+    users: dict[str, int]
+    zone: str = "UTC"
+    stages: dict[str, int] = {}  # noqa: RUF012
+
+
+def known(unit: Unit, found: Import, headings: Sequence[str]) -> Known:
+    """Where a page has exported the file, users and stages by what it calls them, too, and its time zone."""
+    is_sheet = sheet.is_sheet(headings)
+    names_owners = any(Column(*one).to == OWNER for one in found.mapping)
+    called = _users(unit, by_name=is_sheet) if names_owners else {}
+    if not is_sheet:
+        return Known(called)
+    some = Query("id", window=Page(1, MOST_STAGES), fields=("id", "label"))
+    named, _ = rows.page(unit, CONTACT_LIFECYCLE_STAGE, some)
+    stages = sheet.stages((one["id"], one["label"]) for one in named)
+    return Known(called, identity.zone(unit), stages)
+
+
+def _users(unit: Unit, *, by_name: bool) -> dict[str, int]:
+    """Ids of the users of the unit's account, by both tokens of each; and `by_name` by the name that no other one has."""
     found = identity.users(unit, unit.account_id)
-    return {owners.token(text): one.id for one in found for text in (one.email, str(one.id))}
-
-
-def names_owners(found: Import) -> bool:
-    """Whether a column of the file names users of the account."""
-    return any(Column(*one).to == OWNER for one in found.mapping)
+    ids = {owners.token(text): one.id for one in found for text in (one.email, str(one.id))}
+    if not by_name:
+        return ids
+    tokens = [(owners.token(one.name), one.id) for one in found if one.name]
+    number = Counter(token for token, _ in tokens)
+    return {token: one for token, one in tokens if number[token] == 1} | ids
 
 
 def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
@@ -196,7 +223,7 @@ def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
         columns=found.mapping if form else None,
         country=country,
         cities=cities.names(unit) if form else None,
-        users=users(unit) if form and names_owners(found) else None,
+        **(known(unit, found, form["headings"])._asdict() if form else {}),
         is_dry=phase == CHECK,
     )
     by = unit.by

@@ -8,6 +8,7 @@ from closum.formats.guard import unguarded
 from closum.model import projection
 from closum.model.text import sort_key
 from closum.operations.importing import headings as words
+from closum.operations.importing import sheet
 from closum.operations.importing.headings import (
     CITY,
     CITY_ID,
@@ -73,11 +74,16 @@ class Column(NamedTuple):
 
 def is_known(heading: str) -> bool:
     """Whether a heading says what its column is, so that its row may be a header."""
-    return words.meaning(heading) is not None or heading in _EXPORTED
+    return words.meaning(heading) is not None or heading in _EXPORTED or sheet.is_number(heading)
+
+
+def is_own(headings: Sequence[str]) -> bool:
+    """Whether a file is one of our own exports: its cells are taken as they are."""
+    return is_export(headings) or sheet.is_sheet(headings)
 
 
 def is_export(headings: Sequence[str]) -> bool:
-    """Whether a file has the headings of our own export: its cells are taken as they are."""
+    """Whether a file has the headings of an export with the names of the API."""
     found = set(headings)
     if _TELLING & found:
         return True
@@ -88,6 +94,8 @@ def propose(headings: Sequence[str]) -> list[Column]:
     """What the headings say: every column, those of one target in the order in which they are tried."""
     if is_export(headings):
         meanings = [_exported(heading, headings) for heading in headings]
+    elif sheet.is_sheet(headings):
+        meanings = [_of_sheet(heading) for heading in headings]
     else:
         meanings = _agreed([words.meaning(heading) for heading in headings], headings)
     for place in range(2 if tuple(headings[:2]) == OF_REFUSED else 0):
@@ -135,10 +143,10 @@ def of_refused(columns: Sequence[Column]) -> list[Column]:
 
 
 def with_id(columns: Sequence[Column]) -> list[Column]:
-    """A column that is headed `id` becomes the id of the lead that a row means, where no other does."""
+    """A column that is headed as ids are becomes the id of the lead that a row means, where no other does."""
     if any(one.to == ID for one in columns):
         return [*columns]
-    return [one._replace(to=ID, type=TEXT) if sort_key(one.heading.strip()) == ID else one for one in columns]
+    return [one._replace(to=ID, type=TEXT) if _is_of_ids(one.heading) else one for one in columns]
 
 
 def check(columns: Sequence[Column], match: Sequence[str]) -> None:
@@ -161,6 +169,15 @@ def _order(numbered: tuple[int, tuple[str, Meaning | None]]) -> tuple[int, int, 
 def custom(column: int, heading: str) -> Column:
     """A column that becomes a value of custom data under its heading."""
     return Column(column, heading, f"{KEY}{unguarded(heading)}")
+
+
+def _is_of_ids(heading: str) -> bool:
+    return sort_key(heading.strip()) == ID or sheet.is_number(heading)
+
+
+def _of_sheet(heading: str) -> Meaning | None:
+    to = sheet.meaning(heading)
+    return words.meaning(heading) if to is None else Meaning(to)
 
 
 def _exported(heading: str, headings: Sequence[str]) -> Meaning | None:

@@ -55,8 +55,8 @@ def first(unit: Unit, found: Import, most: int) -> list[Seen]:
 
 def _rows(unit: Unit, found: Import, form: dict[str, Any]) -> Rows:
     settings, _ = account.retrieve(unit.of(0), unit.account_id)
-    users = job.users(unit) if job.names_owners(found) else {}
-    options = Options(found.policy["country"] or settings["country"], unit.now, users)
+    known = job.known(unit, found, form["headings"])
+    options = Options(found.policy["country"] or settings["country"], unit.now, *known)
     columns = [Column(*one) for one in found.mapping]
     return Rows(form["headings"], columns, options, Cities.of(cities.names(unit)), form["format"])
 

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from closum.errors import BrokenRule, fault
 from closum.formats.form import CSV, NDJSON, XLSX, Broken, Record
@@ -15,7 +16,7 @@ from closum.model.relations import Row
 from closum.model.text import is_unicode, sort_key, strip_invisible
 from closum.model.touch import cut
 from closum.operations.importing import cells as contents
-from closum.operations.importing import countries, owners
+from closum.operations.importing import countries, owners, sheet
 from closum.operations.importing.cells import BrokenCell
 from closum.operations.importing.contacts import Addresses, Numbers
 from closum.operations.importing.custom import CustomData
@@ -39,7 +40,7 @@ from closum.operations.importing.headings import (
     PHONE,
     TOUCHES,
 )
-from closum.operations.importing.mapping import Column, is_export
+from closum.operations.importing.mapping import Column, is_own
 from closum.operations.importing.reading import Fault, Faulty, LeftOut, Places, Reading, Ready, RowWarning
 from closum.resources.lead import LEAD
 
@@ -68,11 +69,14 @@ _MOST_SHOWN = 60  # characters of a cell in a message
 
 class Options(NamedTuple):
     """Two letters for the country of numbers without a prefix, of the import, else of the account, else None; the time,
-    in seconds since 1970, that no record is later than; and the ids of the users of the account, by `owners.token`."""
+    in seconds since 1970, that no record is later than; and the ids of the users of the account, by `owners.token`. Of a table that was exported from a page, the time zone of its moments without an offset,
+    and its stages, by `sheet.stages`."""
 
     country: str | None
     now: int
     users: Mapping[str, int] = MappingProxyType({})
+    zone: str = "UTC"
+    stages: Mapping[str, int] = MappingProxyType({})
 
 
 class Cities(NamedTuple):
@@ -103,7 +107,7 @@ class Rows:
         for one in columns:
             by_target.setdefault(one.to, []).append(one.column - 1)
         self._places, self._width, self._now = Places(headings, by_target), len(headings), options.now
-        self._is_export, self._format, self._cities = is_export(headings), format, cities
+        self._is_export, self._format, self._cities = is_own(headings), format, cities
         extension = countries.extension(options.country) if options.country else None
         self._addresses = Addresses(self._places, self._is_export)
         self._numbers = Numbers(self._places, extension, self._is_export)
@@ -122,6 +126,8 @@ class Rows:
         self._touches = [(name, place) for name in TOUCHES if (place := self._places.one(name)) >= 0]
         self._consents = [(name, place) for name in CONSENTS if (place := self._places.one(name)) >= 0]
         self._named = [(name, place) for name in NAMED if (place := self._places.one(name)) >= 0]
+        self._zone, self._stages = ZoneInfo(options.zone), options.stages
+        self._is_sheet = sheet.is_sheet(headings)
         self._created, self._reading = self._places.one(CREATED), Reading()
         self._targets = {one.column - 1: one.to for one in columns}
         self._texts = [(place, one) for one in _OF_LEADS for place in self._places.of(one)]
@@ -164,7 +170,11 @@ class Rows:
         """What columns of their own have, where they are there and not empty."""
         for name, place in self._named:
             if row.cells[place]:
-                values[name] = self._number(row, place, name)
+                values[name] = (
+                    self._stage(row, place)
+                    if self._stages and name == sheet.STAGE
+                    else self._number(row, place, name)
+                )
         if self._created >= 0 and row.cells[self._created]:
             values[CREATED] = self._moment(row)
         if self._id >= 0 and row.cells[self._id]:
@@ -290,16 +300,26 @@ class Rows:
             row.blame(self._owner, OWNER, BrokenRule("_existsIn"))
         return found
 
+    def _stage(self, row: Reading, place: int) -> int | None:
+        """The stage that a page calls so."""
+        found = sheet.stage(row.cells[place], self._stages)
+        if found is None:
+            row.blame(place, sheet.STAGE, BrokenRule("_existsIn"))
+        return found
+
     def _state(self, row: Reading, place: int, name: str) -> str | None:
         try:
-            return contents.consent(row.cells[place])
+            given = row.cells[place]
+            return contents.consent(
+                sheet.state(given) if self._is_sheet and isinstance(given, str) else given
+            )
         except BrokenRule as broken:
             row.blame(place, name, broken)
             return None
 
     def _moment(self, row: Reading) -> str | None:
         try:
-            return contents.moment(row.cells[self._created], self._now)
+            return contents.moment(row.cells[self._created], self._now, self._zone)
         except BrokenRule as broken:
             row.blame(self._created, CREATED, broken)
             return None

@@ -1,28 +1,39 @@
-"""A list as a file: the records, the order and the columns that are on the page."""
+"""A list as a file: the records, the order and the columns that are on the page, as people read them or as the API has them."""
 
 from closum.errors import NotFound
-from closum.formats.form import CSV
+from closum.formats.form import CSV, NDJSON, XLSX
 from closum.http import exported
 from closum.http.answer import Answer
-from closum.operations.exporting import FORMATS, Export
+from closum.operations.exporting import Export
 from closum.web import titles
-from closum.web.lists import chosen, reading
+from closum.web.lists import chosen, reading, sheet
 from closum.web.lists.asked import ListQuery
 from closum.web.page import Page
 from closum.web.views import View
 
 FORMAT = "format"
+API = "api"
+"""CSV with the names of the API."""
+
+FORMATS = {XLSX: XLSX, CSV: CSV, API: CSV, NDJSON: NDJSON}
+"""What the menu offers, and what each is a file of."""
+
+_FOR_PEOPLE = (XLSX, CSV)
 
 
 async def send(view: View, page: Page) -> Answer:
     """The file, to be saved: never a page of its own."""
     given = page.request.pairs
-    format_ = next((value for name, value in given if name == FORMAT), CSV)
-    if format_ not in FORMATS:
+    wanted = next((value for name, value in given if name == FORMAT), CSV)
+    if wanted not in FORMATS:
         raise NotFound
     found = chosen.of_address(view, [one for one in given if one[0] != FORMAT])
+    if wanted in _FOR_PEOPLE:
+        query = found.query(sheet.fields(found.asked))
+        shown = sheet.of(found.asked, page.words, page.locale, has_dates=wanted == XLSX)
+        return await exported.answer(page.request, Export(view.resource, query, wanted, shown))
     query = found.query(fields(found.asked))
-    return await exported.answer(page.request, Export(view.resource, query, format_))
+    return await exported.answer(page.request, Export(view.resource, query, FORMATS[wanted]))
 
 
 def fields(asked: ListQuery) -> tuple[str, ...]:

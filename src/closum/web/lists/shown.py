@@ -11,7 +11,7 @@ from closum.http.answer import Answer
 from closum.store.database import TOO_LONG
 from closum.web import telephone, titles
 from closum.web.lists import asked as asking
-from closum.web.lists import cells, chips, columns, reading, tabs
+from closum.web.lists import cells, chips, columns, export, reading, tabs
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.cells import Text
 from closum.web.lists.columns import Column
@@ -84,6 +84,7 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "total": found.total,
         "total_text": reading.number(asked, found.total, page.locale),
         "counted": "" if asked.is_most(found.total) else found.total,
+        "formats": export.FORMATS,
         "first": first + 1 if found.records else 0,
         "last": first + len(found.records),
         "pages": last,
