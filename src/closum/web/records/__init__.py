@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from closum.http.route import Route
 from closum.model.fields import Document
 from closum.operations.edit import children_of
+from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.lead import LEAD
-from closum.web.records import alike, call, data, gone, jobs, merge, others, past_page, show, undo
+from closum.web.records import alike, call, data, gone, jobs, merge, others, past_page, put_on, show, undo
 from closum.web.records.form import Forms
 from closum.web.table import Table
 from closum.web.views import View
@@ -45,6 +46,8 @@ def _of(to: Table, view: View) -> Iterator[Route]:
         if not other.place:
             listed = others.shown(view, other, parent.name)
             yield to.show(f"{path}/{{id}}{other.path}", gone.shown(view, listed), f"{child.name}:read")
+    if view.resource is AUDIENCE_LIST:
+        yield to.show(f"{path}/{{id}}/{put_on.PATH}", gone.shown(view, put_on.show), put_on.WRITES)
     if view.resource is LEAD:
         yield to.show(f"{path}/{{id}}/merge", gone.shown(view, merge.show), writes)
         yield to.send(f"{path}/{{id}}/{call.PATH}", gone.sent(view, call.Calls(view).send), writes)

@@ -41,10 +41,14 @@ def _read(unit: Unit, record_id: int, text: str) -> tuple[str, list[Alike]]:
     """What the lead is called, and others that a search finds. Raises NotFound, Merged."""
     reading.row(unit, LEAD, record_id)
     own = titles.of_records(unit, LEAD, [record_id])[record_id]
-    try:
-        asked = query.parse(LEAD, [("q", text), ("limit", str(MOST + 1)), ("count", "false")])
-        found = records.window(unit, LEAD, asked).records if text.strip() else []
-    except Malformed:
-        found = []
-    ids = [one["id"] for one in found if one["id"] != record_id][:MOST]
+    ids = [one for one in ids_of(unit, text, MOST + 1) if one != record_id][:MOST]
     return own, notices.of_ids(unit, ids)
+
+
+def ids_of(unit: Unit, text: str, most: int = MOST) -> list[int]:
+    """Of the first leads that a search finds."""
+    try:
+        asked = query.parse(LEAD, [("q", text), ("limit", str(most)), ("count", "false")])
+        return [one["id"] for one in records.window(unit, LEAD, asked).records] if text.strip() else []
+    except Malformed:
+        return []

@@ -300,6 +300,8 @@ def card(page: Page, view: View, record_id: int, some: Others, named: Named) -> 
     has_more = some.total is None or some.total > len(some.records)
     table = _table(page, some, joined, record_id)
     new = f"{other.path}/new?{some.column}={record_id}&back={quote(f'{view.path}/{record_id}')}"
+    if joined is LEAD:
+        new = f"{view.path}/{record_id}/add"
     return Card(
         f"{other.name}-{some.column.replace('.', '-')}",
         other.name,
