@@ -106,7 +106,7 @@ def undid(
 
 
 def small(label: str) -> str:
-    """A label as it stands in a sentence: `UTM source` keeps its letters."""
+    """A label as it is written in a sentence: `UTM source` keeps its letters."""
     return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
 
 

@@ -21,13 +21,14 @@ async def enrolled(browser: Browser) -> tuple[str, list[str]]:
     begun = await browser.send(FACTOR, FACTOR, present=PASSWORD)
     page = await browser.behind(begun)
     assert 'class="qr"' in page
-    found = re.search(r"<dd><code>([A-Z2-7]+)</code>", page)
+    found = re.search(r"<dd><code>((?: ?[A-Z2-7]{4}){8})</code>", page)
     assert found
+    secret = found[1].replace(" ", "")
     wrong = await browser.press(page, f"{FACTOR}/confirm", code="000000")
     assert wrong.status_code == 422
     assert "This code is wrong, or was used already" in wrong.text
-    done = await browser.press(page, f"{FACTOR}/confirm", code=code(found[1], browser))
-    return found[1], re.findall(r"<li><code>([\w-]+)</code>", await browser.behind(done))
+    done = await browser.press(page, f"{FACTOR}/confirm", code=code(secret, browser))
+    return secret, re.findall(r"<li><code>([\w-]+)</code>", await browser.behind(done))
 
 
 def test_the_password_alone_is_not_enough(url: str) -> None:
@@ -119,12 +120,14 @@ def test_who_sets_it_up_knows_the_password_and_sees_the_secret_once(url: str) ->
             assert 'class="qr"' not in answer.text
             assert f'action="{FACTOR}/confirm"' not in answer.text
         begun = await browser.behind(await browser.send(FACTOR, FACTOR, present=PASSWORD))
-        secret = re.findall(r"<dd><code>([A-Z2-7]+)</code>", begun)[0]
+        shown = re.findall(r"<dd><code>((?: ?[A-Z2-7]{4}){8})</code>", begun)[0]
+        secret = shown.replace(" ", "")
         again = await browser.page(FACTOR)
         wrong = (await browser.press(begun, f"{FACTOR}/confirm", code="000000")).text
         refused = (await browser.press(again, FACTOR, present="wrong")).text
         for page in (again, wrong, refused):
             assert secret not in page
+            assert shown not in page
             assert 'class="qr"' not in page
         answer = await browser.press(again, f"{FACTOR}/confirm", code=code(secret, browser))
         assert len(re.findall(r"<li><code>([\w-]+)</code>", await browser.behind(answer))) == 10
