@@ -198,4 +198,4 @@ def test_files_of_those_that_are_ticked(visitor: Visitor, api: Client) -> None:
         == f"/leads/export?{urlencode([('sort', 'name'), ('columns', 'id'), ('id', 1), ('id', 3), ('format', 'csv')])}"
     )
     file = visitor.get(where)
-    assert file.text.lstrip("\ufeff").split() == ["id,name", "1,N000", "3,N002"]
+    assert file.text.lstrip("\ufeff").splitlines() == ["Name,closum no.", "N000,1", "N002,3"]
