@@ -35,6 +35,14 @@ def test_shares(language: str, text: str) -> None:
 
 
 @each(
+    ("language", "texts"),
+    [("en", ["0%", "100%"]), ("pt", ["0\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%"])],
+)
+def test_none_and_all_have_no_decimals(language: str, texts: list[str]) -> None:
+    assert [locale(language).percent(part) for part in (0, 1)] == texts
+
+
+@each(
     ("language", "day", "moment"),
     [("en", "26 Nov 2026", "26 Nov 2026, 10:41"), ("pt", "26/11/2026", "26/11/2026, 10:41")],
 )

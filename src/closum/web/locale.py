@@ -29,8 +29,8 @@ class Locale:
         return text if self._is_english else text.replace(",", _SPACE)
 
     def percent(self, part: float) -> str:
-        """Of a share from 0 to 1: `93.4%`, `93,4 %`."""
-        text = f"{100 * part:.1f}"
+        """Of a share from 0 to 1: `93.4%`, `93,4 %`; none and all of it without decimals."""
+        text = f"{100 * part:.1f}" if 0 < part < 1 else f"{100 * part:.0f}"
         return f"{text}%" if self._is_english else f"{text.replace('.', ',')}{_SPACE}%"
 
     def there(self, stored: str) -> dt.datetime:

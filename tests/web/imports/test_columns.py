@@ -44,7 +44,7 @@ def test_what_is_said_of_columns_is_kept_for_the_next_file(pages: Pages, api: Cl
     assert "Additional data: Wert (number)" in unescape(page)
     said = texts(page)
     assert "2 New Ana ana@example.pt" in said
-    assert "3 Cannot be read Wert: This value is of another kind" in said
+    assert "3 Not imported Wert: This value is of another kind" in said
     checked(pages, number)
     imported(pages, number)
     assert json.loads(leads(api)[0]["custom_data"]) == {"Wert": 12.5}
@@ -116,13 +116,13 @@ def test_a_file_is_read_in_another_way(pages: Pages, api: Client) -> None:
 def test_a_lead_that_is_there_is_shown_as_what_happens_to_it(pages: Pages, api: Client) -> None:
     api.new("lead", {"name": "Ana", "email": {"email": "ana@example.pt"}})
     number = sent(pages, "Nome,Email,Nota\nAna,ana@example.pt,\nAna Sá,ana@example.pt,VIP\n")
-    assert "2 Stays Ana" in texts(pages.shown(f"/imports/{number}/columns"))
+    assert "2 Nothing new Ana" in texts(pages.shown(f"/imports/{number}/columns"))
     for on_match, text in (
-        ("fill_empty", "3 Fills in Ana Sá"),
-        ("update", "3 Overwrites Ana Sá"),
-        ("skip", "3 Stays Ana Sá"),
+        ("fill_empty", "3 Filled in Ana Sá"),
+        ("update", "3 Overwritten Ana Sá"),
+        ("skip", "3 Already there Ana Sá"),
         ("create", "3 New Ana Sá"),
-        ("fail", "3 Cannot be read A lead already has this."),
+        ("fail", "3 Not imported A lead already has this."),
     ):
         pages.submit(f"/imports/{number}/columns", {"on_match": on_match})
         assert text in texts(pages.shown(f"/imports/{number}/columns"))

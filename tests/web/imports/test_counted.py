@@ -49,7 +49,7 @@ def test_a_row_of_a_name_alone_is_a_row_and_all_others_are_named(pages: Pages, a
     assert "8 rows" in said
     assert "headings in line 2" in said
     assert "5 Left out # contactos por rever It has one cell alone" in said
-    for page, taken in ((checked(pages, number), "New 3"), (imported(pages, number), "Created 3")):
+    for page, taken in ((checked(pages, number), "New leads 3"), (imported(pages, number), "New leads 3")):
         said = texts(page)
         assert taken in said
         assert figures(page) == [3, 0, 0, 1]
@@ -115,7 +115,10 @@ def test_the_heading_says_what_has_happened(
 def test_a_check_that_finds_nothing_new_offers_no_import(pages: Pages, api: Client) -> None:
     api.new("lead", {"name": "Ana", "email": {"email": "ana@example.pt"}})
     said = texts(checked(pages, sent(pages, "Nome,Email\n" + ANA + EVA)))
-    assert "This import would change nothing The lead of 1 row is already there." in said
+    assert (
+        "This import would change nothing 1 row changes nothing: its lead was there before, or another row of the file has it too."
+        in said
+    )
     assert "Import 1 row" not in said
 
 
@@ -139,7 +142,7 @@ def test_all_rows_that_would_be_refused_are_there_before_the_import(pages: Pages
     imported(pages, number)
     assert pages.get(f"/imports/{number}/faults").text == file
     again = sent(pages, file.replace("@@", "@").encode(), "again.csv")
-    assert "New 130" in texts(checked(pages, again))
+    assert "New leads 130" in texts(checked(pages, again))
 
 
 def test_rows_of_a_check_are_kept_no_longer_than_it(pages: Pages, api: Client) -> None:

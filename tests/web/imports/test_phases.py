@@ -102,7 +102,7 @@ def test_the_figures_say_what_was_undone(pages: Pages, api: Client) -> None:
 def test_rows_that_were_refused_come_in_pages(pages: Pages) -> None:
     rows = "".join(f"Ana {number},ana{number}@@example.pt\n" for number in range(60))
     number = sent(pages, f"Nome,Email\n{rows}Rui,rui@example.pt\n")
-    assert "Cannot be read 60" in texts(checked(pages, number))
+    assert "Not imported 60" in texts(checked(pages, number))
     page = pages.shown(f"/imports/{number}/check?after=25")
     assert ("ana24@@" in page, "ana27@@" in page) == (False, True)
     assert f"/imports/{number}/check?before=26" in page

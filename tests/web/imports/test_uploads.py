@@ -123,7 +123,7 @@ def test_a_file_that_is_announced_too_large_is_refused_at_once(pages: Pages, ser
         while b"</html>" not in answer and (more := connection.recv(65_536)):
             answer += more
     assert answer.startswith(b"HTTP/1.1 413")
-    assert "larger than 1 GiB" in answer.decode()
+    assert "larger than 1 GB" in answer.decode()
 
 
 def test_a_file_that_is_cut_off_leaves_nothing(pages: Pages, api: Client, server: Server) -> None:

@@ -96,7 +96,7 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         and any(map(targets.are_numbers, values.values())),
         matches=MATCHES,
         on_match=ON_MATCH,
-        will=figures.key_of,
+        kind_of=figures.kind,
         about=(found.report or {}).get("about"),
         counted=(found.report or {}).get("counted"),
         countries=countries.named(page.words),
@@ -138,7 +138,7 @@ def _of_format(found: Import, form: Mapping[str, Any]) -> dict[str, Any]:
         "given": found.given,
         "sheets": (found.report or {}).get("sheets") or [],
         "formats": FORMATS,
-        "encodings": [*dict.fromkeys((*ENCODINGS, *filter(None, (form.get("encoding"),))))],
+        "encodings": [*dict.fromkeys((*ENCODINGS, *filter(None, (found.given.get("encoding"),))))],
         "delimiters": DELIMITERS,
     }
 

@@ -12,13 +12,8 @@ from closum.web.imports import told
 from closum.web.imports.phases import At
 from closum.web.page import Page
 
-_DONE = {"created": "r_created", "updated": "r_filled", "skipped": "r_skipped", "faulty": "r_failed"}
-_WILL = {"created": "will_create", "updated": "will_fill", "skipped": "will_skip", "faulty": "will_fail"}
-_OTHERWISE = {
-    ("update", "r_filled"): "r_updated",
-    ("update", "will_fill"): "will_update",
-    ("fill_empty", "r_skipped"): "r_same",
-}
+_KINDS = {CREATED: "new", UPDATED: "filled", SKIPPED: "same", REFUSED: "refused"}
+_OTHERWISE = {("update", UPDATED): "overwritten", (SKIP, SKIPPED): "there"}
 """What rows are called where the import does something else than usual with leads that are there."""
 
 
@@ -36,12 +31,12 @@ class Figures(NamedTuple):
 
 def of(place: Mapping[str, Any], found: Import, *, is_check: bool = False) -> Figures:
     """Of a run, or a dry run, as it is kept."""
-    keys = {result: key_of(result, found.policy["on_match"], is_check=is_check) for result in _DONE}
-    numbers = {result: place.get(result, 0) for result in keys}
+    kinds = {result: kind(result, found.policy["on_match"]) for result in _KINDS}
+    numbers = {result: place.get(result, 0) for result in kinds}
     has_written = is_check or place.get("operation") is not None
     unchanged = place.get(UNCHANGED, 0) if has_written else numbers[UPDATED]
     numbers |= {UPDATED: numbers[UPDATED] - unchanged, SKIPPED: numbers[SKIPPED] + unchanged}
-    parts = [(numbers[result], key) for result, key in keys.items()]
+    parts = [(numbers[result], f"rows.{one}") for result, one in kinds.items()]
     rows = sum(number for number, _ in parts)
     taken = numbers[CREATED] + numbers[UPDATED]
     return Figures(rows, taken, numbers[REFUSED], numbers[SKIPPED], parts, place.get(LEFT_OUT, 0))
@@ -58,10 +53,10 @@ def heading(found: Figures, on_match: str) -> tuple[str, int]:
     return "imported_there_h" if on_match == SKIP else "imported_same_h", found.rows
 
 
-def key_of(result: str, on_match: str, *, is_check: bool = True) -> str:
-    """The key of the text for what becomes of a row (`created`, `updated`, `skipped`, `faulty`), or has become of it."""
-    usual = (_WILL if is_check else _DONE)[result]
-    return _OTHERWISE.get((on_match, usual), usual)
+def kind(result: str, on_match: str) -> str:
+    """What becomes of a row (`created`, `updated`, `skipped`, `faulty`), or has become of it: the last part of the key of its
+    text."""
+    return _OTHERWISE.get((on_match, result), _KINDS[result])
 
 
 def running(page: Page, at: At) -> Answer:
