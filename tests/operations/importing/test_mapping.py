@@ -111,6 +111,8 @@ def test_the_file_of_refused_rows_is_sent_again_as_the_file_was() -> None:
     exported = mapped(propose(["closum line", "closum reasons", *EXPORTED]))
     assert exported[""] == ["closum line", "closum reasons", "id"]
     assert mapped(propose(["Nome", "closum line"])) == {"name": ["Nome"]}
+    portuguese = propose(["closum linha", "closum motivos", "Nome", "Notas"])
+    assert [one.to for one in portuguese] == ["name", "", "", "custom_data.Notas"]
 
 
 def test_what_other_files_call_id_or_city_id_is_custom_data() -> None:
@@ -239,11 +241,12 @@ def test_a_file_whose_rows_may_be_leads_is_taken(headings: list[str], match: lis
     check(propose(headings), match)
 
 
-def test_refused_rows_mean_what_the_file_meant() -> None:
+@pytest.mark.parametrize("start", [("closum line", "closum reasons"), ("closum linha", "closum motivos")])
+def test_refused_rows_mean_what_the_file_meant(start: tuple[str, str]) -> None:
     sent = changed(propose(["Kontakt", "Nome"]), [{"heading": "Kontakt", "to": "email"}])
-    assert sorted(of_refused(sent)) == [
-        Column(1, "closum line", ""),
-        Column(2, "closum reasons", ""),
+    assert sorted(of_refused(sent, start)) == [
+        Column(1, start[0], ""),
+        Column(2, start[1], ""),
         Column(3, "Kontakt", "email"),
         Column(4, "Nome", "name"),
     ]

@@ -161,11 +161,14 @@ def bomb() -> bytes:
 
 
 @each(
-    "language, delimiter, why",
-    [("en", ",", "This is no email address"), ("pt", ";", "Isto não é um endereço")],
+    "language, delimiter, before, why",
+    [
+        ("en", ",", ["closum line", "closum reasons"], "This is no email address"),
+        ("pt", ";", ["closum linha", "closum motivos"], "Isto não é um endereço"),
+    ],
 )
 def test_the_file_of_failed_rows_is_in_the_language_of_the_page(
-    language: str, delimiter: str, why: str, pages: Pages, api: Client
+    language: str, delimiter: str, before: list[str], why: str, pages: Pages, api: Client
 ) -> None:
     """With the delimiter that spreadsheets of the language take; corrected, it can be sent again."""
     content = book(HEADER + text_row(2, "Ana", "ana@") + text_row(3, "Rui", "rui@example.pt"))
@@ -175,12 +178,13 @@ def test_the_file_of_failed_rows_is_in_the_language_of_the_page(
     pages.headers["Accept-Language"] = language
     file = pages.get(f"/imports/{number}/faults").text
     heading, row, _ = file.split("\r\n")
-    assert heading == delimiter.join(["\ufeffclosum line", "closum reasons", "Name", "E-mail"])
+    assert heading == "\ufeff" + delimiter.join([*before, "Name", "E-mail"])
     assert why in row
     again = sent(pages, file.replace("ana@", "ana@example.pt").encode(), "again.csv")
     checked(pages, again)
     imported(pages, again)
     assert [one["email"]["email"] for one in leads(api)] == ["rui@example.pt", "ana@example.pt"]
+    assert [one["custom_data"] for one in leads(api)] == [None, None]
 
 
 @each(

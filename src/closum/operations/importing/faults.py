@@ -9,7 +9,7 @@ from closum.formats.form import CSV
 from closum.formats.guard import guarded, unguarded
 from closum.model import document
 from closum.operations.importing.cells import plain
-from closum.operations.importing.headings import FAULT_LINE, FAULT_REASONS
+from closum.operations.importing.headings import REFUSED
 from closum.operations.importing.mapping import is_own
 from closum.operations.importing.rows import TABLES
 from closum.store.imports import Fault, Import
@@ -21,11 +21,12 @@ _MARK = "\ufeff"
 
 class Wording(NamedTuple):
     """How the file is written: `tell` says why a cell is refused, by rule and message; `delimiter` is that of a file which had
-    none itself, such as a spreadsheet.
+    none itself, such as a spreadsheet; `language` is that of the headings of the first two columns.
     """
 
     tell: Callable[[str, str], str] = lambda rule, message: message
     delimiter: str = ","
+    language: str = "en"
 
 
 PLAIN = Wording()
@@ -45,7 +46,7 @@ def name(found: Import) -> FileName:
 
 def head(found: Import, wording: Wording = PLAIN) -> bytes:
     """The line of the headings."""
-    headings = [FAULT_LINE, FAULT_REASONS, *map(_cell, (found.form or {}).get("headings", []))]
+    headings = [*REFUSED[wording.language], *map(_cell, (found.form or {}).get("headings", []))]
     return (_MARK + _written(found, [headings], wording)).encode()
 
 

@@ -29,6 +29,8 @@ TOUCHES = (*LEAD.touch.first, *LEAD.touch.last) if LEAD.touch else ()
 
 FAULT_LINE, FAULT_REASONS = "closum line", "closum reasons"
 """What the file of refused rows has before the columns of the file that was sent."""
+REFUSED = {"en": (FAULT_LINE, FAULT_REASONS), "pt": ("closum linha", "closum motivos")}
+"""The same, by the language of the page that the file comes from."""
 
 MOST = 120
 """Characters of a heading that is looked up."""

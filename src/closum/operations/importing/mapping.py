@@ -51,7 +51,7 @@ _EXPORTED = {
 _CITY_NAME = "city.city_name"
 _TELLING = frozenset(("email.email", "phone.number", EXTENSION, CUSTOM))
 _TELLING_ALONE = frozenset((CITY_ID, *NAMED, OWNER, *CONSENTS, CREATED))
-OF_REFUSED = (words.FAULT_LINE, words.FAULT_REASONS)
+OF_REFUSED = frozenset(words.REFUSED.values())
 _MOST_NAMED = 30  # headings in a message
 _OF_LEADS = frozenset((NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, ID))
 _NOTHING = (
@@ -98,7 +98,7 @@ def propose(headings: Sequence[str]) -> list[Column]:
         meanings = [_of_sheet(heading) for heading in headings]
     else:
         meanings = _agreed([words.meaning(heading) for heading in headings], headings)
-    for place in range(2 if tuple(headings[:2]) == OF_REFUSED else 0):
+    for place in range(2 if tuple(headings[:2]) in OF_REFUSED else 0):
         meanings[place] = Meaning(LEFT_OUT)
     numbered = list(enumerate(zip(headings, meanings, strict=True), 1))
     taken, columns = set[str](), list[Column]()
@@ -136,9 +136,9 @@ def changed(proposed: Sequence[Column], wanted: Any) -> list[Column]:
     ]
 
 
-def of_refused(columns: Sequence[Column]) -> list[Column]:
-    """The columns of the file of refused rows, by those of the file that was sent."""
-    before = [Column(number, heading, LEFT_OUT) for number, heading in enumerate(OF_REFUSED, 1)]
+def of_refused(columns: Sequence[Column], start: Sequence[str]) -> list[Column]:
+    """The columns of the file of refused rows, by those of the file that was sent and the headings before them."""
+    before = [Column(number, heading, LEFT_OUT) for number, heading in enumerate(start, 1)]
     return [*(one._replace(column=one.column + len(before)) for one in columns), *before]
 
 

@@ -132,8 +132,8 @@ def _kept(unit: Unit, headings: Sequence[str]) -> list[list[Any]] | None:
     if kept := imports.mapping(unit, hashed(headings)):
         return kept
     start, sent = tuple(headings[:2]), headings[2:]
-    kept = imports.mapping(unit, hashed(sent)) if start == mappings.OF_REFUSED else None
-    return kept and [list(one) for one in mappings.of_refused([mappings.Column(*one) for one in kept])]
+    kept = imports.mapping(unit, hashed(sent)) if start in mappings.OF_REFUSED else None
+    return kept and [list(one) for one in mappings.of_refused([mappings.Column(*one) for one in kept], start)]
 
 
 def _checked(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
