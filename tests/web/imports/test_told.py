@@ -37,10 +37,10 @@ def test_every_kind_of_thing_has_its_text(language: str) -> None:
     keys += [f"left_out.{one}" for one in (*MESSAGES, BLANK)]
     keys += [f"fault.{one}" for one in (*RULES, *BROKEN, *OF_WRITES)]
     keys += [
-        figures.key_of(result, on_match, is_check=is_check)
+        f"{of}.{figures.kind(result, on_match)}"
         for result in ("created", "updated", "skipped", "faulty")
         for on_match in columns.ON_MATCH
-        for is_check in (False, True)
+        for of in ("row", "rows")
     ]
     assert [one for one in keys if one not in words] == []
     assert len({text for _, text in targets.options(words)}) == len(TARGETS)
