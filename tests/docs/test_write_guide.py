@@ -90,6 +90,7 @@ def test_the_guide_to_undo_names_each_reason() -> None:
         undo.TAKEN,
         undo.MISSING,
         undo.USED,
+        undo.HELD,
     }
     assert sorted(named) == sorted(
         reasons | {undo.THERE, undo.ELSEWHERE, undo.NEEDED, undo.UNUSABLE, undo.ORPHANED}
