@@ -119,12 +119,24 @@ REFUSED = b"Nome;E-mail;Telefone\nAna;ana@@;912 345 678\nEva;eva@example.com ana
 
 
 @pytest.mark.parametrize(
-    ("asked", "lines"),
-    [(ANA, [3]), ("+351 912 345 678", [2]), ("00351912345678", [2]), ("rui@example.com", [4])],
+    ("asked", "kind", "lines"),
+    [
+        (ANA, "refused", [(2, 3), (1, 3)]),
+        ("+351 912 345 678", "refused", [(2, 2), (1, 2)]),
+        ("00351912345678", "refused", [(2, 2), (1, 2)]),
+        ("rui@example.com", "preview", [(1, 4)]),
+    ],
 )
 def test_rows_of_imports_are_in_it(
-    asked: str, lines: list[int], command: Command, session: Session, account: Account, folder: Path
+    asked: str,
+    kind: str,
+    lines: list[tuple[int, int]],
+    command: Command,
+    session: Session,
+    account: Account,
+    folder: Path,
 ) -> None:
+    """Those that a check has refused, those that an import has, and those that a check has shown."""
     files = Files(folder / "files")
     number = add(session, account.id, files, REFUSED, country="PT")
     with session.write(account.id) as unit:
@@ -134,5 +146,4 @@ def test_rows_of_imports_are_in_it(
     done = command("person", "export", asked, "ana.json")
     assert done.returncode == 0, done.stderr
     found = json.loads((folder / "ana.json").read_text(encoding="utf-8"))["imports"]
-    kind = "preview" if lines == [4] else "refused"
-    assert [one["line"] for one in found if kind in one] == lines
+    assert [(one["import"], one["line"]) for one in found if kind in one] == lines

@@ -187,6 +187,17 @@ def test_the_file_of_failed_rows_is_in_the_language_of_the_page(
     assert [one["custom_data"] for one in leads(api)] == [None, None]
 
 
+@each("language, place", [("en", "row: "), ("pt", "linha: ")])
+def test_what_is_wrong_with_a_whole_row_is_told_in_the_language_too(
+    language: str, place: str, pages: Pages, api: Client
+) -> None:
+    number = sent(pages, b'Name,E-mail\nAna,a@example.pt\nRui,"b@example.pt,c\n', "a.csv")
+    checked(pages, number)
+    pages.headers["Accept-Language"] = language
+    _, row, *_ = pages.get(f"/imports/{number}/faults").text.split("\r\n")
+    assert row.split(",", 1)[1].strip('"').startswith(place), row
+
+
 @each(
     "content, name, en, pt",
     [

@@ -21,12 +21,14 @@ _MARK = "\ufeff"
 
 class Wording(NamedTuple):
     """How the file is written: `tell` says why a cell is refused, by rule and message; `delimiter` is that of a file which had
-    none itself, such as a spreadsheet; `language` is that of the headings of the first two columns.
+    none itself, such as a spreadsheet; `language` is that of the headings of the first two columns; `row` is what a fault of no
+    column is of.
     """
 
     tell: Callable[[str, str], str] = lambda rule, message: message
     delimiter: str = ","
     language: str = "en"
+    row: str = "row"
 
 
 PLAIN = Wording()
@@ -77,13 +79,14 @@ def _written(found: Import, lines: Sequence[Sequence[Any]], wording: Wording) ->
 
 def _reasons(headings: Sequence[str], faults: Sequence[Sequence[Any]], wording: Wording) -> str:
     told = (
-        f"{_place(headings, column, name)}: {wording.tell(rule, text)}" for column, name, rule, text in faults
+        f"{_place(headings, column) or name or wording.row}: {wording.tell(rule, text)}"
+        for column, name, rule, text in faults
     )
     return guarded("; ".join(told))
 
 
-def _place(headings: Sequence[str], column: int, name: str) -> str:
-    return headings[column - 1] if 0 < column <= len(headings) else name or "row"
+def _place(headings: Sequence[str], column: int) -> str:
+    return headings[column - 1] if 0 < column <= len(headings) else ""
 
 
 def _cell(value: Any) -> str:

@@ -58,4 +58,5 @@ async def download(page: Page) -> Answer:
     def name(found: Import) -> FileName:
         return names.refused(found, page.words)
 
-    return await refused_rows.download(page.request, Wording(tell, page.words.delimiter, page.language), name)
+    wording = Wording(tell, page.words.delimiter, page.language, page.words.row.lower())
+    return await refused_rows.download(page.request, wording, name)
