@@ -4,6 +4,8 @@ import asyncio
 import json
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from closum.errors import Faults, Refusal
 from closum.http import answer
 from closum.http.answer import Answer
@@ -78,11 +80,22 @@ def _shown(
         found=found,
         text=text,
         notice=notice,
-        erased=erased,
+        goes=_amounts(page, found.plan.size) if found else "",
+        erased=_amounts(page, erased) if erased else "",
         kept_days=services.kept_days,
         history_days=services.history_days,
         ledger_days=services.ledger_days,
     )
+
+
+def _amounts(page: Page, size: Erased) -> Markup:
+    """`1 lead, 2 records`: of what there is any."""
+    numbers = {
+        "lead.n": size.showing,
+        "records_n": size.records + size.belonging,
+        "former_n": size.former,
+    }
+    return Markup(", ").join(page.locale.count(key, number) for key, number in numbers.items() if number)
 
 
 async def find(page: Page, form: Form) -> Answer:
