@@ -155,7 +155,7 @@ def test_it_names_the_stage_that_moved(owner: Visitor, api: Client) -> None:
         (first, "down", "Interested"),
     ):
         owner.form(f"/settings/stages/{moved}", [("do", way)], "/settings/stages")
-        assert cells(owner.page(AUDIT))[0][0] == f"Changed place of {label} ."
+        assert cells(owner.page(AUDIT))[0][0] == f"Changed position of {label} ."
 
 
 def test_an_import_is_told_by_its_file_and_its_undo_too(owner: Visitor, pages: Pages, api: Client) -> None:

@@ -49,9 +49,16 @@ class Maker:
         self._texts, self._faults = texts, faults
 
     def groups(self) -> list[list[Input]]:
-        """Those of records that this one shows stand together; what it belongs to, and nobody changes here, comes first."""
-        found = inputs.groups(self._view.resource).values()
-        made = [[self._input(one) for one in some] for some in found if some[0].kind != "document"]
+        """Those of records that this one shows stand together, and a prefix with its number; what it belongs to, and nobody
+        changes here, comes first.
+        """
+        made: list[list[Input]] = []
+        for some in inputs.groups(self._view.resource).values():
+            shown = [self._input(one) for one in some if one.kind != "document"]
+            if made and made[-1][-1].kind == "prefix":
+                made[-1] += shown
+            elif shown:
+                made.append(shown)
         return sorted(made, key=lambda some: not some[0].is_fixed)
 
     def documents(self) -> list[Input]:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from closum.model.fields import Document, Field, Text
-from closum.model.relations import Row
+from closum.model.fields import Document, Field, Order, Text
+from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
 from closum.model.user_fields import listed
 from closum.web import titles
@@ -48,17 +48,24 @@ Texts = Mapping[str, str]
 
 @lru_cache(maxsize=64)
 def asks(resource: Resource) -> tuple[Ask, ...]:
-    """What it is called by first, then what it shows of others, then the rest; documents last."""
+    """What it is called by first, then what it shows of others, then the rest; its place among others, and documents, last."""
     own = [Ask(one.name, one.name, one, _kind(one)) for one in resource.writable]
-    first = [one for one in own if one.name == titles.property_of(resource)]
+    first = [one for one in own if one.kind == "prefix"]
+    first += [one for one in own if one.name == titles.property_of(resource)]
     nested = [
         Ask(f"{one.name}.{field.name}", one.name, field, _kind(field), f"{one.name}.{one.key}")
-        for one in resource.nested
+        for one in _in_order(resource)
         for field in one.resource.writable
     ]
-    documents = [one for one in own if isinstance(one.field, Document)]
-    rest = [one for one in own if one not in first and one not in documents]
-    return (*first, *nested, *rest, *documents)
+    last = [one for kind in (Order, Document) for one in own if isinstance(one.field, kind)]
+    rest = [one for one in own if one not in first and one not in last]
+    return (*first, *nested, *rest, *last)
+
+
+def _in_order(resource: Resource) -> list[Nested]:
+    """What a record shows of others, as the rule names it that asks for one of them."""
+    rule = resource.at_least_one
+    return sorted(resource.nested, key=lambda one: rule.index(one.name) if one.name in rule else len(rule))
 
 
 def _kind(field: Field) -> str:
