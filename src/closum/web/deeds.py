@@ -27,7 +27,8 @@ Key = tuple[str, int]
 
 class Subject(NamedTuple):
     """A record: what it is called, "" for one that has no name, of which resource it is, and whether it is there, or in the bin; and
-    what was done to it, or to a record of `part` that belongs to it: the verb, and the properties that an update changed.
+    what was done to it, or to a record of `part` that belongs to it: the verb, and the properties that an update changed. The verb
+    is "" where several things were done to it, and to what belongs to it.
     """
 
     title: str
@@ -59,6 +60,7 @@ class _Change(NamedTuple):
 
     past: Past
     key: Key
+    is_one_of_several: bool = False
 
 
 def of(unit: Unit, views: Mapping[str, View], operations: Iterable[Operation]) -> Mapping[int, About]:
@@ -68,11 +70,19 @@ def of(unit: Unit, views: Mapping[str, View], operations: Iterable[Operation]) -
     first = {one["id"]: one["id"] for one in operations}
     first |= {one: begun.operation for one, begun in undone.begun(unit, undoes).items()}
     read = {one.position: one for one in history.at(unit, {*_positions(operations), *first.values()})}
-    caused = {one: cause for one, begun in first.items() if (cause := _import_of(read.get(begun)))}
+    restored = {one["id"] for one in operations if _has_restored_one(one)}
+    wanted = {one: begun for one, begun in first.items() if one not in restored}
+    caused = {one: cause for one, begun in wanted.items() if (cause := _import_of(read.get(begun)))}
     files = {one.id: _file(one) for one in imports.some(unit, caused.values())}
     found: dict[int, About] = {one: files[number] for one, number in caused.items() if number in files}
     few = {one["id"]: _of_few(one, read, views) for one in operations if one["id"] not in found}
     return found | _subjects(unit, views, {one: change for one, change in few.items() if change})
+
+
+def _has_restored_one(operation: Operation) -> bool:
+    """Whether it has taken one record out of the bin, with what it showed, and undone no more of what deleted it."""
+    numbers = [number for verbs in (operation["counts"] or {}).values() for number in verbs.values()]
+    return operation["undoes"] is not None and not done.is_undo(operation) and set(numbers) == {1}
 
 
 def _positions(operations: Iterable[Operation]) -> Iterator[int]:
@@ -102,16 +112,31 @@ def _of_few(operation: Operation, read: Mapping[int, Past], views: Mapping[str, 
         return None
     past = _meant(operation, changed, views)
     if past is None:
-        return None
+        return _of_several(changed, views)
     if past.verb == MERGE:
         into = (past.before or {}).get(INTO)
         return _Change(past, (past.resource, into)) if into else None
+    return _Change(past, _key_of(past, views))
+
+
+def _key_of(past: Past, views: Mapping[str, View]) -> Key:
+    """The record itself, or the one that it belongs to, as far as the change knows it."""
     resource = views[past.resource].resource
     if not resource.parents:
-        return _Change(past, (past.resource, past.id))
+        return past.resource, past.id
     parent = resource.parents[0]
-    own = (past.before or {}).get(parent.name)
-    return _Change(past, (parent.resource.name, own or 0))
+    return parent.resource.name, (past.before or {}).get(parent.name) or 0
+
+
+def _of_several(changed: Sequence[Past], views: Mapping[str, View]) -> _Change | None:
+    """Of a record and one of each resource that belongs to it the change by which it is known best; None of anything else."""
+    own = [one for one in changed if not views[one.resource].resource.parents]
+    if (
+        len({one.resource for one in changed}) < len(changed)
+        or len({_key_of(one, views)[0] for one in changed}) != 1
+    ):
+        return None
+    return _Change(past := (own or changed)[0], _key_of(past, views), is_one_of_several=True)
 
 
 def _meant(operation: Operation, changed: Sequence[Past], views: Mapping[str, View]) -> Past | None:
@@ -147,7 +172,8 @@ def _subjects(unit: Unit, views: Mapping[str, View], known: Mapping[int, _Change
         title = called.get(key, called_once.get(key))
         if title is not None:
             where = key in called, key in binned
-            found[one] = Subject(title, *key, *where, feed.verb(past), _part(past, key), _properties(past))
+            verb = "" if change.is_one_of_several else feed.verb(past)
+            found[one] = Subject(title, *key, *where, verb, _part(past, key), _properties(past))
     return found
 
 

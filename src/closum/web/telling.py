@@ -23,7 +23,7 @@ def told(page: Page, operation: Mapping[str, Any], about: About | None) -> Marku
     if isinstance(about, File):
         return _of_import(page, operation, about)
     sentence = _of_record(page, operation, about)
-    if not done.is_undo(operation):
+    if not done.is_undo(operation) or not about.verb:
         return sentence
     return Markup("{} {}").format(page.words.redone if operation["redoes"] else page.words.undone, sentence)
 
@@ -46,6 +46,8 @@ def _of_record(page: Page, operation: Mapping[str, Any], about: Subject) -> Mark
         or f"{done.small(words(about.name))} {locale.number(about.id)}"
     )
     name = _bold(page, _path(view, about), called)
+    if not about.verb:
+        return Markup("{}: {}").format(name, page.told(operation))
     part = page.site.views[about.part] if about.part else view
     if about.verb == MERGE:
         merged = sum(one.get(MERGE, 0) for one in operation["counts"].values()) + 1

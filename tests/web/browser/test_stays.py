@@ -131,7 +131,7 @@ def test_two_people_choose_in_the_page(who: Person, team: Company, lead: int) ->
         save(page)
         page.get_by_label("Theirs").check()
         save(page)
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Theirs")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Theirs")
         page.keyboard.press("e")
         page.locator("#name").fill(TYPED)
         api.delete(f"/api/lead/{lead}")

@@ -232,3 +232,12 @@ def test_a_lead_of_another_account_is_not_there(owner: Clerk, stranger: Clerk, a
     gone = stranger.fill(f"/leads/{lead}/call", {"note.text": "In", "task.when": "1"}, 404).text
     assert "Secret" not in gone
     assert (of(api, "note"), of(api, "task")) == ([], [])
+
+
+def test_who_did_what_names_the_lead_of_a_call(owner: Clerk, api: Client) -> None:
+    lead, other = owner.made("/leads", {"name": "Ana"}), owner.made("/leads", {"name": "Rui"})
+    owner.fill(f"/leads/{lead}/call", sent(owner, lead, **WHOLE))
+    owner.fill(f"/leads/{other}/call", sent(owner, other, **{**WHOLE, STAGE: ""}))
+    told = text_of(owner.page("/settings/audit"))
+    assert "Rui : Created 1 note. Created 1 follow-up." in told
+    assert "Ana : Changed 1 lead. Created 1 note. Created 1 follow-up." in told

@@ -172,6 +172,18 @@ def test_an_import_is_told_by_its_file_and_its_undo_too(owner: Visitor, pages: P
     assert f"Brought back the import of {link}." in owner.page(AUDIT)
 
 
+def test_one_lead_that_is_restored_after_an_import_was_undone_is_told_as_that(
+    owner: Visitor, pages: Pages, api: Client
+) -> None:
+    number = sent(pages, "Nome,Email\nAna,ana@example.pt\nRui,rui@example.pt\n", "fair.csv")
+    checked(pages, number)
+    imported(pages, number)
+    api.data("POST", f"/api/operation/{api.data('GET', '/api/operation')[0]['id']}/undo", {})
+    (entry,) = [one for one in api.data("GET", "/api/bin") if one["record"].get("name") == "Ana"]
+    api.data("POST", f"/api/bin/{entry['id']}/restore", {})
+    assert cells(owner.page(AUDIT))[0][0] == "Restored Ana ."
+
+
 def test_what_changed_much_is_looked_at_before_it_is_undone(owner: Visitor, api: Client) -> None:
     new_leads(api, FEW + 1)
     operation = api.data("GET", "/api/operation")[0]["id"]
