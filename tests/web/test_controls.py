@@ -42,6 +42,7 @@ class Controls(HTMLParser):
         super().__init__()
         self.leading: list[tuple[str, str]] = []
         self.dead: list[str] = []
+        self.checked_by_browsers: list[str] = []
         self._form: str | None = None
         self.feed(html)
 
@@ -49,6 +50,8 @@ class Controls(HTMLParser):
         of = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._form = of.get("method", "get").upper()
+            if "novalidate" not in of and self._form != "DIALOG":
+                self.checked_by_browsers.append(self.get_starttag_text() or tag)
         named = {"href": "GET", "hx-get": "GET", "hx-post": "POST"}
         named |= {"action": self._form or "", "formaction": self._form or "POST"}
         self.leading += [(method, of[name]) for name, method in named.items() if name in of]
@@ -94,6 +97,18 @@ def test_who_may_not_do_something_is_not_shown_how(company: Company, role: str) 
                     dead.add(f"{path}: {method} {address} needs {route.needs}")
     assert not dead, "\n".join(sorted(dead))
     assert number > 2_000
+
+
+def test_no_form_is_checked_by_browsers_which_tell_faults_in_their_own_language(company: Company) -> None:
+    found, number = set[str](), 0
+    with httpx2.Client(base_url=company.server.address, trust_env=False, timeout=PATIENCE) as client:
+        for path, role in dict.fromkeys((one.path, one.as_) for one in screens()):
+            cookie = {"Cookie": f"closum={company.cookies[role]}"} if role != NOBODY else {}
+            answer = client.get(path.format(**company.ids), headers=cookie, follow_redirects=True)
+            found |= {f"{path}: {one}" for one in Controls(answer.text).checked_by_browsers}
+            number += answer.text.count("<form")
+    assert not found, "\n".join(sorted(found))
+    assert number > 200
 
 
 def test_a_reader_reads_what_others_fill_in(company: Company) -> None:

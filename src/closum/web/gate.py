@@ -1,5 +1,6 @@
 """Getting in and out: the page to sign in, and the end of a session."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -77,6 +78,8 @@ async def sign_in(page: Page, form: Form) -> Answer:
     kept = {"next": form("next"), "kept": form("kept"), "email": form("email")}
     if not may_sign_in(page.request.scope):
         return _shown(page, 403, **kept)
+    if empty := _empty(page, form, "email", "password"):
+        return _shown(page, 422, **kept, fault=page.words.bad_login, faults_of=empty)
     try:
         given = credentials.parse({"email": form("email"), "password": form("password")})
         attempt = Attempt(given, page.request.client, page.request.request_id, cause=PAGE)
@@ -91,12 +94,17 @@ async def sign_in(page: Page, form: Form) -> Answer:
 async def second_step(page: Page, form: Form) -> Answer:
     """The code of the app, or a recovery code, behind the right password."""
     forms.typed(form("kept"))
+    if empty := _empty(page, form, "code"):
+        return _second_step(page, form("ticket"), form, 422, faults_of=empty)
     of = (page.request.db, form("ticket"), form("code"), page.request.client, page.request.request_id)
     try:
         user = await page.request.services.sign_in.second(*of, cause=PAGE)
     except (CodeRefused, TooManyAttempts, Unavailable) as error:
-        fault = page.words.bad_code if isinstance(error, CodeRefused) else _why(page, error)
-        return _second_step(page, form("ticket"), form, error.status, headers_of(error), fault)
+        headers = headers_of(error)
+        if isinstance(error, CodeRefused):
+            wrong = {"code": page.words.bad_code}
+            return _second_step(page, form("ticket"), form, error.status, headers, faults_of=wrong)
+        return _second_step(page, form("ticket"), form, error.status, headers, _why(page, error))
     except Unauthorized as error:
         kept = {"next": form("next"), "kept": form("kept")}
         told = page.words.ticket_ended if isinstance(error, TicketEnded) else page.words.too_late
@@ -104,12 +112,25 @@ async def second_step(page: Page, form: Form) -> Answer:
     return await signed_in(page, user.id, form)
 
 
+def _empty(page: Page, form: Form, *names: str) -> Mapping[str, str]:
+    """What is told beside those inputs that nothing was typed into."""
+    return {name: page.words("rule._empty") for name in names if not form(name).strip()}
+
+
 def _second_step(
-    page: Page, ticket: str, form: Form, status: int = 200, headers: Any = (), fault: str = ""
+    page: Page,
+    ticket: str,
+    form: Form,
+    status: int = 200,
+    headers: Any = (),
+    fault: str = "",
+    faults_of: Mapping[str, str] | None = None,
 ) -> Answer:
     own = [one for one in headers if one[0] != b"www-authenticate"]
     kept = {"next": form("next"), "kept": form("kept")}
-    return page.show("second-step.html", status, own, ticket=ticket, fault=fault, **kept)
+    return page.show(
+        "second-step.html", status, own, ticket=ticket, fault=fault, faults_of=faults_of or {}, **kept
+    )
 
 
 async def signed_in(page: Page, user_id: int, form: Form) -> Answer:
@@ -154,7 +175,7 @@ def signed_out(page: Page) -> Answer:
     return page.to("/sign-in", headers=headers)
 
 
-def _shown(page: Page, status: int = 200, headers: Any = (), **context: str) -> Answer:
+def _shown(page: Page, status: int = 200, headers: Any = (), **context: Any) -> Answer:
     return signing_in.shown(page.site, page.request.scope, status, headers, **context)
 
 

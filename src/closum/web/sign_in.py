@@ -1,6 +1,6 @@
 """The page to sign in, which comes instead of any other where nobody is signed in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from closum.http.answer import Answer
 from closum.http.request import Scope
@@ -24,9 +24,10 @@ def shown(
     kept: str = "",
     email: str = "",
     fault: str = "",
+    faults_of: Mapping[str, str] | None = None,
 ) -> Answer:
     """`next` is the path to go to afterwards, and `kept` the text of the form that was sent to it; `fault` says what was
-    wrong with what was sent."""
+    wrong with what was sent, and `faults_of` with single inputs."""
     visit, own = cookies.visit(scope)
     context = {
         **site.outside(scope),
@@ -35,6 +36,7 @@ def shown(
         "kept": kept,
         "email": email,
         "fault": fault,
+        "faults_of": faults_of or {},
         "may_sign_in": may_sign_in(scope),
     }
     return site.page("sign-in.html", scope, context, status, [*own, *headers])

@@ -40,6 +40,10 @@ def test_the_password_alone_is_not_enough(url: str) -> None:
         assert answer.status_code == 200
         assert "__Host-closum" not in browser.client.cookies
         page = answer.text
+        empty = await browser.press(page, "/sign-in/code", code=" ")
+        assert empty.status_code == 422
+        assert 'id="code-said"' in empty.text
+        assert "This cannot be empty." in empty.text
         answer = await browser.press(page, "/sign-in/code", code="000000")
         assert answer.status_code == 401
         assert "This code is wrong, or was used already" in answer.text

@@ -1,5 +1,6 @@
 """The page to sign in: who gets in, where they go then, and what is told to who does not."""
 
+import re
 from http.cookies import SimpleCookie
 
 import httpx2
@@ -75,6 +76,25 @@ def test_on_a_plain_host_nobody_signs_in_and_the_page_says_why(url: str) -> None
         assert "This connection is not encrypted" in answer.text
 
     visit(url, scenario, PLAIN)
+
+
+@each(
+    ("email", "password", "wrong"),
+    [("", "", ["email", "password"]), ("", "x", ["email"]), (EMAIL, "", ["password"])],
+)
+@each(("language", "told"), [("en", "This cannot be empty."), ("pt", "Não pode ficar vazio.")])
+def test_what_is_empty_is_told_beside_it(
+    url: str, email: str, password: str, wrong: list[str], language: str, told: str
+) -> None:
+    async def scenario(browser: Browser) -> None:
+        browser.client.headers["accept-language"] = language
+        page = await browser.page("/sign-in")
+        answer = await browser.press(page, "/sign-in", email=email, password=password)
+        assert answer.status_code == 422
+        assert re.findall(r'id="(\w+)-said"', answer.text) == wrong
+        assert told in answer.text
+
+    visit(url, scenario)
 
 
 @each(

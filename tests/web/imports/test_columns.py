@@ -113,6 +113,17 @@ def test_a_file_is_read_in_another_way(pages: Pages, api: Client) -> None:
     assert shown(api, number)["header_line"] == 0
 
 
+@each("line", ["-1", "one"])
+def test_a_way_to_read_a_file_that_there_is_not_is_told_beside_it(pages: Pages, line: str) -> None:
+    number = sent(pages, FILE)
+    page = pages.submit(f"/imports/{number}/format", {"header_line": line, "encoding": "cp1252"}, 422).text
+    assert 'href="#header_line"' in page
+    assert re.search(r'<p class="fault" id="header_line-said">', page)
+    assert f'value="{line}"' in page
+    assert '<details class="menu" open>' in page
+    assert '<option value="cp1252" selected>' in page
+
+
 def test_a_lead_that_is_there_is_shown_as_what_happens_to_it(pages: Pages, api: Client) -> None:
     api.new("lead", {"name": "Ana", "email": {"email": "ana@example.pt"}})
     number = sent(pages, "Nome,Email,Nota\nAna,ana@example.pt,\nAna Sá,ana@example.pt,VIP\n")

@@ -114,6 +114,17 @@ def test_views_are_renamed_moved_and_deleted(visitor: Visitor) -> None:
     assert "Zwei" in visitor.page("/leads/views")
 
 
+@each("name", ["", " ", "x" * 61])
+def test_a_view_is_not_renamed_to_nothing_without_a_word(visitor: Visitor, name: str) -> None:
+    save(visitor, "One", "q=a")
+    save(visitor, "Two", "q=b")
+    answer = visitor.form("/leads/views/1", [("do", "save"), ("name", name)])
+    assert answer.status_code == 422
+    assert 'id="name-1-said"' in answer.text
+    assert 'id="name-2-said"' not in answer.text
+    assert tabs(visitor)[3:] == ["One", "Two"]
+
+
 @each(
     "form",
     [

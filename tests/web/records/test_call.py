@@ -142,6 +142,9 @@ def test_two_people_choose_and_nothing_that_was_typed_is_lost(
     assert (of(api, "note"), of(api, "task")) == ([], [])
     kept = {name: value for name, value in hidden(asked[asked.index("<main") :]).items() if name != "_token"}
     assert kept["note.text"] == "Wants an offer"
+    again = owner.fill(f"/leads/{lead}/call", kept, 422).text
+    assert f'id="choose.{STAGE}-said"' in again
+    assert (of(api, "note"), of(api, "task")) == ([], [])
     owner.fill(f"/leads/{lead}/call", {**kept, f"choose.{STAGE}": "theirs"})
     assert "Noted a call, added a follow-up." in text_of(owner.page(f"/leads/{lead}"))
     assert (len(of(api, "note")), len(of(api, "task"))) == (1, 1)

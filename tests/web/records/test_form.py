@@ -238,6 +238,10 @@ def test_two_people_who_change_one_property_choose(owner: Clerk) -> None:
     assert "Ana Theirs as it is now" in text_of(asked)
     assert "Ana Mine what you wrote" in text_of(asked)
     kept = {**mine, **hidden(asked)}
+    again = owner.fill(f"/leads/{lead}", kept, 422).text
+    assert 'id="choose.name-said"' in again
+    assert "Choose one of the two." in again
+    assert "Ana Theirs" in owner.page(f"/leads/{lead}")
     owner.fill(f"/leads/{lead}", {**kept, "choose.name": "theirs"})
     assert "Ana Theirs" in owner.page(f"/leads/{lead}")
     owner.fill(f"/leads/{lead}", {**kept, "choose.name": "mine"})

@@ -96,6 +96,9 @@ def test_a_password_that_cannot_be_is_told_and_none_is_shown(
     async def scenario(browser: Browser) -> None:
         await browser.sign_in()
         page = "/settings/password"
+        empty = await browser.send(page, page, present="", password="")
+        assert (empty.status_code, 'id="present-said"' in empty.text) == (422, True)
+        assert 'id="password-said"' in empty.text
         answer = await browser.send(page, page, present=present, password=password)
         assert answer.status_code == 422
         assert f'href="#{faulty}"' in answer.text

@@ -18,6 +18,7 @@ from closum.web.imports import figures, phases, targets, told
 from closum.web.imports.phases import COLUMNS, At
 from closum.web.page import Page
 from closum.web.records import countries
+from closum.web.settings.frame import tell
 
 FIRST_ROWS = 6
 SAMPLES, LONGEST_SAMPLE = 3, 40
@@ -45,6 +46,13 @@ class Read(NamedTuple):
     cities: Mapping[int, str]
 
 
+class Way(NamedTuple):
+    """How somebody wants the file to be read, and why it is not."""
+
+    given: Mapping[str, Any]
+    faults: Mapping[str, str]
+
+
 def _read(unit: Unit, number: int) -> Read:
     at = phases.at(unit, number)
     if at.found.phase != READY:
@@ -61,14 +69,20 @@ async def shown(page: Page) -> Answer:
     return _page(page, read)
 
 
-def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = None) -> Answer:
+def _page(
+    page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = None, way: Way | None = None
+) -> Answer:
     """The page; with the faults of a form it has what that said."""
     found = read.at.found
     if found.phase != READY:
         reason = read.at.summary["error"]
         refused = told.refused(reason, page.words) if reason else ""
         return page.show(
-            "imports-reading.html", at=read.at, refused=refused, **_of_format(found, found.given)
+            "imports-reading.html",
+            422 if way else 200,
+            at=read.at,
+            refused=refused,
+            **_of_format(found, found.given, way),
         )
     tried = [Column(*one) for one in found.mapping]
     columns, usual = sorted(tried), targets.chosen(tried)
@@ -78,7 +92,7 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
     some = columns[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     return page.show(
         "imports-columns.html",
-        422 if faults else 200,
+        422 if faults or way else 200,
         at=read.at,
         rows=[(one, _examples(found, one), values[one.column]) for one in some],
         own={one.column: targets.own(one, page.words) for one in some},
@@ -100,7 +114,7 @@ def _page(page: Page, read: Read, form: Form = EMPTY, faults: Faults | None = No
         about=(found.report or {}).get("about"),
         counted=(found.report or {}).get("counted"),
         countries=countries.named(page.words),
-        **_of_format(found, found.form or {}),
+        **_of_format(found, found.form or {}, way),
     )
 
 
@@ -131,11 +145,12 @@ def _examples(found: Import, column: Column) -> str:
     return " · ".join(told.short(one, LONGEST_SAMPLE) for one in values[:SAMPLES])
 
 
-def _of_format(found: Import, form: Mapping[str, Any]) -> dict[str, Any]:
-    """How the file is read, and in which other ways it can be."""
+def _of_format(found: Import, form: Mapping[str, Any], way: Way | None) -> dict[str, Any]:
+    """How the file is read, in which other ways it can be, and what is wrong with the one that somebody wants."""
     return {
         "form": form,
-        "given": found.given,
+        "given": way.given if way else found.given,
+        "way_faults": way.faults if way else {},
         "sheets": (found.report or {}).get("sheets") or [],
         "formats": FORMATS,
         "encodings": [*dict.fromkeys((*ENCODINGS, *filter(None, (found.given.get("encoding"),))))],
@@ -190,7 +205,11 @@ async def read_again(page: Page, form: Form) -> Answer:
     """Read the file in the way that is said; what is not said is found out."""
     body: dict[str, Any] = {name: form(name) or None for name in _FORM}
     body["delimiter"] = next((one for one, name in DELIMITERS.items() if name == form("delimiter")), None)
-    return await phases.write(page, _read_again, body)
+    try:
+        return await phases.write(page, _read_again, body)
+    except Invalid as invalid:
+        read = await page.read(_read, page.request.record_id, long=True)
+        return _page(page, read, way=Way(body, tell(page, invalid.faults)))
 
 
 def _read_again(unit: Unit, number: int, body: Mapping[str, Any]) -> None:

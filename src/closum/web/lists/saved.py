@@ -71,11 +71,18 @@ def _shared(page: Page, view: View, form: Form) -> int:
 
 
 async def manage(view: View, page: Page) -> Answer:
-    """All views that the user sees; the user's own can be changed."""
+    return await _managed(view, page)
+
+
+async def _managed(view: View, page: Page, wrong: int | None = None, name: str = "") -> Answer:
+    """All views that the user sees; the user's own can be changed. `wrong` is the one that `name` was refused for."""
     found, names = await page.read(_read, view, page.session.user_id)
     asked = [asking.of_text(view, one.query) for one in found]
     return page.show(
         "views.html",
+        422 if wrong else 200,
+        wrong=wrong,
+        name=name,
         here=view.resource.plural,
         view=view,
         saved=[
@@ -129,6 +136,8 @@ async def change(view: View, page: Page, form: Form) -> Answer:
         await page.write(guarded.do, saved_views.remove, one.id)
     elif _is_name(name):
         await page.write(guarded.do, saved_views.change, one.id, name, _shared(page, view, form))
+    else:
+        return await _managed(view, page, one.id, name)
     return page.to(f"{view.path}/views")
 
 

@@ -81,7 +81,7 @@ class Forms:
         touched = [one for one in touched if form(f"{CHOOSE}{one}") != THEIRS]
         tag = reading.tag(self._resource, present)
         both = [one for one in touched if one in changed and self._differ(one, sent, theirs)]
-        if both and form(TAG) != tag:
+        if both and (form(TAG) != tag or any(f"{CHOOSE}{one}" not in form for one in both)):
             return await self._ask(page, form, texts, present, both, action)
         return await save(page, form, texts, inputs.body(self._resource, sent, touched, present), present)
 
@@ -122,16 +122,20 @@ class Forms:
             )
             for group in both
         ]
-        kept = [(name, value) for name, value in form if name not in ("_token", TAG)]
+        tag, names = reading.tag(self._resource, present), [name for name, *_ in choices]
+        kept = [(name, value) for name, value in form if name not in ("_token", TAG, *names)]
+        was_asked = form(TAG) == tag
         return page.show(
             "changed.html",
-            409,
+            422 if was_asked else 409,
+            faults_of={one: page.words.choose_value for one in names if was_asked and one not in form},
+            chosen=[one for one in names if was_asked and one in form],
             view=self._view,
             path=f"{self._view.path}/{record_id}",
             title=show.title_of_row(self._view, present, page.words),
             action=action,
             choices=choices,
-            kept=[*kept, (TAG, reading.tag(self._resource, present))],
+            kept=[*kept, (TAG, tag)],
         )
 
     def _redone(self, texts: Texts, form: Form) -> dict[str, str] | None:

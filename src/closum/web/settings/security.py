@@ -8,7 +8,7 @@ from closum.accounts import entry, second_factor
 from closum.accounts.credentials import Credentials
 from closum.accounts.second_factor import Enrolment
 from closum.accounts.sign_in import Attempt
-from closum.errors import Faults, Invalid, SignInRefused, TooManyAttempts
+from closum.errors import Faults, Invalid, SignInRefused, TooManyAttempts, fault
 from closum.http.answer import Answer
 from closum.http.route import Route
 from closum.model.change import PAGE
@@ -58,7 +58,8 @@ async def change_password(page: Page, form: Form) -> Answer:
         await entry.change_password(*of)
     except Invalid as invalid:
         await page.read(nothing)
-        return _password(page, invalid.status, invalid.faults)
+        missing: Faults = {} if form("present") else {"present": fault("_empty")}
+        return _password(page, invalid.status, missing | invalid.faults)
     except (SignInRefused, TooManyAttempts) as error:
         await page.read(nothing)
         return _password(page, 422, {"present": wrong(page, error, page.words.bad_present)})

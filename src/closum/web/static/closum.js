@@ -21,7 +21,7 @@
   // A file that is too large is told before it is sent; while one is sent, how far it is.
   document.addEventListener('change', ({ target }) => {
     const { most, large } = target.dataset
-    if (most) target.setCustomValidity([...target.files].some((file) => file.size > most) ? large : '')
+    if (most) target.setCustomValidity((target.form.noValidate = !(target.files[0]?.size > most)) ? '' : large)
   })
   document.addEventListener('htmx:xhr:progress', ({ target, detail }) => {
     const bar = $('progress', target)
