@@ -94,7 +94,7 @@ def test_the_page_of_the_work_says_how_many_stay_and_names_the_first(
     assert f"Known {last} changed since: Name" in text(card)
     assert card.count("<li>") == left.MOST + 1
     assert "and 2 more" in text(card)
-    assert "were left as they are" not in owner.page(page)
+    assert "stay as they are" not in owner.page(page)
 
 
 def test_the_page_of_the_work_forgets_what_was_deleted(server: Server, owner: Clerk) -> None:
