@@ -58,6 +58,29 @@ def test_a_person_is_found_exported_and_erased(owner: Visitor, api: Client) -> N
     assert WHO not in audit
 
 
+@each(
+    ("language", "told"),
+    [
+        ("en", ["List: Newsletter", "Consent (email): given", "Consent (text messages): withdrawn"]),
+        ("pt", ["Lista: Newsletter", "Consentimento (email): dado", "Consentimento (SMS): retirado"]),
+    ],
+)
+def test_lists_and_consents_are_told_in_words(
+    owner: Visitor, api: Client, language: str, told: list[str]
+) -> None:
+    number = lead(api)
+    place = api.new("audience_list", {"name": "Newsletter"})
+    api.new("lead_audience_list", {"lead_id": number, "audience_list_id": place})
+    for channel, state in (("email", "given"), ("sms", "given"), ("sms", "withdrawn")):
+        api.new("consent", {"lead_id": number, "channel": channel, "state": state})
+    look = owner.form("/settings/look", [("theme", "system"), ("language", language)], PATH)
+    assert look.status_code == 303
+    page = owner.form(f"{PATH}/find", [("person", WHO)], PATH)
+    shown = re.findall("<li>([^<]+)</li>", page.text)
+    assert [*filter(set(told).__contains__, shown)] == told
+    assert not [one for one in shown if re.match(r"(Consent|Lead on a list|Lead numa lista) \d", one)]
+
+
 def test_what_changed_since_it_was_shown_is_not_erased_unseen(owner: Visitor, api: Client) -> None:
     first = lead(api)
     page = owner.form(f"{PATH}/find", [("person", WHO)], PATH).text

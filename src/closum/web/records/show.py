@@ -11,8 +11,8 @@ from closum.model.fields import Document, Timestamp
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations.edit import children_of
+from closum.resources.consent import CONSENT
 from closum.resources.lead import LEAD
-from closum.resources.unqualified_lead import UNQUALIFIED_LEAD
 from closum.store import saved_views
 from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
@@ -230,7 +230,7 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
         "back": back,
         "back_text": back_text,
         "place": _place(page, around),
-        "contacts": [*_whole_name(view, row, tell), *_contacts(page, view, found, tell)],
+        "contacts": [*_whole_name(row, tell), *_contacts(page, view, found, tell)],
         "own": tell.own(row),
         "kept": tell.kept(row, _SHOWN_ELSEWHERE.get(view.name, ())),
         "made_by": historian.who(made, found.past.files) if made else "",
@@ -258,11 +258,10 @@ def rights(page: Page, view: View, row: Row) -> dict[str, Any]:
     }
 
 
-def _whole_name(view: View, row: Row, tell: Teller) -> list[Fact]:
-    """What a record is called, where the heading has a part of it; that of an unqualified lead, which may have nothing else, always."""
+def _whole_name(row: Row, tell: Teller) -> list[Fact]:
+    """What a record is called, where the heading has only a part of it."""
     fact = tell.called(row)
-    is_shown = fact and (fact.text.strip() != shortened(fact.text) or view.resource is UNQUALIFIED_LEAD)
-    return [fact] if fact and is_shown else []
+    return [fact] if fact and fact.text.strip() != shortened(fact.text) else []
 
 
 def _contacts(page: Page, view: View, found: Found, tell: Teller) -> list[Fact]:
@@ -305,7 +304,7 @@ def card(page: Page, view: View, record_id: int, some: Others, named: Named) -> 
     return Card(
         f"{other.name}-{some.column.replace('.', '-')}",
         other.name,
-        page.words(joined.plural if joined else some.resource.plural),
+        page.words((joined or (CONSENT if some.resource.told else some.resource)).plural),
         [line(page, other, some.column, record, tell) for record in some.records],
         some.total,
         table

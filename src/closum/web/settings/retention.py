@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -10,9 +11,14 @@ from closum.errors import Faults, Refusal
 from closum.http import answer
 from closum.http.answer import Answer
 from closum.http.route import Route
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import erasing, guarded, person, person_export
 from closum.operations.importing import keeping
 from closum.operations.person import Erased, Plan
+from closum.resources.audience_list import AUDIENCE_LIST
+from closum.resources.consent import CONSENT
+from closum.resources.lead_audience_list import LEAD_AUDIENCE_LIST
 from closum.store import ledger
 from closum.store.unit import Unit
 from closum.web import titles
@@ -23,6 +29,7 @@ from closum.web.settings.look import nothing
 from closum.web.table import Table
 
 MANAGES = "person:write"
+_LIST = f"{AUDIENCE_LIST.name}_id"
 
 
 def routes(to: Table) -> list[Route]:
@@ -35,11 +42,13 @@ def routes(to: Table) -> list[Route]:
 
 
 class Found(NamedTuple):
-    """What would go with a person, and what its first records are called; `mark` says of which plan it was shown."""
+    """What would go with a person, its first records, and what the lists of these are called; `mark` says of which plan it was
+    shown."""
 
     plan: Plan
-    names: list[tuple[str, int, str]]
-    kept: list[tuple[str, int, str]]
+    rows: list[tuple[Resource, Row]]
+    kept: list[tuple[Resource, Row]]
+    lists: Mapping[int, str]
     mark: str
 
 
@@ -50,9 +59,23 @@ def _look(unit: Unit, text: str) -> Found | None:
     except Refusal:
         return None
     first = [*plan.first_showing, *plan.first_records]
-    names = [(resource.name, row["id"], titles.of_row(resource, row)) for resource, row in first]
-    kept = [(one.resource.name, one.row["id"], titles.of_row(one.resource, one.row)) for one in plan.kept]
-    return Found(plan, names, kept, erasing.fingerprint(plan))
+    kept = [(one.resource, one.row) for one in plan.kept]
+    lists = titles.of_records(unit, AUDIENCE_LIST, (row[_LIST] for _, row in first if _LIST in row))
+    return Found(plan, first, kept, lists, erasing.fingerprint(plan))
+
+
+def _line(page: Page, found: Found, resource: Resource, row: Row) -> str:
+    """A record in words: `List: Newsletter`, `Consent (email): given`, else what it is called."""
+    words = page.words
+    if resource is LEAD_AUDIENCE_LIST:
+        return f"{words(AUDIENCE_LIST.name)}: {found.lists.get(row[_LIST]) or row[_LIST]}"
+    if resource.told:
+        channel, state = (
+            words(f"{resource.name}.{one}.{row[one]}") for one in (resource.told.by, resource.told.of)
+        )
+        return f"{words(CONSENT.name)} ({channel}): {state}"
+    called = titles.of_row(resource, row)
+    return f"{words(resource.name)} {row['id']}{f': {called}' if called else ''}"
 
 
 async def retention(page: Page) -> Answer:
@@ -78,6 +101,8 @@ def _shown(
         status,
         faults=faults,
         found=found,
+        lines=[_line(page, found, *one) for one in found.rows] if found else [],
+        kept=[_line(page, found, *one) for one in found.kept] if found else [],
         text=text,
         notice=notice,
         goes=_amounts(page, found.plan.size) if found else "",
