@@ -17,6 +17,8 @@ _TYPES = {
 _COMMENTS = {".js": re.compile(rb"(?m)^ *(?://.*)?\n|^ +"), ".css": re.compile(rb" */\*.*?\*/")}
 _SPACES = re.compile(rb"\s*([{};,])\s*|(?<=:) ")
 """Those of a style sheet that mean nothing; a colon with one behind it is in no selector."""
+_NESTED = re.compile(rb"(?<=[{};,])& (?=[.:>\[a-z])")
+"""What begins a nested selector that has it without saying so."""
 _FOR_GOOD = b"public, max-age=31536000, immutable"
 
 
@@ -44,4 +46,4 @@ def _plain(name: str) -> bytes:
     """A file without its comments, a style sheet without spaces that only people read."""
     content, suffix = (_STATIC / name).read_bytes(), PurePath(name).suffix
     bare = _COMMENTS[suffix].sub(b"", content) if suffix in _COMMENTS else content
-    return _SPACES.sub(rb"\1", bare) if suffix == ".css" else bare
+    return _NESTED.sub(b"", _SPACES.sub(rb"\1", bare)) if suffix == ".css" else bare

@@ -14,6 +14,8 @@ from closum.web.views import View
 from closum.web.words import Words
 
 Text = str | Markup
+_NARROWEST = 10
+"""Letters that fit every column."""
 
 
 def text(value: Any, kind: str, label: str, words: Words, locale: Locale) -> Text:
@@ -29,6 +31,15 @@ def attributes(view: View, column: Column, words: Words) -> Markup:
         label = {"id": f' data-label="{name}"', "number": f' data-label="{name}:"'}.get(column.kind, "")
         return Markup(f' class="num right"{label}')  # noqa: S704
     return Markup(' class="num"') if column.kind == "phone" else Markup("")
+
+
+def whole(text: Text, column: Column | None = None) -> Markup:
+    """The attribute with all of a text that a table may cut: none for what fits every column."""
+    if (column and (column.is_right or column.kind in ("phone", "flag", "validity"))) or len(
+        text
+    ) <= _NARROWEST:
+        return Markup()
+    return Markup(' title="{}"').format(text.striptags() if isinstance(text, Markup) else text)
 
 
 def _choice(value: str, label: str, words: Words, _: Locale) -> Text:

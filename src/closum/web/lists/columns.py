@@ -7,6 +7,7 @@ from closum.model.fields import Document, Field
 from closum.model.relations import Nested, Parent, Reference
 from closum.model.resource import Resource
 from closum.model.user_fields import Author, User, Users
+from closum.resources.city import CITY
 from closum.resources.phone import PHONE
 from closum.web import titles
 from closum.web.kinds import kind_of
@@ -25,7 +26,7 @@ WIDTHS = {
     "nested": "w5",
     "text": "w3",
 }
-"""Classes of the style sheet, by the kind of a column."""
+"""Classes of the style sheet, by the kind of a column; names of cities, which are longer than those of stages, have their own."""
 
 RIGHT = frozenset({"id", "number", "time"})
 """Kinds of what is below each other on the right, as figures are."""
@@ -57,7 +58,7 @@ class Column(NamedTuple):
 
     @property
     def width(self) -> str:
-        return WIDTHS[self.kind]
+        return "w7" if self.named is CITY else WIDTHS[self.kind]
 
     @property
     def is_right(self) -> bool:

@@ -114,9 +114,9 @@ def _hint(page: Page, asked: ListQuery) -> str:
     return str(said(page.words.begins_with, what=title))
 
 
-_REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.25, "w5": 14.5}
+_REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.25, "w5": 14.5, "w7": 9.0}
 """What a column takes of a page of 80 rem, where 50 are left beside the boxes, the least of a title and what is round the table."""
-_NARROW = {**_REMS, "w3": 6.25, "w5": 10.0}
+_NARROW = {**_REMS, "w3": 6.25, "w5": 10.0, "w7": 6.25}
 """Likewise of a page of 56 rem, where 40 are left."""
 _FITS, _FITS_NARROW = 50.0, 40.0
 
@@ -171,8 +171,9 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
         title = titles.title(resource, record) or f"{nameless} {record_id}"
         title = words.called(resource.name, record_id, title)
         row = [
-            (attributes, _text(value(record, one, found.names, words), one, label, words, locale))
+            (attributes + cells.whole(text, one), text)
             for one, label, attributes in shown
+            for text in [_text(value(record, one, found.names, words), one, label, words, locale)]
         ]
         ticks = words.select_row.format(name=title)
         edit = (
