@@ -68,7 +68,7 @@ def test_a_form_of_a_note_says_that_it_is_one(owner: Clerk) -> None:
     note = owner.made("/notes", {"lead_id": str(lead), "text": "Wants an offer"})
     form = owner.page(f"/notes/{note}/edit")
     assert "<h1>Edit note</h1>" in form
-    assert "Note Lead Ana Text" in text_of(form)
+    assert "Edit note Lead Ana Text" in text_of(form)
     assert 'aria-label="Edit note: Wants an offer"' in owner.page(f"/leads/{lead}")
     assert "<h1>Edit Ana</h1>" in owner.page(f"/leads/{lead}/edit")
     back = owner.page(f"/notes/{note}")
