@@ -37,6 +37,10 @@ class File(NamedTuple):
     path: Path
 
 
+class NoFile(Malformed):
+    """A form without a part for its file: htmx leaves out what nobody has chosen."""
+
+
 class _Head(NamedTuple):
     """The headers of a part; `file` is the name of one, None of what is none."""
 
@@ -60,7 +64,7 @@ async def received(
     form, head = await _fields(parts)
     check(form)
     if head is None:
-        raise Malformed("The form has no file")
+        raise NoFile("The form has no file")
     path = request.services.files.new(request.account_id)
     found = await upload.stored(parts.data(), path, most)
     try:

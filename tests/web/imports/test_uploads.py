@@ -80,7 +80,8 @@ def test_without_a_file_the_page_says_so(pages: Pages, server: Server) -> None:
     body = part("_token", pages.token.encode()) + part("file", b"", "") + end()
     assert "Choose a file first." in texts(post(pages, body, 422))
     assert "This file is empty" in texts(pages.upload(b"", "a.csv", 422).text)
-    post(pages, part("_token", pages.token.encode()) + end(), 400)
+    without = post(pages, part("_token", pages.token.encode()) + end(), 422)
+    assert re.search(r'<p class="fault" id="file-said">.*Choose a file first', without)
     assert files_of(server) == before
 
 

@@ -104,6 +104,9 @@ async def send(page: Page) -> Answer:
                 return _form(page, 422, page.words.file_empty if file.name else page.words.file_none)
             sent = Sent(file.name, file.media_type, file.size, file.sha256, file.path.name)
             added = await page.write(guarded.do, job.add, sent, Given(), Policy(on_match=FILL_EMPTY))
+    except uploads.NoFile:
+        await page.read(_nothing)
+        return _form(page, 422, page.words.file_none)
     except BodyTooLarge as error:
         await page.read(_nothing)
         return _form(page, error.status, page.words.file_large)
