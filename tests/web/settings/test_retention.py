@@ -61,8 +61,8 @@ def test_a_person_is_found_exported_and_erased(owner: Visitor, api: Client) -> N
 @each(
     ("language", "told"),
     [
-        ("en", ["List: Newsletter", "Consent (email): given", "Consent (text messages): withdrawn"]),
-        ("pt", ["Lista: Newsletter", "Consentimento (email): dado", "Consentimento (SMS): retirado"]),
+        ("en", ["List: Newsletter", "Consent to emails: given", "Consent to text messages: withdrawn"]),
+        ("pt", ["Lista: Newsletter", "Consentimento para emails: dado", "Consentimento para SMS: retirado"]),
     ],
 )
 def test_lists_and_consents_are_told_in_words(

@@ -17,7 +17,6 @@ from closum.operations import erasing, guarded, person, person_export
 from closum.operations.importing import keeping
 from closum.operations.person import Erased, Plan
 from closum.resources.audience_list import AUDIENCE_LIST
-from closum.resources.consent import CONSENT
 from closum.resources.lead_audience_list import LEAD_AUDIENCE_LIST
 from closum.store import ledger
 from closum.store.unit import Unit
@@ -65,15 +64,13 @@ def _look(unit: Unit, text: str) -> Found | None:
 
 
 def _line(page: Page, found: Found, resource: Resource, row: Row) -> str:
-    """A record in words: `List: Newsletter`, `Consent (email): given`, else what it is called."""
+    """A record in words: `List: Newsletter`, `Consent to emails: given`, else what it is called."""
     words = page.words
     if resource is LEAD_AUDIENCE_LIST:
         return f"{words(AUDIENCE_LIST.name)}: {found.lists.get(row[_LIST]) or row[_LIST]}"
-    if resource.told:
-        channel, state = (
-            words(f"{resource.name}.{one}.{row[one]}") for one in (resource.told.by, resource.told.of)
-        )
-        return f"{words(CONSENT.name)} ({channel}): {state}"
+    if told := resource.told:
+        label = words(f"{told.parent.removesuffix('_id')}.{told.columns[row[told.by]]}")
+        return f"{label}: {words(f'{resource.name}.{told.of}.{row[told.of]}')}"
     called = titles.of_row(resource, row)
     return f"{words(resource.name)} {row['id']}{f': {called}' if called else ''}"
 
