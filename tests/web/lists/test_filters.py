@@ -75,7 +75,7 @@ def test_each_kind_has_its_control(
 
 def test_a_number_has_a_control_for_each_end(visitor: Visitor, api: Client) -> None:
     target = visitor.redirected("/contact-lifecycle-stages/filter?f.position.from=2&f.position.to=3")
-    assert chips(visitor.page(target)) == ["Place ≥ 2", "Place ≤ 3"]
+    assert chips(visitor.page(target)) == ["Position ≥ 2", "Position ≤ 3"]
 
 
 def test_a_number_that_nobody_knows_is_not_asked_for_and_filters_by_its_address(
