@@ -23,7 +23,7 @@ def test_who_edits_what_several_leads_show_sees_them_before_saving(
     leads = family(api, "Ana", "Rui", "Eva <b>")
     for language, told in (
         ("en", "All 3 leads that show it change with it."),
-        ("pt", "Todos os 3 leads que o mostram mudam com ele."),
+        ("pt", "Todos os 3 leads que o usam mudam com ele."),
     ):
         owner.headers["accept-language"] = language
         form = owner.page(f"{path}/edit")
