@@ -74,7 +74,7 @@ def routes_of(method: str, path: str) -> Iterator[Route]:
 
 @pytest.fixture(scope="module")
 def company(server: Server) -> Company:
-    return founded(server)
+    return founded(server, "Controls")
 
 
 @pytest.mark.parametrize("role", [READER, MEMBER])

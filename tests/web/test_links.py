@@ -57,7 +57,7 @@ def is_there(method: str, path: str) -> bool:
 
 @pytest.fixture(scope="module")
 def company(server: Server) -> Company:
-    return founded(server)
+    return founded(server, "Links")
 
 
 def pages(company: Company) -> Iterator[tuple[str, str]]:
