@@ -115,7 +115,7 @@ def test_a_reader_reads_what_others_fill_in(company: Company) -> None:
     cookie = {"Cookie": f"closum={company.cookies[READER]}"}
     with httpx2.Client(base_url=company.server.address, trust_env=False, timeout=PATIENCE) as client:
         for path, told in (
-            ("/settings/company", "Casa Exemplo"),
+            ("/settings/company", "Controls"),
             ("/settings/stages", "Unqualified"),
             ("/settings/contact-types", "Cliente"),
             (f"/duplicates/{company.ids['one']}-{company.ids['other']}", "Filipa Matos"),
