@@ -136,7 +136,8 @@ def _of_several(changed: Sequence[Past], views: Mapping[str, View]) -> _Change |
         or len({_key_of(one, views)[0] for one in changed}) != 1
     ):
         return None
-    return _Change(past := (own or changed)[0], _key_of(past, views), is_one_of_several=True)
+    past = (own or changed)[0]
+    return _Change(past, _key_of(past, views), is_one_of_several=True)
 
 
 def _meant(operation: Operation, changed: Sequence[Past], views: Mapping[str, View]) -> Past | None:
