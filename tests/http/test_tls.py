@@ -205,6 +205,16 @@ def test_a_connection_ends_with_the_alert_of_tls(served: Served, sent: bytes) ->
     assert was_told
 
 
+def test_the_alert_of_a_client_is_taken_after_the_answer(served: Served) -> None:
+    """A closed socket would answer it with a reset, which may overtake the answer."""
+    with served.connect() as client:
+        client.sendall(LAST)
+        assert answered(client).status == 200
+        client.shutdown(socket.SHUT_WR)
+        assert eventually(lambda: not served.server.server_state.connections)
+        assert client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
+
+
 def test_a_large_body_comes_back_whole(served: Served) -> None:
     body = bytes(range(256)) * (LARGE // 256)
     head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body)

@@ -64,7 +64,6 @@ class TlsClient:
             self._incoming, self._outgoing, server_hostname="localhost"
         )
         self.was_told = False  # that no more comes, in an alert of TLS
-        self._has_shut = False
         while not self._has_shaken_hands():
             self._receive()
 
@@ -85,12 +84,7 @@ class TlsClient:
         return self._outgoing.read()
 
     def _receive(self) -> None:
-        data = b""
-        with contextlib.suppress(
-            *[ConnectionResetError] * self._has_shut
-        ):  # by a server that had closed before
-            data = self._connection.recv(RECORD)
-        if data:
+        if data := self._connection.recv(RECORD):
             self._incoming.write(data)
         else:
             self._incoming.write_eof()
@@ -124,7 +118,6 @@ class TlsClient:
     def shutdown(self, how: int) -> None:
         """Sends the alert that no more comes, and then no more."""
         assert how == socket.SHUT_WR
-        self._has_shut = True
         with contextlib.suppress(ssl.SSLError):
             self.object.unwrap()
         with contextlib.suppress(OSError):  # the server has closed meanwhile

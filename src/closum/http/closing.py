@@ -200,8 +200,8 @@ class Closing(HttpToolsProtocol):
         self.loop.call_later(LINGER_SECONDS, self._close)
 
     def _may_be_sending(self) -> bool:
-        if self._refusal is not None or self.stopping:
-            return True
+        if self._refusal is not None or self.stopping or self.scheme == "https":
+            return True  # over TLS, it says that it ends
         cycle = self.cycle
         return cycle is not None and (cycle.more_body or not cycle.response_complete)
 
