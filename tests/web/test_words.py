@@ -11,6 +11,7 @@ import pytest
 
 import closum.web
 from closum import errors
+from closum.accounts.roles import ROLES
 from closum.errors import Error
 from closum.resources import RESOURCES
 from closum.web import site
@@ -122,11 +123,12 @@ def used() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def derived() -> Iterator[str]:
-    """Keys that declarations make, and those of errors."""
+    """Keys that declarations make, and those of errors and of roles."""
     for view in views(RESOURCES).values():
         yield from view.keys
     for kind in kinds():
         yield from (kind, f"{kind}_p")
+    yield from ROLES
 
 
 def kinds() -> set[str]:

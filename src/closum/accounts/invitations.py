@@ -16,7 +16,7 @@ from closum.store import identity, ledger
 from closum.store import invitations as stored
 from closum.store.identity import Account, User
 from closum.store.invitations import Invitation, NewInvitation
-from closum.store.unit import Unit
+from closum.store.unit import Unit, timestamp
 
 LIFETIME = 7 * 24 * 3600  # seconds
 
@@ -25,8 +25,8 @@ def invite(unit: Unit, account_id: int, who: Invited, by: By) -> str:
     """The text of a link, by which somebody joins an account."""
     text = codes.link()
     new = NewInvitation(codes.hashed(text), who.email, who.email_key, who.role, by.user_id)
-    stored.add(unit, account_id, new, LIFETIME)
-    ledger.add(unit.of(0, by), "invited", account_id, role=who.role)
+    number = stored.add(unit, account_id, new, LIFETIME)
+    ledger.add(unit.of(0, by), "invited", account_id, role=who.role, invitation=number)
     return text
 
 
@@ -73,7 +73,7 @@ def _joined(unit: Unit, found: Invitation, name: str | None, password_hash: str)
     user_id = users.add_user(
         unit, account, found.email, password_hash, role=cast("Role", found.role), name=name
     )
-    ledger.add(unit, "joined", account.id, user_id)
+    ledger.add(unit, "joined", account.id, user_id, invitation=found.id, invited=timestamp(found.created))
     return user_id
 
 

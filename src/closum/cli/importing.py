@@ -195,7 +195,8 @@ class _Run:
             self._write(job.start, number, False, sent.sha256)
         before = self._shown(number)["rows"]
         try:
-            with ledger.noted(self._session, "import", self._account_id, number=number):
+            with ledger.noted(self._session, "import", self._account_id, number=number) as noted:
+                noted["number"] = number
                 seconds = self._work(number, "Importing")
         except KeyboardInterrupt:
             self._write(job.cancel, number)

@@ -44,14 +44,16 @@ class NewInvitation(NamedTuple):
     user_id: int | None = None
 
 
-def add(unit: Unit, account_id: int, new: NewInvitation, lifetime: int) -> None:
-    """Instead of any before for the same address in the account."""
+def add(unit: Unit, account_id: int, new: NewInvitation, lifetime: int) -> int:
+    """The id of the new one, which is instead of any before for the same address in the account."""
     unit.run("DELETE FROM invitation WHERE account_id = ? AND email_key = ?", (account_id, new.email_key))
-    unit.run(
+    row = unit.one(
         f"INSERT INTO invitation (account_id, {', '.join(NewInvitation._fields)}, created, expires)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (account_id, *new, unit.now, unit.now + lifetime),
     )
+    assert row is not None
+    return int(row[0])
 
 
 def find(unit: Unit, link_hash: str) -> Invitation | None:

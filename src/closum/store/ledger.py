@@ -146,6 +146,12 @@ def newest(unit: Unit, account_id: int, before: int, most: int) -> list[Entry]:
     return [_entry(row) for row in unit.all(sql, (account_id, before, most))]
 
 
+def of_event(unit: Unit, account_id: int, event: Event, since: str, until: str) -> list[Entry]:
+    """Those of an account that tell of an event between two timestamps. Raises ValueError likewise."""
+    sql = f"{_READ} WHERE at >= ? AND at <= ? AND account_id = ? AND event = ? ORDER BY at, id"
+    return [_entry(row) for row in unit.all(sql, (since, until, account_id, event))]
+
+
 def unreadable(unit: Unit) -> Iterator[int]:
     """Ids of the entries that cannot be read."""
     after = 0

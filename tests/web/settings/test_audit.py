@@ -38,7 +38,7 @@ def test_it_tells_who_did_what_the_newest_first(owner: Visitor, member: Visitor,
         ["Created Rui .", owner.email],
     ]
     told = [row[0] for row in rows]
-    assert f"Role changed: {member.email} (member)" in told
+    assert f"Changed the role of {member.email} to member." in told
     assert rows[0][3] == "Undo"
 
 
@@ -81,7 +81,7 @@ def test_every_line_is_on_one_page(owner: Visitor, api: Client) -> None:
         path, pages = more[1].replace("&amp;", "&") if more else "", pages + 1
     operations = [one for one in lines if one.isdigit()]
     assert len(operations) == len(set(operations)) == 60
-    assert lines.count("User renamed") == 30
+    assert lines.count("Changed their own name.") == 30
     assert pages >= 2
 
 

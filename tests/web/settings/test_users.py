@@ -113,7 +113,11 @@ def test_what_is_done_to_users_is_in_the_ledger(server: Server, owner: Visitor, 
     owner.form(f"{USERS}/{other}/disable", [], USERS)
     owner.form(f"{USERS}/invite", [("email", "new@example.com"), ("role", "reader")], USERS)
     audit = text(owner.page("/settings/audit"))
-    for told in ("Role changed", "User disabled", "Somebody invited (reader)"):
+    for told in (
+        f"Changed the role of {reader.email} to member.",
+        f"Disabled {reader.email} .",
+        "Invited new@example.com as reader.",
+    ):
         assert told in audit, told
 
 

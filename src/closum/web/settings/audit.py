@@ -12,11 +12,12 @@ from closum.http.route import Route
 from closum.model.change import ERASE, PURGE
 from closum.model.draft import MAX_ID
 from closum.operations import performed, undone
-from closum.store import api_keys, ledger
+from closum.store import ledger
 from closum.store.ledger import Entry
 from closum.store.unit import Unit
-from closum.web import deeds, telling, titles
+from closum.web import deeds, telling
 from closum.web.page import Page
+from closum.web.settings import noted
 from closum.web.settings.frame import AUDIT, show
 from closum.web.table import Table
 from closum.web.views import View
@@ -47,10 +48,11 @@ class Line(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line of the page: what an operation did, "" of an entry; whether it can be undone, and whether it is looked at first."""
+    """A line of the page: what was done, and by whom; whether it can be undone, and whether it is looked at first."""
 
     line: Line
     told: Markup
+    who: str
     can_be_undone: bool
     is_large: bool
 
@@ -63,14 +65,13 @@ class Places(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A page of what was done, where the next one begins, None for the last, what users and keys are called, and what operations
-    were about, as `deeds.of` has it.
+    """A page of what was done, where the next one begins, None for the last, what is named in it, and what operations were about,
+    as `deeds.of` has it.
     """
 
     lines: list[Line]
     next: Places | None
-    users: Mapping[int, str]
-    keys: Mapping[int, str]
+    names: noted.Names
     about: Mapping[int, deeds.About]
 
 
@@ -85,10 +86,10 @@ def read(unit: Unit, views: Mapping[str, View], places: Places, kept_days: int) 
     ]
     lines = _with_redoes(unit, sorted(both, key=lambda one: one.at, reverse=True)[:ROWS])
     is_last = len(both) <= ROWS and operations.next is None and len(entries) < ROWS
-    keys = {one.id: one.name for one in api_keys.keys(unit, unit.account_id)}
+    names = noted.names(unit, [one.entry for one in lines if one.entry])
     following = None if is_last else _behind(lines, places, operations.next)
     about = deeds.of(unit, views, [one.operation for one in lines if one.operation])
-    return Done(lines, following, titles.of_users(unit), keys, about)
+    return Done(lines, following, names, about)
 
 
 def _with_redoes(unit: Unit, lines: list[Line]) -> list[Line]:
@@ -117,17 +118,27 @@ async def audit(page: Page) -> Answer:
     places = _places(page.given)
     done: Done = await page.read(read, page.site.views, places, page.request.services.kept_days, long=True)
     more = "" if done.next is None else f"{AUDIT.path}?{urlencode(done.next._asdict())}"
-    rows = [_row(page, one, done.about) for one in done.lines]
+    rows = [_row(page, one, done) for one in done.lines]
     is_first = places == Places()
-    return show(page, "settings-audit.html", AUDIT, done=done, rows=rows, more=more, is_first=is_first)
+    return show(page, "settings-audit.html", AUDIT, rows=rows, more=more, is_first=is_first)
 
 
-def _row(page: Page, line: Line, about: Mapping[int, deeds.About]) -> Row:
-    one = line.operation
-    if one is None:
-        return Row(line, Markup(), can_be_undone=False, is_large=False)
-    told = telling.told(page, one, about.get(one["id"]))
-    return Row(line, told, line.can_be_undone(page.now), one["changes"] > FEW)
+def _row(page: Page, line: Line, done: Done) -> Row:
+    if line.entry:
+        of_entry = noted.told(page, line.entry, done.names), noted.who(page, line.entry, done.names)
+        return Row(line, *of_entry, can_be_undone=False, is_large=False)
+    assert line.operation
+    told = telling.told(page, line.operation, done.about.get(line.operation["id"]))
+    who = _who(page, line.operation, done.names)
+    return Row(line, told, who, line.can_be_undone(page.now), line.operation["changes"] > FEW)
+
+
+def _who(page: Page, operation: Mapping[str, Any], names: noted.Names) -> str:
+    if user := operation["user"]:
+        return names.users.get(user["id"]) or user["email"] or page.words.former_user
+    if key := operation.get("key"):
+        return page.words.by_key.format(name=key["name"] or key["id"])
+    return page.words.by_server
 
 
 def _places(given: Mapping[str, str]) -> Places:
