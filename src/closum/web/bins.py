@@ -22,10 +22,10 @@ from closum.web.entry import is_own_path
 from closum.web.forms import Form
 from closum.web.page import SAVED, Page
 from closum.web.table import Table
+from closum.web.views import BIN
 
 READ, WRITE, PURGE = "bin:read", "bin:write", "bin:purge"
 """What is gone for good does not come back: owners alone may do that, who may do everything."""
-PATH = "/bin"
 ON_A_PAGE = 25
 MOST_CHOSEN = 100
 DAY = 24 * 3600
@@ -53,11 +53,11 @@ class Refused(NamedTuple):
 
 def routes(to: Table) -> list[Route]:
     return [
-        to.show(PATH, shown, READ),
-        to.send(f"{PATH}/restore", restore, WRITE),
-        to.send(f"{PATH}/purge", purge, PURGE),
-        to.show(f"{PATH}/empty", ask_to_empty, PURGE),
-        to.send(f"{PATH}/empty", empty, PURGE),
+        to.show(BIN, shown, READ),
+        to.send(f"{BIN}/restore", restore, WRITE),
+        to.send(f"{BIN}/purge", purge, PURGE),
+        to.show(f"{BIN}/empty", ask_to_empty, PURGE),
+        to.send(f"{BIN}/empty", empty, PURGE),
     ]
 
 
@@ -114,12 +114,12 @@ async def restore(page: Page, form: Form) -> Answer:
         refused = [_refused(page, entry, faults, holders) for entry, faults, holders in told]
         return await _shown(page, refused, len(found.restored))
     if len(found.restored) == 1:
-        path, operation = form("next") if is_own_path(form("next")) else PATH, found.restored[0].operation
+        path, operation = form("next") if is_own_path(form("next")) else BIN, found.restored[0].operation
         if form("kept"):
             kept = forms.typed(form("kept"))
             return failures.kept(page, path, kept, page.token, page.telling(operation), told="kept_back")
         return page.to(path, operation=operation)
-    return page.to(PATH, saying=SAVED if found.restored else "")
+    return page.to(BIN, saying=SAVED if found.restored else "")
 
 
 _Told = tuple[dict[str, Any], Faults, list[Key]]
@@ -156,18 +156,18 @@ async def purge(page: Page, form: Form) -> Answer:
     """Remove records for good, once their number was typed."""
     chosen = _chosen(form)
     if not chosen:
-        return page.to(PATH)
+        return page.to(BIN)
     if _typed(form) != str(len(chosen)):
-        return await _asked(page, len(chosen), f"{PATH}/purge", form, ids=chosen)
+        return await _asked(page, len(chosen), f"{BIN}/purge", form, ids=chosen)
     operation = await page.write(guarded.do, bins.purge_those, chosen)
-    return page.to(PATH, operation=operation)
+    return page.to(BIN, operation=operation)
 
 
 async def ask_to_empty(page: Page) -> Answer:
     extent = await page.read(bins.extent, long=True)
     if not extent.number:
-        return page.to(PATH)
-    return _ask(page, extent.number, f"{PATH}/empty", last=extent.last)
+        return page.to(BIN)
+    return _ask(page, extent.number, f"{BIN}/empty", last=extent.last)
 
 
 async def empty(page: Page, form: Form) -> Answer:
@@ -175,11 +175,11 @@ async def empty(page: Page, form: Form) -> Answer:
     extent = await page.read(bins.extent, long=True)
     is_seen = (form("last"), _typed(form)) == (str(extent.last), str(extent.number))
     if extent.number and not is_seen:
-        return _ask(page, extent.number, f"{PATH}/empty", form, last=extent.last)
+        return _ask(page, extent.number, f"{BIN}/empty", form, last=extent.last)
     if extent.number:
         await page.write(guarded.do, bins.empty, extent)
         page.request.services.wake()
-    return page.to(PATH)
+    return page.to(BIN)
 
 
 async def _asked(page: Page, number: int, path: str, form: Form, **more: Any) -> Answer:

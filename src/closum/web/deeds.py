@@ -25,10 +25,19 @@ Operation = Mapping[str, Any]
 Key = tuple[str, int]
 
 
+class On(NamedTuple):
+    """The other record that a record of a part belongs to, such as the list that a lead is on."""
+
+    title: str
+    name: str
+    id: int
+
+
 class Subject(NamedTuple):
     """A record: what it is called, "" for one that has no name, of which resource it is, and whether it is there, or in the bin; and
-    what was done to it, or to a record of `part` that belongs to it: the verb, and the properties that an update changed. The verb
-    is "" where several things were done to it, and to what belongs to it.
+    what was done to it, or to a record of `part` that belongs to it, and to the record that it is `on`, as far as that is there:
+    the verb, and the properties that an update changed. The verb is "" where several things were done to it, and to what belongs
+    to it.
     """
 
     title: str
@@ -39,6 +48,7 @@ class Subject(NamedTuple):
     verb: str
     part: str
     properties: Sequence[str]
+    on: On | None = None
 
 
 class File(NamedTuple):
@@ -157,7 +167,9 @@ def _meant(operation: Operation, changed: Sequence[Past], views: Mapping[str, Vi
 
 
 def _subjects(unit: Unit, views: Mapping[str, View], known: Mapping[int, _Change]) -> dict[int, Subject]:
-    owners = _owners(unit, views, known.values())
+    parts = _parts(unit, views, known.values())
+    owners = _owners(views, known.values(), parts)
+    on = _on(unit, views, known.values(), parts)
     keys = {one: owners.get(change.past.position, change.key) for one, change in known.items()}
     called = dict[Key, str]()
     for name in {name for name, _ in keys.values()}:
@@ -174,23 +186,52 @@ def _subjects(unit: Unit, views: Mapping[str, View], known: Mapping[int, _Change
         if title is not None:
             where = key in called, key in binned
             verb = "" if change.is_one_of_several else feed.verb(past)
-            found[one] = Subject(title, *key, *where, verb, _part(past, key), _properties(past))
+            part = _part(past, key)
+            found[one] = Subject(
+                title, *key, *where, verb, part, _properties(past), on.get(past.position) if part else None
+            )
     return found
 
 
-def _owners(unit: Unit, views: Mapping[str, View], changes: Iterable[_Change]) -> dict[int, Key]:
-    """Of changes of records that belong to others, which these are now: by the position of the change."""
+def _parts(unit: Unit, views: Mapping[str, View], changes: Iterable[_Change]) -> dict[int, Row]:
+    """Of changes of records that belong to others these records, those that are there as they are: by the position of the change."""
     by_resource = dict[str, list[Past]]()
     for past in (one.past for one in changes):
         if past.verb != MERGE and views[past.resource].resource.parents:
             by_resource.setdefault(past.resource, []).append(past)
-    found = dict[int, Key]()
+    found = dict[int, Row]()
     for name, some in by_resource.items():
-        parent = views[name].resource.parents[0]
         read = rows.rows_by(unit, views[name].resource, "id", {one.id for one in some})
-        found |= {
-            one.position: (parent.resource.name, read[one.id][parent.name]) for one in some if one.id in read
-        }
+        found |= {one.position: read.get(one.id) or one.before or {} for one in some}
+    return found
+
+
+def _owners(
+    views: Mapping[str, View], changes: Iterable[_Change], parts: Mapping[int, Row]
+) -> dict[int, Key]:
+    """Which records they belong to."""
+    found = dict[int, Key]()
+    for past in (one.past for one in changes if parts.get(one.past.position)):
+        parent = views[past.resource].resource.parents[0]
+        if owner := parts[past.position].get(parent.name):
+            found[past.position] = parent.resource.name, owner
+    return found
+
+
+def _on(
+    unit: Unit, views: Mapping[str, View], changes: Iterable[_Change], parts: Mapping[int, Row]
+) -> dict[int, On]:
+    """Which others they belong to, too, that are there."""
+    wanted = defaultdict[str, dict[int, list[int]]](lambda: defaultdict(list))
+    resources = dict[str, Resource]()
+    for past in (one.past for one in changes if parts.get(one.past.position)):
+        for parent in views[past.resource].resource.parents[1:2]:
+            resources[parent.resource.name] = parent.resource
+            wanted[parent.resource.name][parts[past.position].get(parent.name, 0)].append(past.position)
+    found = dict[int, On]()
+    for name, by_id in wanted.items():
+        for record_id, title in titles.of_records(unit, resources[name], by_id).items():
+            found |= dict.fromkeys(by_id[record_id], On(title, name, record_id))
     return found
 
 

@@ -1,9 +1,7 @@
-"""What somebody has just done to one lead, in one sentence: `Noted a call, changed the stage, added a follow-up.`"""
+"""What somebody has just done to one lead, in words: `noted a call, changed the stage, added a follow-up`"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-
-from markupsafe import Markup
 
 from closum.model.change import CREATE, UPDATE
 from closum.resources.lead import LEAD
@@ -11,7 +9,6 @@ from closum.resources.note import NOTE
 from closum.resources.task import TASK
 from closum.store import rows
 from closum.store.unit import Unit
-from closum.web.locale import said
 from closum.web.words import Words
 
 _STAGE, _OWNER = "contact_lifecycle_stage_id", "owner_id"
@@ -29,11 +26,9 @@ def kind(unit: Unit, operation: Operation) -> str:
     return next((str(one["kind"]) for one in found.values()), "")
 
 
-def told(operation: Operation, kind: str, words: Words) -> Markup | None:
-    """None for an operation that is something else."""
-    parts = [words(key) for key in _keys(operation, kind)]
-    text = ", ".join(parts)
-    return said(f"{text[:1].upper()}{text[1:]}.") if text else None
+def told(operation: Operation, kind: str, words: Words) -> str:
+    """ "" for an operation that is something else."""
+    return ", ".join(words(key) for key in _keys(operation, kind))
 
 
 def _keys(operation: Operation, kind: str) -> Iterator[str]:

@@ -18,13 +18,14 @@ from closum.model.text import is_unicode
 from closum.operations.guarded import Caller
 from closum.store import counts
 from closum.store.unit import Unit, timestamp
-from closum.web import cookies, did, done, languages, once, shell
+from closum.web import cookies, did, done, languages, once, shell, telling
 from closum.web.cookies import OF_DONE, OF_FORM, OF_ONCE
 from closum.web.entry import VISITOR, CrossSite, Visitor
 from closum.web.forms import KEPT, TOKEN, Form, Kept
 from closum.web.locale import Locale
 from closum.web.shell import Shell
 from closum.web.site import Site
+from closum.web.views import View
 from closum.web.words import Words
 
 T = TypeVar("T")
@@ -119,7 +120,7 @@ class Page:
         self, function: Callable[..., T], *args: Any, long: bool = False, one_moment: bool = False
     ) -> T:
         """`function(unit, *args)` of the user's account, and in the same read what is round every page."""
-        of = (self._done, self.request.services.kept_days)
+        of = (self.site.views, self._done, self.request.services.kept_days)
         found: T
         found, self._shell = await self.request.db.read(
             _with_shell,
@@ -206,9 +207,12 @@ class Page:
         return done.brings_back(operation)
 
     def did(self, operation: Mapping[str, Any]) -> Markup:
-        """The same to who has done it just now, who knows what goes with it."""
+        """The same to who has done it just now, who knows what goes with it; of what the page before was left with by its name."""
+        about = operation.get("about")
         if "kind" in operation and (of_one := did.told(operation, operation["kind"], self.words)):
-            return of_one
+            return telling.named(self, about, of_one)
+        if about:
+            return telling.told(self, operation, about, own=not done.is_undo(operation))
         resources = {name: view.resource for name, view in self.site.views.items()}
         counts = operation["counts"] and done.meant(operation["counts"], resources)
         meant = {**operation, "counts": counts}
@@ -302,6 +306,9 @@ class Page:
 
 
 def _with_shell(
-    unit: Unit, of: tuple[int | None, int], function: Callable[..., T], args: tuple[Any, ...]
+    unit: Unit,
+    of: tuple[Mapping[str, View], int | None, int],
+    function: Callable[..., T],
+    args: tuple[Any, ...],
 ) -> tuple[T, Shell]:
     return function(unit, *args), shell.read(unit, *of)

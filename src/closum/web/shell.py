@@ -6,26 +6,30 @@ from typing import Any, NamedTuple
 from closum.errors import NotFound
 from closum.store import counts
 from closum.store.unit import Unit
-from closum.web import did
+from closum.web import deeds, did
 from closum.web import done as operations
+from closum.web.views import View
 
 
 class Shell(NamedTuple):
     """`counts` are numbers of records by the name of their resource; `done` is the operation that the page before was left
-    with, as `done.read` has it, and the `kind` of its note.
+    with, as `done.read` has it, with the `kind` of its note and what it was `about`, as `deeds.of` has it.
     """
 
     counts: Mapping[str, int]
     done: Mapping[str, Any] | None = None
 
 
-def read(unit: Unit, done: int | None, kept_days: int) -> Shell:
-    return Shell(counts.of_account(unit), _operation(unit, done, kept_days) if done else None)
+def read(unit: Unit, views: Mapping[str, View], done: int | None, kept_days: int) -> Shell:
+    return Shell(counts.of_account(unit), _operation(unit, views, done, kept_days) if done else None)
 
 
-def _operation(unit: Unit, operation: int, kept_days: int) -> Mapping[str, Any] | None:
+def _operation(
+    unit: Unit, views: Mapping[str, View], operation: int, kept_days: int
+) -> Mapping[str, Any] | None:
     try:
         found = operations.read(unit, operation, kept_days)
     except NotFound:
         return None
-    return {**found, "kind": did.kind(unit, found)}
+    about = deeds.of(unit, views, [found]).get(operation)
+    return {**found, "kind": did.kind(unit, found), "about": about}

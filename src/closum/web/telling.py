@@ -1,31 +1,52 @@
 """What an operation did, in a sentence that names what it was about."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
 from closum.model.change import MERGE, UPDATE
-from closum.web import bins, done
+from closum.web import done
 from closum.web.deeds import About, File, Subject
-from closum.web.locale import said
-from closum.web.page import Page
-from closum.web.views import View
+from closum.web.locale import Locale, said
+from closum.web.site import Site
+from closum.web.views import BIN, View
+from closum.web.words import Words
 
 MOST_NAMED = 4
 """Properties that a sentence names; of more it names one less, and how many others there are."""
 
 
-def told(page: Page, operation: Mapping[str, Any], about: About | None) -> Markup:
-    """`Moved Ana to the bin.`: of an operation as `done.read` has it, with what `deeds.of` found about it."""
+class Page(Protocol):
+    """What a sentence is for: that of `page`, which tells with it."""
+
+    words: Words
+    locale: Locale
+    site: Site
+
+    def told(self, operation: Mapping[str, Any]) -> Markup: ...
+
+
+def told(page: Page, operation: Mapping[str, Any], about: About | None, *, own: bool = False) -> Markup:
+    """`Moved Ana to the bin.`: of an operation as `done.read` has it, with what `deeds.of` found about it.
+
+    To who has done it just now, its `own`: `Ana moved to the bin.`
+    """
     if about is None:
         return page.told(operation)
     if isinstance(about, File):
         return _of_import(page, operation, about)
-    sentence = _of_record(page, operation, about)
+    sentence = _of_record(page, operation, about, own=own)
     if not done.is_undo(operation) or not about.verb:
         return sentence
     return Markup("{} {}").format(page.words.redone if operation["redoes"] else page.words.undone, sentence)
+
+
+def named(page: Page, about: About | None, text: str) -> Markup:
+    """`Ana: changed the stage.`; without a name the text alone."""
+    if isinstance(about, Subject):
+        return Markup("{}: {}.").format(_name(page, about), text)
+    return said(f"{text[:1].upper()}{text[1:]}.")
 
 
 def _of_import(page: Page, operation: Mapping[str, Any], file: File) -> Markup:
@@ -38,41 +59,52 @@ def _of_import(page: Page, operation: Mapping[str, Any], file: File) -> Markup:
     return said(page.words.imported_from, what=what, file=name)
 
 
-def _of_record(page: Page, operation: Mapping[str, Any], about: Subject) -> Markup:
-    words, locale = page.words, page.locale
-    view = page.site.views[about.name]
-    called = (
-        words.called(about.name, about.id, about.title)
-        or f"{done.small(words(about.name))} {locale.number(about.id)}"
-    )
-    name = _bold(page, _path(view, about), called)
+def _name(page: Page, about: Subject) -> Markup:
+    """What the record is called; one without a name by what it is and its number."""
+    called = page.words.called(about.name, about.id, about.title)
+    kind = done.small(page.words(about.name))
+    path = _path(page.site.views[about.name], about)
+    return _bold(page, path, called or f"{kind} {page.locale.number(about.id)}")
+
+
+def _of_record(page: Page, operation: Mapping[str, Any], about: Subject, *, own: bool) -> Markup:
+    words, locale, name = page.words, page.locale, _name(page, about)
     if not about.verb:
         return Markup("{}: {}").format(name, page.told(operation))
-    part = page.site.views[about.part] if about.part else view
+    part = page.site.views[about.part or about.name]
     if about.verb == MERGE:
         merged = sum(one.get(MERGE, 0) for one in operation["counts"].values()) + 1
-        return said(words.merged_into, what=locale.count(f"{about.name}.n", merged), name=name)
-    if (own := f"named.{about.verb}.{part.name}") in words:
-        return said(words(own), name=name)
+        what = locale.count(f"{about.name}.n", merged)
+        return said(words("did.merged_into" if own else "merged_into"), what=what, name=name)
+    if (key := f"named.{about.verb}.{part.name}") in words:
+        return said(words(f"{key}.on" if about.on else key), name=name, list=_on(page, about))
     what = said(words.of_name, what=locale.count(f"{part.name}.n", 1), name=name) if about.part else name
     fields = _fields(page, part, about)
     if about.verb == UPDATE and fields and not about.part:
-        return said(words.changed_of, what=fields, name=name)
-    return said(words(_key(operation, about.verb, page)), what=what)
+        return said(words("did.changed_of" if own else "changed_of"), what=fields, name=name)
+    return said(words(_key(operation, about.verb, page, own=own)), what=what)
 
 
-def _key(operation: Mapping[str, Any], verb: str, page: Page) -> str:
+def _on(page: Page, about: Subject) -> Markup:
+    """The list that a lead is on."""
+    if about.on is None:
+        return Markup()
+    view, record_id, title = page.site.views[about.on.name], about.on.id, about.on.title
+    return _bold(page, f"{view.path}/{record_id}", title)
+
+
+def _key(operation: Mapping[str, Any], verb: str, page: Page, *, own: bool) -> str:
     undid = f"undid.{verb}"
     if done.is_undo(operation) and undid in page.words and not (operation["redoes"] and verb == UPDATE):
         return undid
-    return f"done.{verb}"
+    return f"did.{verb}" if own else f"done.{verb}"
 
 
 def _path(view: View, about: Subject) -> str:
     """Where the record is: on its page, in the bin, or nowhere any more."""
     if about.is_there:
         return f"{view.path}/{about.id}"
-    return bins.PATH if about.is_in_bin else ""
+    return BIN if about.is_in_bin else ""
 
 
 def _bold(page: Page, path: str, text: str) -> Markup:

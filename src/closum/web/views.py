@@ -9,6 +9,8 @@ from closum.model.fields import Field
 from closum.model.resource import Resource
 
 MAIN, SETTINGS, NOWHERE = "main", "settings", ""
+BIN = "/bin"
+"""The path of the bin."""
 _FIRST = ("lead", "email", "phone", "city")
 _OF_SETTINGS = frozenset({"contact_lifecycle_stage", "contact_type", "assignment_rule"})
 """What an account sets up once, and does not work with."""

@@ -37,7 +37,7 @@ def test_what_was_deleted_is_listed_and_comes_back(pages: Pages, api: Client) ->
     answer = pages.submit("/bin/restore", {"id": positions(page)["Ana"]})
     assert answer.headers["location"] == "/bin"
     told = pages.shown("/bin")
-    assert "1 lead restored." in texts(told)
+    assert "Ana restored." in texts(told)
     assert "Nothing here" in texts(told)
     assert [one["id"] for one in leads(api)] == [number]
     (operation,) = re.findall(r'action="/undo/(\d+)"', told)

@@ -64,7 +64,7 @@ def test_a_stage_is_saved_by_the_button(browser: Browser, place: Server) -> None
         stage, save = page.locator("#contact_lifecycle_stage_id"), page.locator("#pick .strong")
         stage.select_option("4")
         save.click()
-        expect(page.locator(".toast")).to_contain_text("Changed the stage.")
+        expect(page.locator(".toast")).to_contain_text(": changed the stage.")
         expect(stage).to_have_value("4")
         page.keyboard.press("u")
         expect(page.locator(".toast")).to_contain_text("Undone")

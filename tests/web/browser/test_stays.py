@@ -171,7 +171,7 @@ def test_four_fast_clicks_merge_once(who: Person, team: Company) -> None:
         one, other, third = (api.new("lead", {"name": f"Merge {place}"}) for place in range(3))
         page = who.open(f"/duplicates/{one}-{other}")
         page.get_by_role("button", name="Merge").click(click_count=4, delay=1)
-        expect(page.locator(".toast")).to_contain_text("2 leads merged.")
+        expect(page.locator(".toast")).to_contain_text("2 leads merged into ")
         assert [api.get(f"/api/lead/{each}").status_code for each in (one, other, third)] == [200, 404, 200]
 
 
@@ -257,7 +257,7 @@ def test_a_call_leads_on_to_the_next_lead_by_a_button_and_by_keys(who: Person, t
     page.get_by_text("Tomorrow", exact=True).click()
     page.get_by_role("button", name="Save and next").click()
     expect(heading).to_have_text("Call 1")
-    expect(page.locator(".toast")).to_contain_text("Added a note, changed the stage, added a follow-up.")
+    expect(page.locator(".toast")).to_contain_text(": added a note, changed the stage, added a follow-up.")
     assert f"/leads/{second}?" in page.url
     who.look()
     page.locator("#note-text").fill("Asks")

@@ -143,7 +143,7 @@ def call(walk: Walk) -> None:
     else:
         save.click()
     told = ", ".join(words(key) for key in ("did.note.call", "did.stage", "did.task"))
-    walk.told(f"{told[0].upper()}{told[1:]}.")
+    walk.told(f": {told}.")
     notes, tasks = page.locator("section:has(#notes)"), page.locator("section:has(#tasks)")
     expect(notes).to_contain_text("by Friday")
     expect(tasks).to_contain_text(words.task_usual)

@@ -79,7 +79,7 @@ def test_two_leads_become_one_as_was_chosen_and_it_can_be_undone(pages: Pages, a
     assert (one["id"], one["name"], one["phone"]["number"]) == (a, "Ana Maria Sá", "+351 912 345 678")
     assert json.loads(one["custom_data"]) == {"a": 1, "b": 3}
     told = pages.shown("/duplicates")
-    assert "2 leads merged." in texts(told)
+    assert "2 leads merged into Ana Maria Sá ." in texts(told)
     (operation,) = re.findall(r'action="/undo/(\d+)"', told)
     wait_until(lambda: "No possible duplicates" in texts(pages.shown("/duplicates")))
     api.data("POST", f"/api/operation/{operation}/undo", {})
@@ -94,7 +94,7 @@ def test_a_merge_that_is_sent_again_is_one_merge_and_the_page_says_so(pages: Pag
     for _ in range(4):
         pages.submit(f"/duplicates/{a}-{b}", fields)
         page = pages.shown("/duplicates")
-        assert "2 leads merged." in texts(page)
+        assert "2 leads merged into Ana Sá ." in texts(page)
         told.update(re.findall(r'action="/undo/(\d+)"', page))
     assert len(told) == 1
     assert len([one for one in api.data("GET", "/api/operation") if "merge" in one["counts"]["lead"]]) == 1

@@ -42,7 +42,7 @@ def test_ticked_leads_are_put_on_a_list_and_taken_off(visitor: Visitor, api: Cli
     assert on(api, fair) == ["N000", "N002"]
     assert api.data("GET", "/api/operation")[0]["counts"] == {"lead_audience_list": {"create": 2}}
     send(visitor, "off", 2, *ticked[1:], ("id", "4"), ("list", str(fair)))
-    assert "1 lead taken off a list." in text(visitor.page("/leads"))
+    assert "Took N002 off “ Fair ”." in text(visitor.page("/leads"))
     assert on(api, fair) == ["N000"]
 
 
@@ -62,7 +62,7 @@ def test_what_was_done_with_lists_is_told_of_leads(visitor: Visitor, api: Client
         (
             "en",
             "2 leads put on lists.",
-            "1 lead put on a list.",
+            "Put N002 on “ Fair ”.",
             "2 leads put back on lists.",
             "Put 2 leads on lists.",
             "Took 2 leads off lists.",
@@ -70,7 +70,7 @@ def test_what_was_done_with_lists_is_told_of_leads(visitor: Visitor, api: Client
         (
             "pt",
             "Pôs 2 leads em listas.",
-            "Pôs 1 lead numa lista.",
+            "Pôs N002 na lista « Fair ».",
             "Repôs 2 leads em listas.",
             "Pôs 2 leads em listas.",
             "Retirou 2 leads de listas.",
@@ -98,7 +98,7 @@ def test_who_is_on_the_list_stays_on_it_once(visitor: Visitor, api: Client, fair
     send(visitor, "on", 2, ("all", "1"), ("list", str(fair)))
     assert on(api, fair) == ["N000", "N001"]
     assert len(api.data("GET", "/api/lead-audience-list")) == 2
-    assert "1 lead put on a list." in text(visitor.page("/leads"))
+    assert "Put N001 on “ Fair ”." in text(visitor.page("/leads"))
     send(visitor, "on", 2, ("all", "1"), ("list", str(fair)))
     assert "Nothing to change: all of it is like that already." in text(visitor.page("/leads"))
     assert "Nothing to change" not in text(visitor.page("/leads"))

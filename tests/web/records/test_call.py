@@ -46,7 +46,7 @@ def test_all_that_is_filled_in_is_one_operation_with_one_undo(owner: Clerk, api:
     answer = owner.fill(f"/leads/{lead}/call", sent(owner, lead, **WHOLE))
     assert answer.headers["location"] == f"/leads/{lead}#call"
     page = owner.page(f"/leads/{lead}")
-    assert "Noted a call, changed the stage, added a follow-up." in text_of(page)
+    assert ": noted a call, changed the stage, added a follow-up." in text_of(page)
     assert [one["text"] for one in of(api, "note")] == ["Wants an offer"]
     assert [one["text"] for one in of(api, "task")] == ["Send it"]
     undo(owner, page)
@@ -59,12 +59,12 @@ def test_all_that_is_filled_in_is_one_operation_with_one_undo(owner: Clerk, api:
 @each(
     ("fields", "told"),
     [
-        ({"note__text": "Asks"}, "Added a note."),
-        ({"note__text": "Asks", "note__kind": "meeting"}, "Noted a meeting."),
-        ({STAGE: "3"}, "Changed the stage."),
-        ({STAGE: "3", "note__text": "Asks", "note__kind": "email"}, "Noted an email, changed the stage."),
-        ({"task__when": "7"}, "Added a follow-up."),
-        ({"task__text": "Send it"}, "Added a follow-up."),
+        ({"note__text": "Asks"}, ": added a note."),
+        ({"note__text": "Asks", "note__kind": "meeting"}, ": noted a meeting."),
+        ({STAGE: "3"}, ": changed the stage."),
+        ({STAGE: "3", "note__text": "Asks", "note__kind": "email"}, ": noted an email, changed the stage."),
+        ({"task__when": "7"}, ": added a follow-up."),
+        ({"task__text": "Send it"}, ": added a follow-up."),
         ({}, "Nothing to change: all of it is like that already."),
         ({"note__text": "  \n "}, "Nothing to change: all of it is like that already."),
     ],
@@ -82,7 +82,7 @@ def test_an_owner_that_is_chosen_is_told(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     owner.page(f"/leads/{lead}")
     owner.fill(f"/leads/{lead}/call", sent(owner, lead, **{STAGE: "3", OWNER: str(owner.user_id)}))
-    assert "Changed the stage, changed the owner." in text_of(owner.page(f"/leads/{lead}"))
+    assert ": changed the stage, changed the owner." in text_of(owner.page(f"/leads/{lead}"))
 
 
 def test_a_follow_up_for_tomorrow_is_one_choice(owner: Clerk, member: Clerk, api: Client) -> None:
@@ -146,7 +146,7 @@ def test_two_people_choose_and_nothing_that_was_typed_is_lost(
     assert f'id="choose.{STAGE}-said"' in again
     assert (of(api, "note"), of(api, "task")) == ([], [])
     owner.fill(f"/leads/{lead}/call", {**kept, f"choose.{STAGE}": "theirs"})
-    assert "Noted a call, added a follow-up." in text_of(owner.page(f"/leads/{lead}"))
+    assert ": noted a call, added a follow-up." in text_of(owner.page(f"/leads/{lead}"))
     assert (len(of(api, "note")), len(of(api, "task"))) == (1, 1)
 
 
@@ -157,7 +157,7 @@ def test_save_and_next_leads_to_the_next_lead_of_the_list(owner: Clerk) -> None:
     assert f'action="{path.replace("&", "&amp;")}"' in owner.page("/leads/1?sort=name&at=1")
     fields = sent(owner, 1, note__text="Asks", next="1")
     assert owner.fill(path, fields).headers["location"] == "/leads/2?sort=name&at=2&from=1"
-    assert "Added a note." in text_of(owner.page("/leads/2"))
+    assert ": added a note." in text_of(owner.page("/leads/2"))
     last = owner.page("/leads/2?sort=name&at=2")
     assert 'name="next"' not in last
     assert owner.fill("/leads/2/call?sort=name&at=2", {"next": "1"}).headers["location"].endswith("#call")
@@ -169,7 +169,7 @@ def test_what_somebody_else_has_changed_meanwhile_stays(owner: Clerk, member: Cl
     member.fill(f"/leads/{lead}/call", sent(member, lead, **{STAGE: "4"}))
     owner.fill(f"/leads/{lead}/call", fields)
     page = owner.page(f"/leads/{lead}")
-    assert "Added a note." in text_of(page)
+    assert ": added a note." in text_of(page)
     assert '<option value="4" selected>' in page
 
 

@@ -84,7 +84,7 @@ def test_a_deleted_record_is_in_the_bin_with_a_toast(owner: Clerk) -> None:
     lead = owner.made("/leads", {"name": "Ana"})
     sent = owner.fill(f"/leads/{lead}/delete", {"back": "/leads?q=ana"})
     assert sent.headers["location"] == "/leads?q=ana"
-    assert "1 lead moved to the bin." in text_of(owner.page("/leads"))
+    assert "Ana moved to the bin." in text_of(owner.page("/leads"))
     assert "bin" in text_of(owner.page(f"/leads/{lead}", 404))
 
 
@@ -92,7 +92,7 @@ def test_a_toast_says_what_one_meant_to_do(owner: Clerk) -> None:
     def told(path: str, form: dict[str, str]) -> str:
         owner.fill(path, form)
         found = re.search(r'class="toast" role="status"><span>(.*?)</span>', owner.page("/leads"))
-        return found[1] if found else ""
+        return text(found[1]) if found else ""
 
     ana = {
         "name": "Ana",
@@ -100,12 +100,24 @@ def test_a_toast_says_what_one_meant_to_do(owner: Clerk) -> None:
         "phone.extension": "351",
         "phone.number": "912345678",
     }
-    assert told("/leads", ana) == "1 lead created."
-    assert told("/leads/1", {"email.email": "ana@example.com"}) == "1 lead changed."
-    assert told("/notes", {"lead_id": "1", "text": "Wants an offer"}) == "Added a note."
+    assert told("/leads", ana) == "Ana created."
+    assert told("/leads/1", {"email.email": "ana@example.com"}) == "Ana : changed email."
+    assert told("/notes", {"lead_id": "1", "text": "Wants an offer"}) == "Ana : added a note."
     consent = {"lead_id": "1", "channel": "email", "state": "given"}
-    assert told("/consents", consent) == "1 consent created."
-    assert told("/leads/1/delete", {}) == "1 lead moved to the bin."
+    assert told("/consents", consent) == "Recorded a consent of Ana ."
+    assert told("/leads/1/delete", {}) == "Ana moved to the bin."
+
+
+def test_a_name_in_a_toast_is_no_markup_and_leads_to_its_record(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana <b>{0}"})
+    link = f'<a href="/leads/{lead}"><b>Ana &lt;b&gt;{{0}}</b></a>'
+    assert f"<span>{link} created.</span>" in owner.page("/leads")
+    owner.headers["accept-language"] = "pt"
+    owner.fill(f"/leads/{lead}", {"source": "fair"})
+    assert f"<span>{link}: alterou origem.</span>" in owner.page("/leads")
+    owner.fill(f"/leads/{lead}/delete", {})
+    gone = link.replace(f"/leads/{lead}", "/bin")
+    assert f"<span>Moveu {gone} para a reciclagem.</span>" in owner.page("/leads")
 
 
 def test_what_others_show_is_not_deleted_and_says_by_which(owner: Clerk) -> None:
@@ -184,14 +196,14 @@ def test_each_undo_of_an_undo_says_which_way_it_goes(owner: Clerk) -> None:
     _, operation = _toast(owner)
     owner.fill(f"/undo/{operation}")
     told, undo = _toast(owner)
-    assert "Undone. Gave 1 lead the earlier values back." in told
+    assert "Undone. Gave Ana the earlier values back." in told
     assert "Bring back" in told
     shown = text_of(owner.page(f"/undo/{undo}"))
     assert "The undo did this: Gave 1 lead the earlier values back." in shown
     assert "Bring back 1 change" in shown
     owner.fill(f"/undo/{undo}")
     told, redo = _toast(owner)
-    assert "Brought back. Changed 1 lead." in told
+    assert "Brought back. Changed Bea ." in told
     assert "Bring back" not in told
     shown = text_of(owner.page(f"/undo/{redo}"))
     assert "Brought back. Changed Bea ." in shown

@@ -34,7 +34,7 @@ def test_a_new_lead_with_a_note_stays_and_can_be_deleted(owner: Clerk, api: Clie
     sent = owner.fill(f"/leads/{lead}/delete", {"back": path})
     assert sent.headers["location"] == path
     page = owner.page(path)
-    assert "1 lead moved to the bin." in text_of(page)
+    assert "Ana moved to the bin." in text_of(page)
     assert _card(page) == ""
     owner.page(f"/leads/{lead}", 404)
 
@@ -71,7 +71,7 @@ def test_what_is_undone_beside_it_is_said_too(owner: Clerk, api: Client) -> None
     owner.made("/notes", {"lead_id": str(ana), "text": "Wants an offer"})
     sent = owner.fill(f"/undo/{answer.headers['X-Operation']}", {"back": "/leads?q=a"})
     page = owner.page(sent.headers["location"])
-    assert "Undone. Removed 1 lead." in text_of(page)
+    assert "Undone. Removed Eva ." in text_of(page)
     assert "The rest is undone." in text_of(page)
     assert f'<a href="/leads/{ana}">Ana</a>' in _card(page)
     assert "/leads?q=a" in page

@@ -47,7 +47,7 @@ def test_a_line_leads_to_the_record_that_it_is_about(owner: Visitor, api: Client
     api.new("note", {"lead_id": lead, "text": "Called"})
     page = owner.page(AUDIT)
     assert [row[0] for row in cells(page)[:2]] == [
-        "Created 1 note of Ana <b> .",
+        "Added a note to Ana <b> .",
         "Created Ana <b> .",
     ]
     assert page.count(f'<a href="/leads/{lead}"><b>Ana &lt;b&gt;</b></a>') == 2
@@ -104,12 +104,12 @@ def test_it_names_what_was_changed_and_what_it_was_done_to(owner: Visitor, api: 
     api.data("PATCH", f"/api/lead/{lead}", {name: f"Other {name}" for name in names})
     one = api.new("audience_list", {"name": "Readers"})
     put = api.new("lead_audience_list", {"lead_id": lead, "audience_list_id": one})
-    assert cells(owner.page(AUDIT))[0][0] == "Put Nuria on a list."
+    assert cells(owner.page(AUDIT))[0][0] == "Put Nuria on “ Readers ”."
     api.data("DELETE", f"/api/lead-audience-list/{put}")
     api.data("POST", f"/api/lead/{lead}/merge", {"ids": [other]})
     assert [row[0] for row in cells(owner.page(AUDIT))[:6]] == [
         "Merged 2 leads into Nuria .",
-        "Took Nuria off a list.",
+        "Took Nuria off “ Readers ”.",
         "Put 1 lead on a list.",
         "Created Readers .",
         "Changed source, UTM source, UTM medium and 2 more of Nuria .",
