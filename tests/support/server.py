@@ -49,9 +49,9 @@ class Server:
         self.engine = engine.current
         self._kept: Session | None = None
         self.log = log or folder / "log.txt"
-        before = [UNHURRIED] if unhurried and self.engine.name == "postgres" else []
-        self._command = [*plain.command(python, *before), "serve", "--port", "0", *options]
         self._environment = clean_environment(folder) | environment
+        before = [UNHURRIED] if unhurried and "CLOSUM_DATABASE" in self._environment else []
+        self._command = [*plain.command(python, *before), "serve", "--port", "0", *options]
         self.start()
 
     def start(self) -> None:

@@ -122,7 +122,7 @@ def _back(page: Page, form: Form) -> str:
 async def show(page: Page) -> Answer:
     """What an undo would do, and what was changed since, to choose from."""
     operation, days = page.request.record_id, page.request.services.kept_days
-    found = await page.read(_told, page.site.views, page.caller, operation, days, long=True)
+    found = await page.read(_told, page.site.views, page.caller, operation, days, long=True, one_moment=True)
     given = page.given.get("back", "")
     preview = found.preview or {"undone_count": 0, "left": []}
     return page.show(

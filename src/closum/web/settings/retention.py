@@ -132,7 +132,7 @@ async def find(page: Page, form: Form) -> Answer:
 async def export(page: Page, form: Form) -> Answer:
     of = (page.session.account_name, form("person"), page.request.services.kept_days)
     try:
-        found = await page.read(person_export.export, *of, long=True)
+        found = await page.read(person_export.export, *of, long=True, one_moment=True)
     except Refusal:
         return _shown(page, 422, {"person": page.words.no_person}, text=form("person"))
     body = json.dumps(found, indent=2, ensure_ascii=False).encode()

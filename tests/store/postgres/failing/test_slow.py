@@ -82,9 +82,13 @@ def background_work_is_done(url: str) -> bool:
 
 
 def test_answers_that_come_late(late: Wiretap, url: str, tmp_path: Path) -> None:
-    """Each one by so much that no look at whose tokens were ended is as fresh as it has to be for long."""
+    """Each one by so much that no look at whose tokens were ended is as fresh as it has to be for long.
+
+    On a busy machine they come later still; how long a request waits then is in `test_watch.py` and `test_deadlines.py`.
+    """
     through = urlsplit(url)._replace(query=f"host={late.folder}").geturl()
-    with Server(tmp_path, CLOSUM_DATABASE=through) as server, signed_in(server, url) as api:
+    served = Server(tmp_path, unhurried=True, CLOSUM_DATABASE=through)
+    with served as server, signed_in(server, url) as api:
         api.new("lead", {"name": "before"})
         wait_until(lambda: background_work_is_done(url))
         late.delay = LATE
