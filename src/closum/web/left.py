@@ -86,9 +86,13 @@ def _shown(unit: Unit, views: Mapping[str, View], worked_on: Sequence[Entry]) ->
 
 
 class Card(NamedTuple):
-    """What a page has of records that stay: how many of what, the first of them, and how many more there are."""
+    """What a page has of records that stay: how many of what, the first of them, and how many more there are.
+
+    `undone` is the heading of a page once the rest is undone.
+    """
 
     heading: Markup
+    undone: Markup
     lines: Sequence[Line]
     more: int
 
@@ -100,9 +104,9 @@ def card(page: Page, stays: Stays, counts: Mapping[str, int] | None = None) -> C
     if not counts or sum(counts.values()) <= stays.told:
         counts = Counter(one["resource"] for one in stays.worked_on)
     lines = [_line(page, one, stays) for one in stays.worked_on[:MOST]]
-    return Card(
-        said(page.words.stays_h, what=_counted(page, counts)), lines, sum(counts.values()) - len(lines)
-    )
+    what, total = _counted(page, counts), sum(counts.values())
+    undone = page.locale.count("undone_but", total, what=what)
+    return Card(said(page.words.stays_h, what=what), undone, lines, total - len(lines))
 
 
 def _line(page: Page, one: Entry, stays: Stays) -> Line:

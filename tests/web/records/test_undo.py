@@ -73,6 +73,8 @@ def test_what_was_changed_since_stays_until_somebody_chooses(owner: Clerk) -> No
     shown = owner.page(sent.headers["location"])
     assert "Carla as it is now" in text_of(shown)
     assert "Ana as it was before" in text_of(shown)
+    assert '<a href="/leads" data-go="l" aria-current="page">' in shown
+    assert "This was done: Changed" in text_of(shown)
     names = {f"take.lead.{lead}.name": "earlier"}
     owner.fill(f"/undo/{operation}/choice", {**names, "back": f"/leads/{lead}"})
     text = text_of(owner.page(f"/leads/{lead}"))

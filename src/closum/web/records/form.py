@@ -17,7 +17,7 @@ from closum.web.page import Page
 from closum.web.records import alike, extra, form_reading, inputs, once, reading, show, writing
 from closum.web.records.faults import Fault, Teller, flat
 from closum.web.records.form_reading import FIND, Read
-from closum.web.records.form_shown import Maker
+from closum.web.records.form_shown import Maker, lines
 from closum.web.records.inputs import CHOOSE, THEIRS, WAS, Made, Texts
 from closum.web.records.show import Card
 from closum.web.views import View
@@ -211,8 +211,8 @@ class Forms:
             back=back(form, path if record_id or self._view.place else self._parent(page, texts)),
             is_back_given=bool(form(BACK)),
             title=self._title(page, found),
-            groups=[one for one in groups if not self._is_touch(one[0].name)],
-            touches=[one for one in groups if self._is_touch(one[0].name)],
+            lines=lines(one for one in groups if not self._is_touch(one[0].name)),
+            touches=lines(one for one in groups if self._is_touch(one[0].name)),
             documents=documents,
             summary=summary(groups, documents, faults or {}),
             rule=self._rule(page, faults or {}),

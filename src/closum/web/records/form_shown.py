@@ -1,6 +1,7 @@
 """The inputs of a form, as its template shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -8,6 +9,7 @@ from markupsafe import Markup
 from closum.model.choices import Choice
 from closum.model.fields import Text
 from closum.model.relations import Parent, Reference
+from closum.web import titles
 from closum.web.page import Page
 from closum.web.records import countries, extra, inputs, notices
 from closum.web.records.form_reading import Read
@@ -16,6 +18,8 @@ from closum.web.views import View, values_of
 
 _LONG = 1_000
 """Characters of a text from which on it is written in an area of several lines."""
+_SHORT = frozenset({"text", "choice", "reference", "user"})
+"""Kinds of which two are in a row."""
 
 
 class Input(NamedTuple):
@@ -35,10 +39,36 @@ class Input(NamedTuple):
     is_long: bool = False
     is_whole: bool = True
     is_fixed: bool = False
+    is_first: bool = False
     needed: bool = False
     rows: Sequence[extra.Row] | None = None
     names: Sequence[str] = ()
     faults: Mapping[str, str] = {}
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it shares a row with another one; what a record is called by, and what it shows of others, has its own."""
+        return self.kind in _SHORT and not (self.is_first or self.is_long or self.is_fixed)
+
+
+class Line(NamedTuple):
+    """Inputs in a row; `look` has the classes of the row, "" where one input is all of it."""
+
+    inputs: Sequence[Input]
+    look: str = ""
+
+
+def lines(groups: Iterable[Sequence[Input]]) -> list[Line]:
+    """The rows of a form: short inputs that follow each other are in two columns."""
+    found: list[Line] = []
+    for are_short, some in groupby(groups, lambda group: len(group) == 1 and group[0].is_short):
+        if not are_short:
+            found += [Line(group, "two phone" if len(group) > 1 else "") for group in some]
+            continue
+        short = [one for group in some for one in group]
+        look = "two" if len(short) > 1 else ""
+        found += [Line(short[at : at + 2], look) for at in range(0, len(short), 2)]
+    return found
 
 
 class Maker:
@@ -74,6 +104,7 @@ class Maker:
             self._faults.get(ask.name, "") or self._faults.get(ask.group, ""),
             needed=ask.field.needed and not ask.is_nested,
             is_fixed=isinstance(ask.field, Parent) and bool(text),
+            is_first=ask.is_nested or ask.name == titles.property_of(self._view.resource),
         )
         return made._replace(**self._own(ask, text))
 
@@ -147,6 +178,6 @@ class Maker:
         named = dict(made.options)
         if ask.kind in ("reference", "user", "users", "choice"):
             return ", ".join(named.get(one, one) for one in text.split(","))
-        if ask.kind == "flag":
-            return self._page.words.yes if text == "1" else self._page.words.no
+        if ask.kind in ("flag", "tick"):
+            return self._page.words.yes if text in ("1", inputs.TICKED) else self._page.words.no
         return text.replace("T", " ") if ask.kind == "time" else text

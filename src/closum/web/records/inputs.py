@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from closum.model.fields import Document, Field, Order, Text
+from closum.model.moments import Moment
 from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
 from closum.model.user_fields import listed
@@ -18,6 +19,9 @@ from closum.web.records import extra
 
 WAS = "was"
 """The field of a form that says what was in it before anybody typed: a short hash for each property."""
+
+TICKED, OPEN = "true", "false"
+"""What is in the box of a time that is set by ticking it: the server knows when that was."""
 
 CHOOSE, THEIRS = "choose.", "theirs"
 """How the field begins that says which of two values stays, and what it says of that of somebody else."""
@@ -69,6 +73,8 @@ def _in_order(resource: Resource) -> list[Nested]:
 
 
 def _kind(field: Field) -> str:
+    if isinstance(field, Moment) and field.takes_now:
+        return "tick"
     rule = field.rule[0] if isinstance(field, Text) and field.rule else ""
     return _BY_RULE.get(rule) or kind_of(field)
 
@@ -92,6 +98,8 @@ def _stored(ask: Ask, row: Row, locale: Locale) -> str:
     if ask.kind == "document":
         members = extra.members(value)
         return value or "" if members is None else extra.canonical(one.row for one in members)
+    if ask.kind == "tick":
+        return TICKED if value else OPEN
     if value is None:
         return ""
     if ask.kind == "time":
@@ -111,6 +119,8 @@ def initial(resource: Resource) -> dict[str, str]:
 def _initial(ask: Ask) -> str:
     if ask.kind == "document":
         return extra.canonical(())
+    if ask.kind == "tick":
+        return OPEN
     value = ask.field.initial
     if ask.kind == "users" and value is not None:
         return ",".join(map(str, listed(value)))

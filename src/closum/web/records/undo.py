@@ -133,12 +133,19 @@ async def show(page: Page) -> Answer:
         stays=left.card(page, found.stays),
         reasons=left.reasons(page, found.stays),
         kept=[_shown(page, one, found.named) for one in found.kept],
+        here=_here(given),
         path=f"/undo/{operation}",
         again=_again(operation, given if is_own_path(given) else "/leads"),
         back=given if is_own_path(given) else "/leads",
         who=found.owners,
         may_undo=page.may("operation:write") and bool(found.preview and found.preview["undone_count"] != 0),
     )
+
+
+def _here(back: str) -> str:
+    """What of the navigation one came from."""
+    first = back.partition("?")[0].split("/")[1] if is_own_path(back) else "leads"
+    return {"imports": "import"}.get(first, first.replace("-", "_"))
 
 
 def _told(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int, days: int) -> Asked:

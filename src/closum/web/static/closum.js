@@ -5,10 +5,9 @@
 
   const $ = (selector, root = document) => root.querySelector(selector)
   const all = (selector, root = document) => [...root.querySelectorAll(selector)]
-  const root = document.documentElement
-  const typing = (el) => el.matches('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]')
+  const typing = (el) => el.matches('input:not([type=checkbox], [type=radio]), textarea, select')
 
-  document.addEventListener('change', ({ target }) => {
+  addEventListener('change', ({ target }) => {
     const form = target.closest('form')
     if (target.matches('[data-all]')) all('tbody [name=id]', form).forEach((box) => { box.checked = target.checked })
     const count = form && $('[data-count]', form)
@@ -16,49 +15,53 @@
       count.textContent = $('[name=all]:checked', form)?.dataset.total || all('tbody [name=id]:checked', form).length
       count.parentNode.hidden = false
     }
-  })
-
-  // A file that is too large is told before it is sent; while one is sent, how far it is.
-  document.addEventListener('change', ({ target }) => {
+    // A file that is too large is told before it is sent.
     const { most, large } = target.dataset
     if (most) target.setCustomValidity((target.form.noValidate = !(target.files[0]?.size > most)) ? '' : large)
   })
-  document.addEventListener('htmx:xhr:progress', ({ target, detail }) => {
+  // While one is sent, how far it is.
+  addEventListener('htmx:xhr:progress', ({ target, detail }) => {
     const bar = $('progress', target)
     if (bar && detail.lengthComputable) { bar.hidden = false; bar.value = detail.loaded / detail.total }
   })
 
   // Menus close on Escape and on a click elsewhere, which on a phone does no more.
   const shut = (except) => all('.menu[open]').forEach((menu) => { if (menu !== except) menu.open = false })
-  document.addEventListener('click', (event) => {
+  addEventListener('click', (event) => {
     const menu = event.target.closest('.menu')
     if (!menu && innerWidth < 640 && $('.menu[open]')) { event.preventDefault(); event.stopPropagation() }
     shut(menu)
   }, true)
-  document.addEventListener('click', ({ target }) => { if (target.closest('[data-help]')) keys['?'](); if (target.closest('[data-print]')) { shut(); print() } })
-
-  // A click on the free part of a row opens it, unless text is selected.
-  document.addEventListener('click', ({ target }) => {
+  addEventListener('click', ({ target }) => {
+    if (target.closest('[data-help]')) keys['?']()
+    if (target.closest('[data-print]')) { shut(); print() }
+    // Cancel leaves a form.
+    if (target.closest('[data-stay] .actions a')) typed = false
+    // What is shown once can be copied.
+    const { copy, copied } = target.dataset
+    if (copy) navigator.clipboard.writeText(copy).then(() => { target.textContent = copied })
+    // A click on the free part of a row opens it, unless text is selected.
     const row = target.closest('[data-rows] tbody tr')
     if (row && !target.closest('a, button, label, input, select') && getSelection().isCollapsed) $('.title a', row).click()
   })
 
   const move = (step) => {
     const links = all('[data-rows] .title a')
-    const at = links.findIndex((link) => link.closest('tr').contains(document.activeElement))
+    const at = links.findIndex((link) => link.closest('tr:focus-within'))
     const next = links[at < 0 ? 0 : at + step]
-    if (next) { next.focus(); next.closest('tr').scrollIntoView({ block: 'nearest' }) }
+    next?.focus()
+    next?.closest('tr').scrollIntoView({ block: 'nearest' })
     return links.length
   }
-  const press = (selector) => { const el = $(selector); if (el) el.click(); return el }
+  const press = (selector) => { const el = $(selector); el?.click(); return el }
   const keys = {
-    '/': () => { const q = $('[aria-keyshortcuts="/"]'); if (q) { q.focus(); q.select() } return q || press('.side [href$="#q"]') },
+    '/': () => { const q = $('[aria-keyshortcuts="/"]'); q?.focus(); q?.select(); return q || press('.side [href$="#q"]') },
     '?': () => { $('#keys').showModal(); return true },
     x: () => press('tr:focus-within [name=id]'),
     ArrowDown: () => move(1), ArrowUp: () => move(-1),
   }
   let before = ''
-  document.addEventListener('keydown', (event) => {
+  addEventListener('keydown', (event) => {
     const { key, target } = event
     if (key === 'Enter' && (event.ctrlKey || event.metaKey) && target.form) return target.form.requestSubmit(event.shiftKey ? $('[name=next]', target.form) : null)
     if (key === 'Escape') {
@@ -66,7 +69,7 @@
       if (menu) { menu.open = false; $('summary', menu).focus() } else if (typing(target)) target.blur()
       return
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || root.dataset.keys === 'off' || typing(target) || $('dialog[open]') || $('.menu[open]')) return
+    if (event.ctrlKey || event.metaKey || event.altKey || $('[data-keys]') || typing(target) || $('dialog[open]') || $('.menu[open]')) return
     const plain = /^[a-z]$/.test(key)
     const done = (before === 'g' && plain && press(`[data-go=${key}]`)) || (keys[key] ? keys[key]() : plain && press(`[aria-keyshortcuts=${key}]:not(tr:not(:focus-within) *)`))
     before = key
@@ -83,27 +86,25 @@
   const { user } = document.body.dataset
   if (user && sessionStorage.user !== user) { sessionStorage.clear(); sessionStorage.user = user }
   const kept = ({ form, name }) => `${location.pathname} ${form.dataset.draft} ${name}`
-  document.addEventListener('input', ({ target }) => {
-    if (target.form?.dataset.draft) sessionStorage[kept(target)] = target.value
-  })
   all('form[data-draft] .input, form[data-draft] [type=radio]').forEach((el) => {
     const text = sessionStorage[kept(el)]
     if (text === undefined) return
     if (el.type === 'radio') el.checked = el.value === text; else el.value = text
   })
-  document.addEventListener('submit', ({ target }) => {
-    if (target.matches('[action$="/sign-out"]')) sessionStorage.clear()
-  })
 
   // A form in which something is typed stays as it is until the server has taken it, and is not left unasked
   // unless what is typed there is nothing to keep, such as a password.
   let typed
-  document.addEventListener('input', ({ target }) => { typed ||= target.form?.matches('[data-stay=""]:not([data-draft])') })
-  // Cancel leaves it.
-  document.addEventListener('click', ({ target }) => { if (target.closest('[data-stay] .actions a')) typed = false })
+  addEventListener('input', ({ target }) => {
+    if (target.form?.dataset.draft) sessionStorage[kept(target)] = target.value
+    else typed ||= target.form?.matches('[data-stay=""]')
+  })
   addEventListener('beforeunload', (event) => { if (typed) event.preventDefault() })
-  document.addEventListener('submit', async (event) => {
+  addEventListener('submit', async (event) => {
     const { target: form, submitter } = event
+    const action = form.getAttribute('action')
+    if (/sign-out$/.test(action)) sessionStorage.clear()
+    sessionStorage.at = [action, [...form.elements].indexOf(document.activeElement)]
     if (!form.matches('[data-stay]')) return
     event.preventDefault()
     if (form.ariaBusy) return
@@ -111,8 +112,8 @@
     let told = '#offline'
     try {
       const body = new URLSearchParams(new FormData(form, submitter))
-      const headers = { 'HX-Request': true }
-      let answer = await fetch(submitter?.getAttribute('formaction') || form.getAttribute('action'), { method: 'post', body, headers: { ...headers, 'HX-Boosted': true } })
+      const headers = { 'HX-Request': true, 'HX-Boosted': true }
+      let answer = await fetch(submitter?.getAttribute('formaction') || action, { method: 'post', body, headers })
       const to = answer.headers.get('HX-Redirect')
       if (to || answer.status === 401) {
         typed = false
@@ -135,36 +136,40 @@
       else if (said[0]) $('div', $(told)).replaceChildren(...said)
     } catch {} finally { form.ariaBusy = null }
     form.append($(told))
-    tellOf(told, true)
+    tellOf(told)
     $(told).scrollIntoView({ block: 'nearest' })
   })
 
   // The clocks of a new account are those of who makes it.
   all('[data-zone]').forEach((field) => { field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone })
 
-  // What is shown once can be copied.
   all('[data-copy]').forEach((button) => { button.hidden = !navigator.clipboard })
-  document.addEventListener('click', ({ target }) => { const { copy, copied } = target.dataset; if (copy) navigator.clipboard.writeText(copy).then(() => { target.textContent = copied }) })
 
   // Where the server cannot be reached, or does not answer as it should, the page stays and says so.
-  const tellOf = (id, there) => { const banner = $(id); if (banner) banner.hidden = !there }
-  addEventListener('offline', () => tellOf('#offline', true))
+  const tellOf = (id, there = true) => $(id)?.toggleAttribute('hidden', !there)
+  addEventListener('offline', () => tellOf('#offline'))
   addEventListener('online', () => tellOf('#offline', false))
-  document.addEventListener('htmx:sendError', () => tellOf('#offline', true))
-  document.addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => {
-    tellOf('#trouble', true)
+  addEventListener('htmx:sendError', () => tellOf('#offline'))
+  addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => {
+    tellOf('#trouble')
     // A form that needs a session goes as a page would.
     if (xhr.status === 401) elt.closest('form')?.submit()
   })
   // What htmx writes to the console besides says no more, also of a request that nobody waits for since the page was left.
-  document.addEventListener('htmx:beforeSend', ({ detail }) => { detail.error = '' })
-  document.addEventListener('htmx:beforeOnLoad', ({ detail }) => {
+  addEventListener('htmx:beforeSend', ({ detail }) => { detail.error = '' })
+  addEventListener('htmx:beforeOnLoad', ({ detail }) => {
     tellOf('#offline', false)
     if (detail.xhr.status < 400) tellOf('#trouble', false)
   })
 
-  // Faults take the focus, so that they are read out; a form that was kept while its sender signed in goes back to its page.
-  const tell = () => { $('#faults')?.focus(); $('form[data-send]')?.submit() }
+  // Faults take the focus, so that they are read out; without any, who has saved a form is where they were in it.
+  // A form that was kept while its sender signed in goes back to its page.
+  const tell = () => {
+    const [action, at] = (sessionStorage.at || '').split(',')
+    sessionStorage.at = ''
+    ;($('#faults') || $(`[method=post][action="${action}"]`)?.elements[at])?.focus()
+    $('form[data-send]')?.submit()
+  }
   tell()
-  document.addEventListener('htmx:afterSettle', tell)
+  addEventListener('htmx:afterSettle', tell)
 })()

@@ -1,0 +1,75 @@
+"""Who saves a form by keyboard is where they were in it: what they type next are no shortcuts."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from closum.accounts.roles import OWNER
+from tests.support.company import Company, founded
+from tests.support.server import Server
+from tests.web.browser.conftest import Person, person
+
+each = pytest.mark.parametrize
+
+FIELDS = {
+    "/settings/company": "#name",
+    "/settings/look": "#name",
+    "/settings/users": "#email",
+    "/settings/api": "#name",
+    "/settings/stages": "#label-new",
+    "/settings/contact-types": "#label-new",
+}
+"""A field of each page, in which Enter saves what is typed."""
+
+
+@pytest.fixture(scope="module")
+def team(place: Server) -> Company:
+    """An account that these tests change."""
+    return founded(place, "Focus", filled=False)
+
+
+@pytest.fixture
+def who(browser: Browser, team: Company) -> Iterator[Person]:
+    with person(browser, team.server, team.cookies[OWNER]) as one:
+        yield one
+
+
+@each("path", FIELDS)
+def test_the_field_in_which_enter_was_pressed_has_the_focus_again(who: Person, path: str) -> None:
+    page, field = who.open(path), FIELDS[path]
+    page.fill(field, "new.focus@example.com")
+    with page.expect_navigation():
+        page.press(field, "Enter")
+    expect(page.locator(field)).to_be_focused()
+    before = page.locator(field).input_value()
+    page.keyboard.type("n")
+    assert page.url.endswith(path)
+    assert len(page.locator(field).input_value()) == len(before) + 1
+
+
+def test_a_stage_that_is_renamed_and_moved_keeps_the_focus(who: Person, team: Company) -> None:
+    with team.client() as api:
+        first, *_ = [api.new("contact_lifecycle_stage", {"label": one}) for one in ("One", "Two", "Three")]
+    page = who.open("/settings/stages")
+    page.fill(f"#label-{first}", "Renamed")
+    for press in (f"#label-{first}", f"form[action$='/{first}'] [value=down]"):
+        with page.expect_navigation():
+            page.press(press, "Enter")
+        expect(page.locator(press)).to_be_focused()
+    expect(page.locator(f"#label-{first}")).to_have_value("Renamed")
+
+
+def test_a_fault_has_the_focus_before_the_field(who: Person) -> None:
+    page = who.open("/settings/stages")
+    who.watch.expected = {422}
+    page.press("#label-new", "Enter")
+    expect(page.locator("#faults")).to_be_focused()
+
+
+def test_another_page_takes_no_focus_from_a_form_that_was_left(who: Person, team: Company) -> None:
+    page = who.open("/leads/new")
+    page.fill("#name", "Ana")
+    page.press("#name", "Enter")
+    expect(page.locator("h1")).to_have_text("Ana")
+    assert page.evaluate("document.activeElement === document.body")
