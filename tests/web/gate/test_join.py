@@ -22,7 +22,7 @@ async def invited(owner: Browser, email: str = "eva@example.com", role: str = "m
 
 
 def path_in(page: str) -> str:
-    found = re.search(r'value="https://closum(/join/[\w-]{43})"', page)
+    found = re.search(r">https://closum(/join/[\w-]{43})</textarea>", page)
     assert found
     return unescape(found[1])
 

@@ -14,7 +14,7 @@ from tests.support.server import Server
 from tests.support.visiting import Visitor
 
 API, USERS = "/settings/api", "/settings/users"
-SECRET = re.compile(r'value="([^"]*(?:closum_\d+_\w{64}|/join/[\w-]{43}))"')
+SECRET = re.compile(r">([^<]*(?:closum_\d+_\w{64}|/join/[\w-]{43}))</textarea>")
 KEY = [("name", "Site"), ("kind", "read")]
 FORMS = {
     f"{API}/keys": (KEY, API),

@@ -145,7 +145,7 @@ def test_links_are_listed_and_withdrawn(server: Server, owner: Visitor, reader: 
     path = f"{USERS}/{id_of(server, reader.email)}"
     owner.form(f"{USERS}/invite", [("email", "new@example.com"), ("role", "reader")], USERS)
     made = owner.form(f"{path}/link", [], path)
-    link = re.search(r'value="[^"]*(/join/[\w-]{43})"', owner.behind(made))
+    link = re.search(r">[^<]*(/join/[\w-]{43})</textarea>", owner.behind(made))
     assert link
     reader.page(link[1])
     told = links(owner)
@@ -163,7 +163,7 @@ def test_links_end_with_the_role_of_who_made_them(server: Server, owner: Visitor
     other = f"role-{id_of(server, reader.email)}"
     assert owner.form(f"{USERS}/roles", [(other, "owner")], USERS).status_code == 303
     made = reader.form(f"{USERS}/invite", [("email", "new@example.com"), ("role", "owner")], USERS)
-    link = re.search(r'value="[^"]*(/join/[\w-]{43})"', reader.behind(made))
+    link = re.search(r">[^<]*(/join/[\w-]{43})</textarea>", reader.behind(made))
     assert link
     owner.page(link[1])
     assert owner.form(f"{USERS}/roles", [(other, "member")], USERS).status_code == 303
