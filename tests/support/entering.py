@@ -35,7 +35,7 @@ class Browser:
     async def page(self, path: str, status: int = 200) -> str:
         answer = await self.get(path)
         assert answer.status_code == status, answer.text
-        return answer.text
+        return answer.text.replace("<wbr>", "")
 
     async def send(self, of: str, path: str, **fields: str) -> httpx2.Response:
         """A form of the page at `of`, with what is hidden in it."""

@@ -32,7 +32,7 @@ class Pages(httpx2.Client):
             answer.headers.get("location"),
             texts(answer.text),
         )
-        return answer.text
+        return answer.text.replace("<wbr>", "")
 
     @property
     def token(self) -> str:
@@ -66,7 +66,7 @@ class Pages(httpx2.Client):
 
         wait_until(has_ended)
         assert found[0].status_code == 200, texts(found[0].text)
-        return found[0].url.path, found[0].text
+        return found[0].url.path, found[0].text.replace("<wbr>", "")
 
 
 @contextmanager
@@ -93,4 +93,4 @@ def colleague(server: Server, api: Client, role: roles.Role) -> Iterator[Pages]:
 def texts(page: str) -> str:
     """What a page says, without its markup, white space as one."""
     middle = page.partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", middle)).split())
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", middle.replace("<wbr>", ""))).split())

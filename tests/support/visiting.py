@@ -28,10 +28,10 @@ class Visitor(Client):
         self.cookies.set(OF_SESSION.name, text)
 
     def page(self, path: str, status: int = 200) -> str:
-        """The page at a path, which has to have this status."""
+        """The page at a path, which has to have this status, with its addresses in one piece."""
         answer = self.get(path)
         assert answer.status_code == status, answer.text
-        return answer.text
+        return answer.text.replace(BREAK, "")
 
     def form(self, path: str, fields: Fields, of: str = "/leads") -> httpx2.Response:
         """Send a form with the token that the page `of` has."""
@@ -57,11 +57,14 @@ class Visitor(Client):
 
 
 FORM = "application/x-www-form-urlencoded"
+BREAK = "<wbr>"
+"""Where a long address may break."""
 
 
 def text(html: str) -> str:
     """What people read of a piece of a page."""
-    plain = re.sub(r"<(?:svg|kbd).*?</(?:svg|kbd)>|<[^>]+>", " ", html, flags=re.DOTALL)
+    whole = html.replace(BREAK, "")
+    plain = re.sub(r"<(?:svg|kbd).*?</(?:svg|kbd)>|<[^>]+>", " ", whole, flags=re.DOTALL)
     return " ".join(unescape(plain).split())
 
 

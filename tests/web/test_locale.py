@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from closum.web.locale import Locale, said
+from closum.web.locale import Locale, broken, said
 from closum.web.words import LANGUAGES, load
 
 WORDS = load()
@@ -79,3 +79,19 @@ def test_what_is_filled_in_is_escaped_unless_it_is_markup() -> None:
 
 def test_a_time_says_its_moment_to_machines() -> None:
     assert locale("en").time(NOW, "<now>") == f'<time datetime="{NOW}">&lt;now&gt;</time>'
+
+
+@each(
+    ("value", "shown"),
+    [
+        ("a@b.pt", "a<wbr>@b.pt"),
+        ("<b>@x, y@z", "&lt;b&gt;<wbr>@x, y<wbr>@z"),
+        ('{"a":{"b":[1,2]},"c":1}', "{&#34;a&#34;:<wbr>{&#34;b&#34;:<wbr>[1,2]},<wbr>&#34;c&#34;:1}"),
+        ("Rua A, 1:2 @.", "Rua A, 1:2 @."),
+        (Markup("<i>a@b</i>"), "<i>a@b</i>"),
+        (12, 12),
+        (None, None),
+    ],
+)
+def test_where_a_text_may_break(value: object, shown: object) -> None:
+    assert broken(value) == shown

@@ -1,8 +1,10 @@
 """How numbers and times are written for a reader: in a language, and on the clocks of an account."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -13,7 +15,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 LAST_SECOND = "23:59:59"
 """Of a day: what is due by a day alone is due then."""
 _SPACE = "\N{NO-BREAK SPACE}"
-_NARROWEST = 20
+_BREAKS = re.compile(r'(?<=\S)(?=@\S)|(?<=[,:])(?=["\[{])')
 
 
 class Locale:
@@ -79,11 +81,14 @@ class Locale:
         return said(words(chosen), n=self.number(number), **values)
 
 
-def broken(text: str) -> str | Markup:
-    """A text in which an address that is longer than the narrowest column breaks before its @, where it has to."""
-    if len(text) <= _NARROWEST or "@" not in text:
+def broken(text: Any) -> Any:
+    """What is shown as the text of an element: what has to break does so before the @ of an address, or between the members of
+    a JSON value.
+    """
+    if not isinstance(text, str) or isinstance(text, Markup):
         return text
-    return Markup("{}<wbr>@{}").format(*text.rsplit("@", 1))
+    parts = _BREAKS.split(text)
+    return Markup("<wbr>").join(parts) if len(parts) > 1 else text
 
 
 def said(text: str, **values: object) -> Markup:

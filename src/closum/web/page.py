@@ -22,7 +22,7 @@ from closum.web import cookies, did, done, languages, once, shell, telling
 from closum.web.cookies import OF_DONE, OF_FORM, OF_ONCE
 from closum.web.entry import VISITOR, CrossSite, Visitor
 from closum.web.forms import KEPT, TOKEN, Form, Kept
-from closum.web.locale import Locale
+from closum.web.locale import Locale, broken
 from closum.web.shell import Shell
 from closum.web.site import Site
 from closum.web.views import View
@@ -264,7 +264,7 @@ class Page:
     def in_tab(self, path: str, text: str) -> Markup:
         """A link out of a form to a page that is opened beside it: what is typed stays."""
         link = Markup('<a href="{}{}" target="_blank">{}<span class="hide"> ({})</span></a>')
-        return link.format(self.site.root_path, path, text, self.words.new_tab)
+        return link.format(self.site.root_path, path, broken(text), self.words.new_tab)
 
     @cached_property
     def once(self) -> Mapping[str, Any]:

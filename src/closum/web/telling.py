@@ -8,7 +8,7 @@ from markupsafe import Markup
 from closum.model.change import MERGE, UPDATE
 from closum.web import done
 from closum.web.deeds import About, File, Subject
-from closum.web.locale import Locale, said
+from closum.web.locale import Locale, broken, said
 from closum.web.site import Site
 from closum.web.views import BIN, View
 from closum.web.words import Words
@@ -108,7 +108,7 @@ def _path(view: View, about: Subject) -> str:
 
 
 def _bold(page: Page, path: str, text: str) -> Markup:
-    bold = Markup("<b>{}</b>").format(text)
+    bold = Markup("<b>{}</b>").format(broken(text))
     return Markup('<a href="{}{}">{}</a>').format(page.site.root_path, path, bold) if path else bold
 
 

@@ -34,6 +34,12 @@ CUT = """() => [...document.querySelectorAll('main *')].filter((el) => {
   return hides && el.checkVisibility() && !el.closest('.hide, svg, input') && el.scrollWidth > el.clientWidth + 1
 }).map((el) => el.outerHTML.slice(0, 160))"""
 """What is wider than the place that hides the rest of it."""
+WHOLE = """() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = []
+  while (texts.nextNode()) if (/\\S@\\S/.test(texts.currentNode.data) && !texts.currentNode.parentNode.closest('textarea, option, pre, .hide')) found.push(texts.currentNode.data)
+  return found
+}"""
+"""Addresses that would have to break within a word."""
 SCREENS = [(number, one) for number, one in enumerate(screens()) if not one.derived]
 
 
@@ -63,7 +69,7 @@ def window(browser: Browser, lengthy: Company) -> Iterator[Window]:
 
 
 def faults(page: Page) -> list[object]:
-    return [page.evaluate(one) for one in (WIDE, OVER, CUT)]
+    return [page.evaluate(one) for one in (WIDE, OVER, CUT, WHOLE)]
 
 
 @pytest.mark.parametrize(("number", "screen"), SCREENS, ids=lambda one: getattr(one, "path", ""))
@@ -72,7 +78,7 @@ def test_a_narrow_screen(window: Window, lengthy: Company, number: int, screen: 
     one = window(screen.as_, "pt" if number % 2 else "en")
     page = one.open(screen.path.format(**lengthy.ids), screen.status)
     page.evaluate(OPEN)
-    assert faults(page) == [[], [], []]
+    assert faults(page) == [[], [], [], []]
     assert violations(page, rules=ROLES) == []
 
 
@@ -84,6 +90,6 @@ def test_a_narrow_menu(window: Window, lengthy: Company, language: str, path: st
         page.locator("main .menu > summary").nth(number).click()
         menu = page.locator("main .menu[open]")
         expect(menu.locator("input:not([type=hidden]), a, button").first).to_be_visible()
-        assert faults(page) == [[], [], []]
+        assert faults(page) == [[], [], [], []]
         assert violations(page, rules=ROLES) == []
         page.keyboard.press("Escape")

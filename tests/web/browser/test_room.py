@@ -104,6 +104,36 @@ def test_what_a_table_has_and_a_stage_are_whole(browser: Browser, place: Server)
             assert one.open(f"/leads/{one_of}").evaluate(SHORT) <= 0, width
 
 
+def test_addresses_are_whole_in_a_table(browser: Browser, place: Server) -> None:
+    """The city is left out where it has no room beside them."""
+    company = founded(place, "Addresses", filled=False)
+    with company.client() as api:
+        for address in (
+            "ana@a.pt",
+            "rui.costa@sapo.pt",
+            "jp.santos1998@hotmail.com",
+            "carlos.teixeira@example.com",
+        ):
+            api.new("lead", {"name": "Beatriz Lopes", "email": {"email": address}, "city_id": 213})
+    with person(browser, place, company.cookies[OWNER], width=WIDTHS[0]) as one:
+        for width in WIDTHS:
+            one.page.set_viewport_size({"width": width, "height": 800})
+            page = one.open("/leads")
+            assert page.evaluate(CUT_OFF) == [], width
+            cities = page.get_by_role("cell", name="Abrantes")
+            assert cities.count() == (0 if width in (896, 900, 1152, 1200) else 4), width
+
+
+@pytest.mark.parametrize("path", ["/imports", "/bin"])
+def test_rows_with_buttons_are_as_high_as_others(browser: Browser, company: Company, path: str) -> None:
+    with person(browser, company.server, company.cookies[OWNER], language="pt", width=WIDTHS[0]) as one:
+        for width in (*WIDTHS, 1920):
+            one.page.set_viewport_size({"width": width, "height": 800})
+            page = one.open(path)
+            assert page.evaluate(HEIGHTS) == [38], width
+            assert page.evaluate(ROOM) >= LEAST, width
+
+
 def test_a_table_scrolls_only_where_its_columns_have_no_room(browser: Browser, company: Company) -> None:
     columns = "email,phone,city_id,contact_lifecycle_stage_id,owner_id,source,creation_date,id"
     with person(browser, company.server, company.cookies[OWNER], width=1920) as one:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from closum.operations.importing.counting import NOT_VALID
 from closum.operations.importing.rows import CITY_UNKNOWN
 from closum.store.imports import Import
-from closum.web.locale import said
+from closum.web.locale import broken, said
 from closum.web.words import Words
 
 LONGEST = 80
@@ -100,7 +100,7 @@ def _heading(headings: Sequence[str], column: int) -> str:
 
 def why(rule: str, message: str, words: Words) -> Markup:
     """Why a cell is not taken; as the server says it where the pages have no text of their own."""
-    return escape(plain(rule, message, words))
+    return escape(broken(plain(rule, message, words)))
 
 
 def plain(rule: str, message: str, words: Words) -> str:

@@ -14,6 +14,8 @@ from closum.web.views import View
 from closum.web.words import Words
 
 Text = str | Markup
+_LABELS = {"id": ' data-label="{}"', "number": ' data-label="{}:"', "flag": ' data-label="{}:"'}
+"""What says what a value is on a phone, where there are no headings, by the kind of its column."""
 _NARROWEST = 10
 """Letters that fit every column."""
 
@@ -21,16 +23,16 @@ _NARROWEST = 10
 def text(value: Any, kind: str, label: str, words: Words, locale: Locale) -> Text:
     """Of a value that is there; `label` is the key of what its property is called."""
     show = _SHOWN.get(kind)
-    return show(value, label, words, locale) if show else str(value)
+    return show(value, label, words, locale) if show else broken(str(value))
 
 
-def attributes(view: View, column: Column, words: Words) -> Markup:
-    """Of the elements of a column, with a space before."""
-    if column.is_right:
-        name = escape(words(view.label(column.name)))
-        label = {"id": f' data-label="{name}"', "number": f' data-label="{name}:"'}.get(column.kind, "")
-        return Markup(f' class="num right"{label}')  # noqa: S704
-    return Markup(' class="num"') if column.kind == "phone" else Markup("")
+def attributes(view: View, column: Column, words: Words, is_spare: bool) -> Markup:
+    """Of the elements of a column, with a space before; one that is spare is left out of a narrow table."""
+    name = escape(words(view.label(column.name)))
+    label = Markup(_LABELS.get(column.kind, "")).format(name)  # noqa: S704
+    classes = ("num" if column.is_right or column.kind == "phone" else "", "right" if column.is_right else "")
+    named = " ".join(one for one in (*classes, "spare" if is_spare else "") if one)
+    return Markup(' class="{}"').format(named) + label if named else label
 
 
 def whole(text: Text, column: Column | None = None) -> Markup:
@@ -53,10 +55,9 @@ def _flag(value: bool, _label: str, words: Words, _: Locale) -> Text:
 
 
 def _validity(value: bool, _label: str, words: Words, _: Locale) -> Text:
-    """What is valid is silent."""
-    return (
-        "" if value else Markup('<span class="mark warn">{}{}</span>').format(icon("warn"), words.not_valid)
-    )
+    if value:
+        return words.valid
+    return Markup('<span class="mark warn">{}{}</span>').format(icon("warn"), words.not_valid)
 
 
 def _number(value: int, _label: str, _: Words, locale: Locale) -> Text:
@@ -65,10 +66,6 @@ def _number(value: int, _label: str, _: Words, locale: Locale) -> Text:
 
 def _time(value: str, _label: str, _: Words, locale: Locale) -> Text:
     return locale.time(value, locale.day(value))
-
-
-def _nested(value: str, _label: str, _words: Words, _: Locale) -> Text:
-    return broken(value)
 
 
 def _phone(value: Telephone, _label: str, words: Words, _: Locale) -> Text:
@@ -81,7 +78,6 @@ _SHOWN: Mapping[str, Callable[[Any, str, Words, Locale], Text]] = {
     "validity": _validity,
     "number": _number,
     "time": _time,
-    "nested": _nested,
     "phone": _phone,
 }
 """The others are shown as they are."""

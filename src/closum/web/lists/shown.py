@@ -1,6 +1,6 @@
 """The page of a list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from closum.errors import Unavailable
 from closum.http.answer import Answer
+from closum.resources.city import CITY
 from closum.store.database import TOO_LONG
 from closum.web import telephone, titles
 from closum.web.lists import asked as asking
@@ -103,6 +104,7 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "limits": ROWS,
         "has_digits": bool(asked.resource.terms) and any(one.isdigit() for one in asked.q),
         "width": width_of(asked),
+        "spare": spare_of(asked),
     }
 
 
@@ -114,18 +116,32 @@ def _hint(page: Page, asked: ListQuery) -> str:
     return str(said(page.words.begins_with, what=title))
 
 
-_REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.25, "w5": 14.5, "w7": 9.0}
-"""What a column takes of a page of 80 rem, where 50 are left beside the boxes, the least of a title and what is round the table."""
-_NARROW = {**_REMS, "w3": 6.25, "w5": 10.0, "w7": 6.25}
+_REMS = {"w1": 5.5, "w2": 7.75, "w3": 7.5, "w4": 9.25, "w5": 16.5, "w7": 9.25}
+"""What a column takes of a page of 80 rem, where 50.5 are left beside the boxes, the least of a title and what is round the table."""
+_NARROW = {**_REMS, "w3": 6.25, "w7": 6.25}
 """Likewise of a page of 56 rem, where 40 are left."""
-_FITS, _FITS_NARROW = 50.0, 40.0
+_FITS, _FITS_NARROW = 50.5, 40.0
 
 
 def width_of(asked: ListQuery) -> str:
     """The class of what is round the table: "" where all columns fit beside the title; a wider one scrolls where it has to."""
-    widths = [one.width for one in reading.shown_columns(asked)]
-    fits = sum(_REMS[one] for one in widths) <= _FITS and sum(_NARROW[one] for one in widths) <= _FITS_NARROW
+    shown, spare = reading.shown_columns(asked), spare_of(asked)
+    fits = (
+        _sum(_REMS, shown) <= _FITS and _sum(_NARROW, (one for one in shown if one != spare)) <= _FITS_NARROW
+    )
     return "" if fits else "wide"
+
+
+def spare_of(asked: ListQuery) -> Column | None:
+    """Of the usual columns the city, where a narrow table has no space for it: the page of the record says it, too."""
+    shown = reading.shown_columns(asked)
+    if asked.columns != columns.usual(asked.resource) or _sum(_NARROW, shown) <= _FITS_NARROW:
+        return None
+    return next((one for one in shown if one.named is CITY), None)
+
+
+def _sum(rems: Mapping[str, float], shown: Iterable[Column]) -> float:
+    return sum(rems[one.width] for one in shown)
 
 
 def label(page: Page, view: View, name: str) -> str:
@@ -156,8 +172,9 @@ def _head(page: Page, asked: ListQuery, name: str, column: Column | None, sort: 
 
 def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
     resource, view, words, locale = asked.resource, asked.view, page.words, page.locale
+    spare = spare_of(asked)
     shown = [
-        (one, view.label(one.name), cells.attributes(view, one, words))
+        (one, view.label(one.name), cells.attributes(view, one, words, one == spare))
         for one in reading.shown_columns(asked)
     ]
     nameless = words(resource.name)

@@ -16,7 +16,7 @@ from closum.store import operation as heads
 from closum.store.merged import Pointer
 from closum.store.unit import Unit
 from closum.web.done import listed, small
-from closum.web.locale import said
+from closum.web.locale import broken, said
 from closum.web.page import Page
 from closum.web.records import beside, extra
 from closum.web.records.beside import Texts
@@ -199,7 +199,7 @@ class Historian:
             called = key["name"] or words("past.key")
         elif user:
             called = self._users.get(user["id"]) or user["email"] or words("past.former")
-        bold, key = Markup("<b>{}</b>").format(called), f"past.by_{change['cause']}"
+        bold, key = Markup("<b>{}</b>").format(broken(called)), f"past.by_{change['cause']}"
         return said(words(key), who=bold) if key in words else bold
 
     def _differences(self, change: Mapping[str, Any]) -> list[Difference]:

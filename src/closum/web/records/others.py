@@ -7,6 +7,7 @@ from closum.http.answer import Answer
 from closum.model.query import Page as Window
 from closum.model.relations import Row
 from closum.store.unit import Unit
+from closum.web.locale import said
 from closum.web.page import Page
 from closum.web.records import facts, reading, show
 from closum.web.records.facts import Named, Teller
@@ -34,12 +35,23 @@ def shown(view: View, child: View, link: str) -> Any:
             heading=page.words(child.resource.plural),
             rows=[show.line(page, child, link, one, tell) for one in some.records],
             count=some.total or 0,
-            number=number,
-            url=f"{path}{child.path}",
-            has_more=number * MOST < (some.total or 0),
+            **_pager(page, f"{path}{child.path}", number, some.total or 0),
         )
 
     return all_of
+
+
+def _pager(page: Page, path: str, number: int, total: int) -> dict[str, Any]:
+    """What is below the list, where it has several pages."""
+    count, pages = page.locale.number, -(-total // MOST)
+    first, last = (number - 1) * MOST + 1, min(number * MOST, total)
+    is_long = pages > 1
+    return {
+        "previous": f"{path}?page={number - 1}" if number > 1 else "",
+        "next": f"{path}?page={number + 1}" if number < pages else "",
+        "range": said(page.words.range, a=count(first), b=count(last), n=count(total)) if is_long else "",
+        "place": said(page.words.page_of, a=count(number), n=count(pages)) if is_long else "",
+    }
 
 
 def _read(

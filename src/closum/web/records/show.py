@@ -23,7 +23,7 @@ from closum.web.lists import reading as listed
 from closum.web.lists import tabs
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
-from closum.web.locale import said
+from closum.web.locale import broken, said
 from closum.web.page import Page
 from closum.web.records import alike, call_form, lead, merge, once, reading
 from closum.web.records.facts import USER, Fact, Named, Teller
@@ -355,7 +355,7 @@ def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
     if joined := _joined(resource, link):
         (parent,) = (one for one in resource.parents if one.name != link)
         href = f"{page.site.views[joined.name].path}/{record[parent.name]}"
-    small = Markup(" · ").join(rest[: _MOST_PARTS - 1])
+    small = Markup(" · ").join(map(broken, rest[: _MOST_PARTS - 1]))
     return Line(first if isinstance(first, Markup) else shortened(first), href, small)
 
 

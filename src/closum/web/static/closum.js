@@ -42,7 +42,7 @@
     if (copy) navigator.clipboard.writeText(copy).then(() => { target.textContent = copied })
     // A click on the free part of a row opens it, unless text is selected.
     const row = target.closest('[data-rows] tbody tr')
-    if (row && !target.closest('a, button, label, input, select') && getSelection().isCollapsed) $('.title a', row).click()
+    if (row && !target.closest('a, button, label, input, select') && getSelection().isCollapsed) $('.title a', row)?.click()
   })
 
   const move = (step) => {
