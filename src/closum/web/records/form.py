@@ -233,7 +233,9 @@ class Forms:
         if found.row is None:
             return said(page.words(f"{self._view.name}.new"))
         own = page.words(self._view.name).lower() if self._resource.parents else ""
-        return said(page.words.edit_what, what=own or show.title_of_row(self._view, found.row, page.words))
+        named = found.chosen(self._resource)
+        what = own or show.title_of_row(self._view, found.row, page.words, named)
+        return said(page.words.edit_what, what=what)
 
     def _parent(self, page: Page, texts: Texts) -> str:
         """The page of what a new record belongs to, which is in no list of its own."""

@@ -9,7 +9,7 @@ from closum.resources.lead import LEAD
 from closum.store.unit import Unit
 from closum.web.forms import Form
 from closum.web.records import extra, notices, options, reading
-from closum.web.records.facts import Named
+from closum.web.records.facts import USER, Named
 from closum.web.records.inputs import Ask, Texts, asks
 from closum.web.records.notices import Alike
 from closum.web.records.options import Choices
@@ -35,6 +35,16 @@ class Read:
     alike: list[Alike] = field(default_factory=list)
     showing: list[Others] = field(default_factory=list)
     named: Named = field(default_factory=dict)
+
+    def chosen(self, resource: Resource) -> Named:
+        """What the records and users are called that one chooses from."""
+        found = dict[tuple[str, int], str]()
+        for ask in asks(resource):
+            if choices := self.choices.get(ask.name):
+                is_of_users = ask.kind in ("user", "users")
+                name = USER if is_of_users else ask.field.resource.name  # type: ignore[attr-defined]
+                found |= {(name, one): title for one, title in choices.titles.items()}
+        return found
 
 
 def read(

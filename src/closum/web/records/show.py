@@ -11,6 +11,7 @@ from closum.model.fields import Document, Timestamp
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations.edit import children_of
+from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.resources.consent import CONSENT
 from closum.resources.lead import LEAD
 from closum.store import saved_views
@@ -25,7 +26,7 @@ from closum.web.lists.asked import ListQuery
 from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
 from closum.web.locale import broken, said
 from closum.web.page import Page
-from closum.web.records import alike, call_form, lead, merge, once, reading
+from closum.web.records import alike, call_form, lead, merge, once, reading, rule
 from closum.web.records.facts import USER, Fact, Named, Teller
 from closum.web.records.history import Historian
 from closum.web.records.reading import Found, Others
@@ -137,6 +138,8 @@ def _list_text(page: Page, around: Around) -> str:
 def title_of(view: View, row: Row, nested: Mapping[str, Row], named: Named, words: Words) -> str:
     """What a record is called: by its own properties or what it shows, else by what it belongs to, else by its number."""
     resource = view.resource
+    if resource is ASSIGNMENT_RULE and named:
+        return shortened(rule.called(row, named, words))
     references = {one.name: one.resource for one in resource.references}
     if titles.property_of(resource) in references or titles.property_of(resource) == "id":
         found = " · ".join(

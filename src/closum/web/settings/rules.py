@@ -16,6 +16,8 @@ from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.forms import Form
 from closum.web.page import Page
+from closum.web.records import rule
+from closum.web.records.facts import Named
 from closum.web.settings import choices
 from closum.web.settings.frame import RULES, show
 from closum.web.table import Table
@@ -34,20 +36,16 @@ class Rules(NamedTuple):
     """The rules in their order, and what the records and users are called that they name."""
 
     rules: list[Row]
-    cities: Mapping[int, str]
-    lists: Mapping[int, str]
+    named: Named
     users: Mapping[int, str]
 
 
 def read(unit: Unit) -> Rules:
-    found = choices.read(unit, ASSIGNMENT_RULE, _FIELDS)
-    named = {name: {one[name] for one in found} - {None} for name in ("city_id", "audience_list_id")}
-    return Rules(
-        found,
-        titles.of_records(unit, CITY, named["city_id"]),
-        titles.of_records(unit, AUDIENCE_LIST, named["audience_list_id"]),
-        titles.of_users(unit),
-    )
+    found, named = choices.read(unit, ASSIGNMENT_RULE, _FIELDS), dict[tuple[str, int], str]()
+    for column, resource in (("city_id", CITY), ("audience_list_id", AUDIENCE_LIST)):
+        called = titles.of_records(unit, resource, {one[column] for one in found} - {None})
+        named |= {(resource.name, one): title for one, title in called.items()}
+    return Rules(found, named, titles.of_users(unit))
 
 
 async def rules(page: Page) -> Answer:
@@ -65,6 +63,7 @@ async def _shown(page: Page, status: int = 200, faults: Faults | None = None) ->
         status,
         faults=faults,
         found=found,
+        holds_for=lambda one: rule.holds_for(one, found.named, page.words),
         view=view,
         may_change=may_change,
     )

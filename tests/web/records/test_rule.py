@@ -1,0 +1,21 @@
+"""An assignment rule has no name: pages call it by the leads that it holds for, and whom they go to."""
+
+from tests.support.clerk import Clerk
+from tests.support.client import Client
+
+
+def test_a_rule_is_called_by_what_it_does(owner: Clerk, api: Client) -> None:
+    fields = {"city_id": 1, "source": "fair", "user_ids": [owner.user_id]}
+    path = f"/assignment-rules/{api.new('assignment_rule', fields)}"
+    city = api.data("GET", "/api/city/1")["city_name"]
+    called = f"New leads · {city} · source fair → Owner"
+    assert f"<h1>{called}</h1>" in owner.page(path)
+    assert f"<h1>Edit {called}</h1>" in owner.page(f"{path}/edit")
+    owner.headers["accept-language"] = "pt"
+    assert f"<h1>Novos leads · {city} · origem fair → Owner</h1>" in owner.page(path)
+
+
+def test_a_rule_of_a_list_without_users_is_called_so(owner: Clerk, api: Client) -> None:
+    fields = {"audience_list_id": api.new("audience_list", {"name": "Fair"}), "user_ids": []}
+    path = f"/assignment-rules/{api.new('assignment_rule', fields)}"
+    assert "<h1>Leads put on “Fair” → Nobody</h1>" in owner.page(path)
