@@ -17,7 +17,7 @@ from tests.support.terminal import printed_until
 
 CODE = r"(?:\w{4}-){6}\w\w"
 ADD = "For programs alone, no page is needed: 'closum user add EMAIL' makes a user, too."
-WITH_FILE = "There is no user yet. Open the address in {} in a browser to make the first one. "
+NO_USER = "There is no user yet. To make the first one in a browser, open the address that this prints:"
 
 
 def code_in(text: str) -> str:
@@ -46,7 +46,9 @@ def test_without_a_terminal_a_file_has_the_address(tmp_path: Path) -> None:
         assert file.read_text() == f"{server.address}/welcome?code={before}\n"
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert is_right(tmp_path, before)
-        assert rest(server) == f"\n{WITH_FILE.format(file)}{ADD}\n\n"
+        told = rest(server)
+        assert told.startswith(f"\n{NO_USER}\n\n  cat {file}\n\nOnly the server's user can read this file; ")
+        assert told.endswith(f" {ADD}\n\n")
         assert "Password" not in server.printed
         server.start()
         assert [is_right(tmp_path, one) for one in (before, code_in(file.read_text()))] == [False, True]
@@ -97,7 +99,7 @@ def test_with_a_user_there_is_no_code(folder: Path) -> None:
 def test_a_command_prints_another_code(folder: Path) -> None:
     with Server(folder) as server:
         told = rest(server)
-        assert ("closum setup-code" in told) == (server.engine.name == "postgres")
+        assert (f"{NO_USER}\n\n  closum setup-code\n" in told) == (server.engine.name == "postgres")
         server.start()
         done = closum("setup-code", "--root-path", "/crm", folder=folder)
         code = code_in(done.stdout.splitlines()[0])

@@ -1,5 +1,6 @@
 """The set-up code, by which the first user is made: what a server prints, and `closum setup-code`."""
 
+import shlex
 import sys
 
 import click
@@ -12,6 +13,11 @@ from closum.store.keys import write_key
 from closum.store.opening import locate
 from closum.store.session import Session
 
+NO_USER = "There is no user yet. To make the first one in a browser, open the address that this prints:"
+FROM_FILE = (
+    "Only the server's user can read this file; with a container, run the command in it. Where people reach the server at"
+    " another address, such as that of a proxy, open that one, with the '/welcome?code=...' of this one."
+)
 OR_ADD = "For programs alone, no page is needed: 'closum user add EMAIL' makes a user, too."
 
 
@@ -43,7 +49,7 @@ def offer(session: Session, settings: Settings, address: str) -> str:
     if not needed:
         return ""
     if not sys.stdout.isatty() and file is None:
-        return f"There is no user yet. 'closum setup-code' prints a code to make the first one in a browser. {OR_ADD}"
+        return f"{NO_USER}\n\n  closum setup-code\n\n{OR_ADD}"
     with session.setup() as unit:
         code = setup.make(unit)
         page = _page(settings, address, code)
@@ -51,7 +57,7 @@ def offer(session: Session, settings: Settings, address: str) -> str:
             write_key(file, page.encode())
     if sys.stdout.isatty():
         return f"There is no user yet. Open this address in a browser to make the first one:\n\n  {page}\n\n{OR_ADD}"
-    return f"There is no user yet. Open the address in {file} in a browser to make the first one. {OR_ADD}"
+    return f"{NO_USER}\n\n  cat {shlex.quote(str(file))}\n\n{FROM_FILE} {OR_ADD}"
 
 
 def _page(settings: Settings, address: str, code: str) -> str:

@@ -52,14 +52,15 @@ class Subject(NamedTuple):
 
 
 class File(NamedTuple):
-    """The file of an import: its number, its name, how many rows were imported, 0 where that is not known, and whether each row made
-    a lead.
+    """The file of an import: its number, its name, how many rows were imported, 0 where that is not known, whether each row made a
+    lead, and whether the import goes on.
     """
 
     number: int
     name: str
     rows: int
     are_new: bool
+    goes_on: bool
 
 
 About = Subject | File
@@ -109,7 +110,8 @@ def _import_of(first: Past | None) -> int | None:
 def _file(found: imports.Import) -> File:
     run = (found.report or {}).get("run") or {}
     created, updated = run.get("created", 0), run.get("updated", 0) - run.get("unchanged", 0)
-    return File(found.id, found.name, created + updated, are_new=not updated)
+    goes_on = found.phase == imports.RUN
+    return File(found.id, found.name, created + updated, are_new=not updated, goes_on=goes_on)
 
 
 def _of_few(operation: Operation, read: Mapping[int, Past], views: Mapping[str, View]) -> _Change | None:

@@ -53,6 +53,8 @@ def _of_import(page: Page, operation: Mapping[str, Any], file: File) -> Markup:
     name = _bold(page, f"/imports/{file.number}", file.name or page.words.file_unnamed)
     if operation["undoes"] is not None:
         return said(page.words("import_back" if operation["redoes"] else "import_off"), file=name)
+    if file.goes_on:
+        return said(page.words.importing_file, file=name)
     if not file.rows:
         return said(page.words.imported_file, file=name)
     what = page.locale.count("lead.n" if file.are_new else "rows", file.rows)

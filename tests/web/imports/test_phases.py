@@ -93,7 +93,7 @@ def test_the_figures_say_what_was_undone(pages: Pages, api: Client) -> None:
     page = pages.shown(f"/imports/{number}")
     assert "This import was undone" in texts(page)
     assert "row imported" not in texts(page)
-    assert "Bring back what it imported" in texts(page)
+    assert "Bring back what was imported" in texts(page)
     assert f'action="/undo/{shown(api, number)["undone_by"]}"' in page
     assert "Deleted since" in texts(pages.shown(f"/imports/{number}/leads"))
     assert "Undone" in texts(pages.shown("/imports"))

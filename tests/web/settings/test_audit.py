@@ -11,7 +11,7 @@ from closum.model import draft
 from closum.operations import records
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
-from closum.store import identity
+from closum.store import identity, imports
 from closum.store.unit import Unit
 from closum.web.settings import audit
 from closum.web.settings.audit import FEW
@@ -170,6 +170,24 @@ def test_an_import_is_told_by_its_file_and_its_undo_too(owner: Visitor, pages: P
     assert f"Undid the import of {link}." in owner.page(AUDIT)
     api.data("POST", f"/api/operation/{undo}/undo", {})
     assert f"Brought back the import of {link}." in owner.page(AUDIT)
+
+
+def test_an_import_that_goes_on_is_not_undone_yet(
+    server: Server, owner: Visitor, pages: Pages, api: Client
+) -> None:
+    number = sent(pages, "Nome,Email\nAna,ana@example.pt\n", "fair.csv")
+    checked(pages, number)
+    imported(pages, number)
+    page = owner.page(f"/imports/{number}")
+    assert "Undo this import" in page
+    assert "Undo takes back what the import created and changed." in page
+    assert cells(owner.page(AUDIT))[0][::3] == ["Imported 1 lead from fair.csv .", "Undo"]
+    with server.session() as session, session.write() as unit:
+        account = identity.account_by_key(unit, users.name_key(api.account))
+        assert account
+        imports.change(unit.of(account.id), number, phase=imports.RUN)
+    assert cells(owner.page(AUDIT))[0][::3] == ["Importing fair.csv …", ""]
+    assert "Undo this import" not in owner.page(f"/imports/{number}")
 
 
 def test_one_lead_that_is_restored_after_an_import_was_undone_is_told_as_that(

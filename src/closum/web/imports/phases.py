@@ -20,8 +20,8 @@ COLUMNS, CHECKED, RESULT = "/columns", "/check", ""
 
 class At(NamedTuple):
     """An import: as it is stored, as `report.summary` has it, who sent its file, the pages that it has, the present one first,
-    the background work that undoes it, while that goes on, whether it can be removed, and what became of its rows, as
-    `operations/importing/counting.py` has it."""
+    the background work that undoes it, while that goes on, whether it can be removed, what became of its rows, as
+    `operations/importing/counting.py` has it, and whether its own work goes on, as it does for a moment after it was stopped."""
 
     found: Import
     summary: Mapping[str, Any]
@@ -30,6 +30,7 @@ class At(NamedTuple):
     undoing: str | None
     can_be_removed: bool
     counted: Mapping[str, Any]
+    goes_on: bool
 
     @property
     def path(self) -> str:
@@ -41,10 +42,12 @@ def at(unit: Unit, number: int) -> At:
     found = job.find(unit, number)
     who = titles.of_users(unit).get(found.user_id or 0, "")
     summary = report.summary(unit, found)
-    can_be_removed = job.can_be_removed(found, background.job(unit, NAME, number))
+    work = background.job(unit, NAME, number)
+    can_be_removed = job.can_be_removed(found, work)
+    goes_on = work is not None and work.state in (background.PENDING, background.RUNNING)
     undoing = _undoing(unit, summary["undone_by"])
     pages, counted = _pages(unit, found), report.counted(unit, found)
-    return At(found, summary, who, pages, undoing, can_be_removed, counted)
+    return At(found, summary, who, pages, undoing, can_be_removed, counted, goes_on)
 
 
 def state(unit: Unit, found: Import, summary: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ async def shown(page: Page) -> Answer:
     at = read.at
     if RESULT not in at.pages:
         return page.to(f"{at.path}{at.pages[0]}")
-    if at.found.phase == RUN:
+    if at.found.phase == RUN or at.goes_on:  # no undo is possible before the work has ended
         return figures.running(page, at)
     # A page that watched the import is loaded as a whole: the numbers in its menu have changed.
     whole = [(b"hx-refresh", b"true")] if page.is_part else []

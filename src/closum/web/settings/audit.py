@@ -128,9 +128,11 @@ def _row(page: Page, line: Line, done: Done) -> Row:
         of_entry = noted.told(page, line.entry, done.names), noted.who(page, line.entry, done.names)
         return Row(line, *of_entry, can_be_undone=False, is_large=False)
     assert line.operation
-    told = telling.told(page, line.operation, done.about.get(line.operation["id"]))
-    who = _who(page, line.operation, done.names)
-    return Row(line, told, who, line.can_be_undone(page.now), line.operation["changes"] > FEW)
+    about = done.about.get(line.operation["id"])
+    told, who = telling.told(page, line.operation, about), _who(page, line.operation, done.names)
+    has_ended = not (isinstance(about, deeds.File) and about.goes_on)
+    can_be_undone = has_ended and line.can_be_undone(page.now)
+    return Row(line, told, who, can_be_undone, line.operation["changes"] > FEW)
 
 
 def _who(page: Page, operation: Mapping[str, Any], names: noted.Names) -> str:
