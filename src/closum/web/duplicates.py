@@ -1,6 +1,7 @@
 """Leads that look alike, pair by pair: they become one, or are said to be two."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -24,11 +25,13 @@ from closum.web.words import Words
 
 READ, WRITE = "lead:read", "lead:write"
 PATH = "/duplicates"
-GROUP, DISMISSED, OF = "group", "dismissed", "of"
-"""Parameters of addresses: the group that a pair is of, the leads that were said to be different just before, and the lead from
-whose page one came."""
+GROUP, DISMISSED, OF, MORE = "group", "dismissed", "of", "more"
+"""Parameters of addresses: the group that a pair is of, the leads that were said to be different just before, the lead from
+whose page one came, and those that were chosen to become one with the first of the pair, and follow."""
+MOST_CHOSEN = 10
 
 _IDS = re.compile(r"[1-9][0-9]{0,17}(-[1-9][0-9]{0,17}){1,19}", re.ASCII)
+_MORE = re.compile(r"[1-9][0-9]{0,17}(-[1-9][0-9]{0,17}){0,8}", re.ASCII)
 
 
 def routes(to: Table) -> list[Route]:
@@ -87,13 +90,14 @@ async def _shown(page: Page, form: Form | None = None, fault: str = "", status: 
     dismissed = _dismissed(page)
     a, b = _ids(page)
     if a > b:
-        return page.to(f"{PATH}/{b}-{a}{f'?{OF}={own}' if (own := _own(page)) else ''}")
+        return page.to(f"{PATH}/{b}-{a}{_parameters(_own(page), _more(page))}")
     own = _own(page)
     read = await page.read(_read, (a, b), own, _group(page), dismissed, page.words)
     return page.show(
         "duplicates.html",
         status,
         own=own,
+        more=_more(page),
         called={one["id"]: titles.of_row(LEAD, one) for one in read.compared.leads},
         read=read,
         pair=read.pair,
@@ -112,7 +116,7 @@ async def decide(page: Page, form: Form) -> Answer:
     a, b = sorted(_ids(page))
     if form("no"):
         path = await page.write(guarded.do, _dismiss, a, b, _group(page), form("no") == "all")
-        return page.to(path)
+        return page.to(chosen_path([a, *more]) if (more := _more(page)) else path)
     properties = {one: id_of(form(one)) for one in merging.names(LEAD) if one in form}
     try:
         done = await page.write(guarded.do, _merge, a, b, _group(page), properties, form("versions"))
@@ -121,7 +125,20 @@ async def decide(page: Page, form: Form) -> Answer:
     except Invalid as error:
         return await _shown(page, form, _told(error.faults), error.status)
     operation, path = done
+    if more := _more(page):
+        return page.to(chosen_path([a, *more]), operation=operation)
     return page.to(f"/leads/{a}" if _own(page) else path, operation=operation)
+
+
+def chosen_path(ids: Sequence[int]) -> str:
+    """The page of the first two of some leads, which leads on to the others, and at last to the first one."""
+    first, second, *more = ids
+    return f"{PATH}/{first}-{second}{_parameters(first, more)}"
+
+
+def _parameters(own: int, more: Sequence[int]) -> str:
+    wanted = ({OF: own} if own else {}) | ({MORE: "-".join(map(str, more))} if more else {})
+    return f"?{urlencode(wanted)}" if wanted else ""
 
 
 def _told(faults: Faults) -> str:
@@ -191,6 +208,14 @@ def _ids(page: Page) -> tuple[int, int]:
 def _own(page: Page) -> int:
     """The lead of the two from whose page one came; 0 where one came from the list of pairs."""
     return next((one for one in _ids(page) if page.given.get(OF) == str(one)), 0)
+
+
+def _more(page: Page) -> list[int]:
+    """The leads that were chosen and follow."""
+    text = page.given.get(MORE, "")
+    return (
+        [one for one in map(int, text.split("-")) if one not in _ids(page)] if _MORE.fullmatch(text) else []
+    )
 
 
 def _group(page: Page) -> str:

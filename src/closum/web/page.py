@@ -30,7 +30,7 @@ from closum.web.words import Words
 
 T = TypeVar("T")
 
-SAVED, SAME = "saved", "same_already"
+SAVED, SAME, MERGE_FEW = "saved", "same_already", "merge_few"
 """What the next page tells where there is no operation to tell of: keys of texts."""
 
 
@@ -237,7 +237,7 @@ class Page:
     def saying(self) -> str:
         """What the page before was left with that is no operation, "" for nothing."""
         text = OF_DONE.read(self.request.scope)
-        return self.words(text) if text in (SAVED, SAME) else ""
+        return self.words(text) if text in (SAVED, SAME, MERGE_FEW) else ""
 
     def show(
         self, template: str, status: int = 200, headers: Sequence[tuple[bytes, bytes]] = (), **context: Any

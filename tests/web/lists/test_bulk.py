@@ -199,3 +199,45 @@ def test_files_of_those_that_are_ticked(visitor: Visitor, api: Client) -> None:
     )
     file = visitor.get(where)
     assert file.text.lstrip("\ufeff").splitlines() == ["Name,closum no.", "N000,1", "N002,3"]
+
+
+def _merged(visitor: Visitor, path: str, *kept: tuple[str, str]) -> str:
+    """Where the page of two leads leads to once they are one."""
+    (seen,) = re.findall(r'name="versions" value="([0-9-]+)"', visitor.page(path))
+    answer = visitor.form(path, [("versions", seen), *kept])
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def test_the_bar_merges_those_that_are_ticked_one_after_the_other(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 4)
+    assert 'value="merge"' in visitor.page("/leads")
+    first = visitor.form("/leads/bulk", bulk(visitor, "merge", "", 4, *of_ids(4, 1, 3))).headers["location"]
+    assert first == "/duplicates/1-3?of=1&more=4"
+    assert "Then 1 more of those that you chose." in text(visitor.page(first))
+    second = _merged(visitor, first, ("name", "1"))
+    assert second == "/duplicates/1-4?of=1"
+    assert _merged(visitor, second, ("name", "4")) == "/leads/1"
+    assert len(sources(api)) == 2
+    operations = api.data("GET", "/api/operation")
+    assert [one["counts"]["lead"].get("merge") for one in operations[:2]] == [1, 1]
+
+
+def test_one_that_is_another_person_is_left_out_of_a_merge(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 3)
+    first = visitor.form("/leads/bulk", bulk(visitor, "merge", "", 3, ("all", "1"))).headers["location"]
+    assert first == "/duplicates/1-2?of=1&more=3"
+    assert visitor.form(first, [("no", "two")]).headers["location"] == "/duplicates/1-3?of=1"
+    assert len(sources(api)) == 3
+
+
+def test_of_one_lead_the_bar_looks_for_the_other_and_of_many_it_merges_none(
+    visitor: Visitor, api: Client
+) -> None:
+    new_leads(api, 11)
+    one = visitor.form("/leads/bulk", bulk(visitor, "merge", "", 1, *of_ids(2)))
+    assert one.headers["location"] == "/leads/2/merge"
+    many = visitor.form("/leads/bulk", bulk(visitor, "merge", "", 11, ("all", "1")))
+    assert many.headers["location"] == "/leads"
+    assert "Nothing was merged: choose 2 to 10 leads." in visitor.page("/leads")
+    assert 'value="merge"' not in visitor.page("/emails")

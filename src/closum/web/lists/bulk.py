@@ -7,16 +7,17 @@ from closum.errors import NotFound
 from closum.http.answer import Answer
 from closum.model import draft
 from closum.operations import bulk
-from closum.web import titles, work
+from closum.resources.lead import LEAD
+from closum.web import duplicates, titles, work
 from closum.web.forms import Form
 from closum.web.lists import chosen, controls, filtering, options, placing, writing
 from closum.web.lists.asked import address, parse
 from closum.web.lists.chosen import Chosen
 from closum.web.lists.controls import NONE, NOTHING, PREFIX, Control
-from closum.web.page import Page
+from closum.web.page import MERGE_FEW, Page
 from closum.web.views import View
 
-EDIT, SAVE, DELETE = "edit", "save", "delete"
+EDIT, SAVE, DELETE, MERGE = "edit", "save", "delete", "merge"
 FILES = ("csv", "xlsx")
 
 
@@ -25,6 +26,8 @@ async def do(view: View, page: Page, form: Form) -> Answer:
     found, what = chosen.of_form(view, form), form("do")
     if found and what in placing.DO and view.resource.listing.members:
         return await placing.do(page, found, form)
+    if found and what == MERGE and view.resource is LEAD:
+        return await _merge(page, found)
     if found is None or what not in (*FILES, EDIT, SAVE, DELETE):
         return page.to(parse(view, ()).list_url())
     if what in FILES:
@@ -44,6 +47,18 @@ async def do(view: View, page: Page, form: Form) -> Answer:
     if body == {}:
         return page.to(f"{view.path}/bulk?{urlencode(found.pairs)}")
     return await _write(page, found, body)
+
+
+async def _merge(page: Page, found: Chosen) -> Answer:
+    """To the pages on which the leads become one; of a single lead to that on which one looks for the other."""
+    page.request.identity.require(f"{LEAD.name}:write")
+    most = duplicates.MOST_CHOSEN
+    ids = [*found.ids] or await page.read(bulk.first_ids, LEAD, found.query(), most + 1, long=True)
+    if len(ids) == 1:
+        return page.to(f"{found.asked.view.path}/{ids[0]}/merge")
+    if not ids or len(ids) > most:
+        return page.to(found.asked.list_url(), saying=MERGE_FEW)
+    return page.to(duplicates.chosen_path(sorted(ids)))
 
 
 async def _write(page: Page, found: Chosen, body: dict[str, Any] | None) -> Answer:
