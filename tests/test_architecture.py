@@ -221,3 +221,15 @@ def test_no_module_does_anything_when_it_is_imported(tmp_path: Path) -> None:
     )
     assert (done.stdout, done.stderr) == ("1\n", "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_list_of_resources_is_read_in_one_place() -> None:
+    """A module with a list of its own would not know of a resource that a test declares. Commands run in processes of their own."""
+    keeping = [
+        name(file)
+        for file, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "closum.resources"
+        if "RESOURCES" in [one.name for one in node.names] and not name(file).startswith("cli/")
+    ]
+    assert keeping == []

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from starlette.types import ASGIApp
 
+from closum import resources
 from closum.accounts.keys import signing_key
 from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Tokens
@@ -43,7 +44,6 @@ from closum.operations.runner import Kind, Runner
 from closum.reference import site as reference
 from closum.reference.prose import sections
 from closum.reference.samples import samples
-from closum.resources import DECLARED, RESOURCES
 from closum.settings import Settings
 from closum.store.opening import files_folder, locate, open_database
 from closum.store.unit import Clock
@@ -65,7 +65,7 @@ def build_app(
     """
     key = key or signing_key(settings.signing_key, settings.database)
     services = _services(settings, key, clock_watch or ClockWatch(clock, clock))
-    site = Site(settings.root_path, key, RESOURCES)
+    site = Site(settings.root_path, key, resources.RESOURCES)
     pages = Pages(site)
     table = every_route(site, pages)
 
@@ -145,8 +145,8 @@ def every_route(site: Site, pages: Pages) -> list[Route]:
 
 def route_table(root_path: str = "") -> list[Route]:
     """Every route of the API, its OpenAPI document, and the pages of the reference."""
-    table = routes.table(RESOURCES)
-    prose = sections(DECLARED, root_path)
+    table = routes.table(resources.RESOURCES)
+    prose = sections((*resources.RESOURCES, *resources.SINGLETONS), root_path)
     text = answer.encode(openapi.document(table, prose, samples(table), root_path))
     table.append(Route("GET", "/api/openapi.json", _document(text), PUBLIC))
     table += [

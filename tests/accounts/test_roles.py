@@ -29,15 +29,18 @@ def add(session: Session, account: Account, email: str, role: roles.Role = roles
 
 
 def test_each_role_has_what_the_one_behind_it_has() -> None:
-    owner, member, reader = (roles.RIGHTS[one] for one in roles.ROLES)
+    owner, member, reader = (roles.rights(one) for one in roles.ROLES)
     assert owner > member > reader
-    assert roles.RIGHTS[roles.READ] == reader
-    assert roles.RIGHTS[roles.CREATE] < member
-    assert not roles.RIGHTS[roles.CREATE] & reader
+    assert roles.rights(roles.READ) == reader
+    assert roles.rights(roles.CREATE) < member
+    assert not roles.rights(roles.CREATE) & reader
 
 
 def test_a_permission_that_no_role_names_is_of_owners_alone() -> None:
-    assert [one for one in roles.RIGHTS if roles.EVERYTHING in roles.RIGHTS[one]] == [roles.OWNER, roles.FULL]
+    assert [one for one in (*roles.ROLES, *roles.KINDS) if roles.EVERYTHING in roles.rights(one)] == [
+        roles.OWNER,
+        roles.FULL,
+    ]
 
 
 @each("how", LEAVING)

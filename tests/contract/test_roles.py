@@ -87,7 +87,7 @@ def test_every_permission_of_a_route_is_in_the_table() -> None:
     assert {route.needs for route in ROUTES} == {*MAY} - {
         f"{name}:write" for name in ("consent", "unqualified_lead_consent")
     }
-    assert {*ALL} == {*roles.RIGHTS}
+    assert {*ALL} == {*roles.ROLES, *roles.KINDS}
 
 
 @each("who", sorted(ALL))

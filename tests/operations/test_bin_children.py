@@ -1,7 +1,5 @@
 """What belongs to a deleted record goes with it, comes back with it, and has no entry of its own in the bin."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from closum.errors import Invalid
@@ -20,12 +18,9 @@ from tests.support.stored import erase
 
 
 @pytest.fixture(autouse=True)
-def _memos(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _memos(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     memos.add_tables(session)
-    with monkeypatch.context() as patch:
-        memos.declare(patch)
-        yield
-    memos.forget()
+    memos.declare(monkeypatch)
 
 
 def delete(session: Session, account: Account, resource: Resource, record_id: int) -> int:

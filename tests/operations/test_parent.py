@@ -1,6 +1,5 @@
 """A record that belongs to another one of its account: named in a create, moved by an update, deleted with it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,12 +24,9 @@ from tests.support.writing import filled
 
 
 @pytest.fixture(autouse=True)
-def _memos(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _memos(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     memos.add_tables(session)
-    with monkeypatch.context() as patch:
-        memos.declare(patch)
-        yield
-    memos.forget()
+    memos.declare(monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Erasing a person takes what belongs to their leads, and its history; what was not shown is not erased."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from closum.cli import plans
@@ -22,12 +20,9 @@ ADDRESS = "ana@example.com"
 
 
 @pytest.fixture(autouse=True)
-def _memos(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _memos(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     memos.add_tables(session)
-    with monkeypatch.context() as patch:
-        memos.declare(patch)
-        yield
-    memos.forget()
+    memos.declare(monkeypatch)
 
 
 def look(session: Session, account: Account, text: str = ADDRESS) -> person.Plan:

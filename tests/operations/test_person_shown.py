@@ -1,7 +1,5 @@
 """Erasing a person from any resource that shows an address, not from leads alone: a company that the product has not."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from closum.cli import plans
@@ -45,16 +43,12 @@ SHARED = {"extension": "351", "number": "912345678"}
 
 
 @pytest.fixture(autouse=True)
-def _companies(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _companies(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     memos.add_tables(session)
     with session.write() as unit:
         for statement in Migration(0, "company.sql", SQL).statements(unit.engine):
             unit.run(statement)
-    with monkeypatch.context() as patch:
-        patch.setattr(memos, "WITH_MEMOS", (*memos.WITH_MEMOS, COMPANY))
-        memos.declare(patch)
-        yield
-    memos.forget()
+    memos.declare(monkeypatch, COMPANY)
 
 
 def look(session: Session, account: Account, text: str = "ana@example.com") -> person.Plan:

@@ -2,13 +2,13 @@
 
 import pytest
 
+from closum import resources
 from closum.model.examples import Examples
 from closum.model.fields import Text, Timestamp
 from closum.model.relations import Parent
 from closum.model.resource import Listing, Resource
-from closum.operations import check, check_history, edit, former, kept, person, undo
-from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
+from closum.resources.together import Resources
 from closum.store.migrate import Migration
 from closum.store.session import Session
 
@@ -36,8 +36,7 @@ COMMENT = Resource(
     ),
     examples=Examples(sample={"memo_id": 1, "text": "Well done"}),
 )
-WITH_MEMOS = (*RESOURCES, MEMO, COMMENT)
-MODULES = check, check_history, edit, former, kept, person, undo
+WITH_MEMOS = Resources(*resources.RESOURCES, MEMO, COMMENT)
 
 TABLE = """
 CREATE TABLE {name} (
@@ -66,18 +65,6 @@ def add_tables(session: Session) -> None:
             unit.run(statement)
 
 
-def declare(patch: pytest.MonkeyPatch) -> None:
-    """Let operations know of memos and comments, until `forget`."""
-    for module in MODULES:
-        if hasattr(module, "RESOURCES"):
-            patch.setattr(module, "RESOURCES", WITH_MEMOS)
-        if hasattr(module, "_RESOURCES"):
-            patch.setattr(module, "_RESOURCES", {one.name: one for one in WITH_MEMOS})
-    forget()
-
-
-def forget() -> None:
-    """What was remembered of the list of resources."""
-    edit.children_of.cache_clear()
-    edit.below.cache_clear()
-    edit.shown_by.cache_clear()
+def declare(patch: pytest.MonkeyPatch, *more: Resource) -> None:
+    """Put memos and comments on the list of resources, and others behind them."""
+    patch.setattr(resources, "RESOURCES", Resources(*WITH_MEMOS, *more))

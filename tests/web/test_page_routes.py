@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from closum.accounts.roles import EVERYTHING, MEMBER, OWNER, READER, RIGHTS
+from closum.accounts.roles import EVERYTHING, MEMBER, OWNER, READER, rights
 from closum.http.route import PUBLIC, Route
 from closum.resources import RESOURCES
 from closum.store import identity
@@ -111,7 +111,7 @@ def test_what_is_public_is_listed() -> None:
 
 
 def test_what_readers_may_send_is_their_own() -> None:
-    allowed = {one.name for one in SENT if one.needs in RIGHTS[READER] and one not in (*BULK, *VIEWS)}
+    allowed = {one.name for one in SENT if one.needs in rights(READER) and one not in (*BULK, *VIEWS)}
     assert allowed == ONESELF
 
 
@@ -126,9 +126,9 @@ def test_readers_change_nothing_in_bulk(route: Route, server: Server, api: Clien
 
 
 def test_what_members_may_not_do_is_listed() -> None:
-    refused = {one.needs for one in BEHIND if one.needs not in RIGHTS[MEMBER]}
+    refused = {one.needs for one in BEHIND if one.needs not in rights(MEMBER)}
     assert refused <= OF_OWNERS
-    assert EVERYTHING not in RIGHTS[MEMBER]
+    assert EVERYTHING not in rights(MEMBER)
 
 
 @ON_SQLITE
@@ -180,7 +180,7 @@ def test_who_has_not_the_permission_changes_nothing(
     route: Route, server: Server, api: Client, reader: Visitor, member: Visitor
 ) -> None:
     for visitor, role in ((reader, READER), (member, MEMBER)):
-        if route.needs in RIGHTS[role]:
+        if route.needs in rights(role):
             continue
         before = everything(server, api)
         answer = visitor.form(path_of(route), [("name", "x"), ("id", "1")], OWN)
@@ -204,10 +204,10 @@ def test_who_loses_rights_while_a_page_is_open_changes_nothing_with_it(
     assert owner.form(path, [("typed", member.email)], users).status_code == 303
     own = {"name": "x", "id": "1", "email": "x@example.com", "role": OWNER, "typed": owner.email}
     before = everything(server, api)
-    for visitor, rights in ((member, frozenset[str]()), (reader, RIGHTS[READER])):
-        for route in (one for one in BEHIND if one.method == "POST" and one.needs not in rights):
+    for visitor, allowed in ((member, frozenset[str]()), (reader, rights(READER))):
+        for route in (one for one in BEHIND if one.method == "POST" and one.needs not in allowed):
             answer = visitor.post(path_of(route), data={TOKEN: opened[visitor], **own})
-            assert answer.status_code == (403 if rights else 401), route.name
+            assert answer.status_code == (403 if allowed else 401), route.name
     assert everything(server, api) == before
 
 
@@ -216,7 +216,7 @@ def test_who_loses_rights_while_a_page_is_open_changes_nothing_with_it(
 def test_what_only_owners_see_is_shown_to_no_one_else(route: Route, reader: Visitor, member: Visitor) -> None:
     for visitor, role in ((reader, READER), (member, MEMBER)):
         status = visitor.get(path_of(route)).status_code
-        assert (status == 403) is (route.needs not in RIGHTS[role])
+        assert (status == 403) is (route.needs not in rights(role))
 
 
 @ON_SQLITE

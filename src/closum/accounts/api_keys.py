@@ -48,7 +48,7 @@ def identify(found: identity.Found | None, claims: Claims) -> Identity:
     """The key of which this was found, if the secret is its own. Raises Unauthorized."""
     if found is None or found[1] != claims.hash:
         raise Unauthorized
-    rights = roles.RIGHTS.get(found[3], roles.NONE)
+    rights = roles.rights(found[3])
     return Identity(None, found[0], claims.hash, rights, found[2] == 1, claims.key_id)
 
 

@@ -3,14 +3,17 @@
 `lead:read` reads leads, `lead:create` adds new ones and nothing else, `lead:write` changes and deletes them.
 """
 
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal
 
+from closum import resources
 from closum.model.resource import Resource
-from closum.resources import RESOURCES
 from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.contact_type import CONTACT_TYPE
 from closum.resources.lead import LEAD
+from closum.resources.together import Resources
 from closum.resources.unqualified_lead import UNQUALIFIED_LEAD
 
 Rights = frozenset[str]
@@ -42,33 +45,35 @@ _USED = ("bin", "import", "operation")
 """Beside resources: what every user sees, and what members work with."""
 
 
-def _of(right: str, resources: tuple[Resource, ...], others: tuple[str, ...] = ()) -> Rights:
-    return frozenset(f"{name}:{right}" for name in (*(one.name for one in resources), *others))
+def rights(kind: str) -> Rights:
+    """What users may do by their role, and keys let do by their kind; nothing by what this version does not know."""
+    return _rights(resources.RESOURCES).get(kind, NONE)
 
-
-READS = _of("read", RESOURCES, _SEEN)
-"""What only looks."""
-
-_OWN = tuple(one for one in RESOURCES if not one.shared and one not in OF_OWNERS)
-_WORKS = READS | _of("create", _OWN) | _of("write", _OWN, _USED)
-
-_ALL = _WORKS | {EVERYTHING}
-
-RIGHTS: dict[str, Rights] = {
-    OWNER: _ALL,
-    MEMBER: _WORKS,
-    READER: READS,
-    CREATE: _of("create", OF_FORMS),
-    READ: READS,
-    FULL: _ALL,
-}
-"""What users may do by their role, and keys let do by their kind."""
 
 NONE: Rights = frozenset()
-"""By what this version does not know."""
 
 
 def allows(role: str, needs: str) -> bool:
     """Whether the permission is among those of a role or a kind of keys."""
-    rights = RIGHTS.get(role, NONE)
-    return needs in rights or EVERYTHING in rights
+    found = rights(role)
+    return needs in found or EVERYTHING in found
+
+
+@lru_cache
+def _rights(declared: Resources) -> Mapping[str, Rights]:
+    own = [one for one in declared if not one.shared and one not in OF_OWNERS]
+    reads = _of("read", declared, _SEEN)
+    works = reads | _of("create", own) | _of("write", own, _USED)
+    everything = works | {EVERYTHING}
+    return {
+        OWNER: everything,
+        MEMBER: works,
+        READER: reads,
+        CREATE: _of("create", OF_FORMS),
+        READ: reads,
+        FULL: everything,
+    }
+
+
+def _of(right: str, declared: Iterable[Resource], others: Iterable[str] = ()) -> Rights:
+    return frozenset(f"{name}:{right}" for name in (*(one.name for one in declared), *others))

@@ -59,7 +59,7 @@ class Identity(NamedTuple):
     @property
     def sees_records(self) -> bool:
         """Whether answers show it any: a key that only creates is shown none."""
-        return not self.rights.isdisjoint(roles.READS)
+        return not self.rights.isdisjoint(roles.rights(roles.READ))
 
 
 class Tokens:
@@ -111,7 +111,7 @@ def identify(found: identity.Found | None, claims: Claims) -> Identity:
     """The user of whom this was found, if the claims bear the token number. Raises Unauthorized."""
     if found is None or found[1] != claims.number:
         raise Unauthorized
-    rights = roles.RIGHTS.get(found[3], roles.NONE)
+    rights = roles.rights(found[3])
     return Identity(claims.user_id, found[0], claims.number, rights, found[2] == 1)
 
 
@@ -123,5 +123,5 @@ def confirm(unit: Unit, who: Identity) -> None:
     found = identity.identity(unit, who.holder)
     if found is None or found[:2] != (who.account_id, who.proof):
         raise Unauthorized
-    if not who.rights <= roles.RIGHTS.get(found[3], roles.NONE):
+    if not who.rights <= roles.rights(found[3]):
         raise Forbidden

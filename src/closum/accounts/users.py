@@ -3,13 +3,13 @@
 import unicodedata
 from typing import Any, NamedTuple
 
+from closum import resources
 from closum.accounts import roles
 from closum.errors import BrokenRule, Refusal
 from closum.model import address
 from closum.model.address import address_key
 from closum.model.draft import MAX_ID
 from closum.model.text import strip_invisible
-from closum.resources import RESOURCES
 from closum.resources.account import NAME
 from closum.store import account_users, fixed, identity, invitations, setup_codes
 from closum.store.identity import Account, User
@@ -45,7 +45,7 @@ def add_account(unit: Unit, name: str) -> Account:
     """With the records that every account has. Raises Refusal for a name that is empty, too long or taken."""
     name = _checked_name(unit, name, None)
     account_id = identity.add_account(unit, name, name_key(name))
-    for resource in RESOURCES:
+    for resource in resources.RESOURCES:
         if resource.fixed:
             fixed.seed(unit.of(account_id), resource)
     return Account(account_id, name, True)

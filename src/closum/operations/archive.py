@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 import msgspec
 
-from closum import __version__
+from closum import __version__, resources
 from closum.accounts import passwords
 from closum.accounts import users as accounts
 from closum.accounts.roles import Role
@@ -26,7 +26,6 @@ from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.model.user_fields import Users, listed, written
 from closum.operations import archive_keys
-from closum.resources import RESOURCES
 from closum.resources.account import ACCOUNT
 from closum.resources.lead import LEAD
 from closum.store import archive, cities, identity, migrate
@@ -48,7 +47,6 @@ OWN_SETTINGS = ("zone", "country", "language")
 _UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _FORMER = (DONE, CANCELLED)
 _IMPORT = "import"
-_RESOURCES = {one.name: one for one in RESOURCES}
 
 ABOUT = """\
 This is an archive of a closum account: everything that the account had at one moment.
@@ -113,7 +111,7 @@ def write(unit: Stream, account: Account, output: Output, report: Report) -> dic
         ):
             entries.append(_write_part(file, name, rows))
         done, total = 0, archive.expected(own)
-        for table in archive.tables(unit, RESOURCES):
+        for table in archive.tables(unit, resources.RESOURCES):
             entries.append(_write_table(file, own, table))
             done += entries[-1]["count"]
             report(done, max(done, total))
@@ -284,7 +282,9 @@ def _read_users(file: ZipFile, entry: dict[str, Any]) -> list[Row]:
 def _look_through(session: Session, file: ZipFile, entries: dict[str, Any]) -> None:
     """All of it, before anything is stored. Raises Refusal."""
     with session.read() as unit:
-        columns = {_path(table): {*archive.columns(table)} for table in archive.tables(unit, RESOURCES)}
+        columns = {
+            _path(table): {*archive.columns(table)} for table in archive.tables(unit, resources.RESOURCES)
+        }
     for name, entry in entries.items():
         are_others = False
         for row in _read(file, entry):
@@ -298,11 +298,11 @@ def _check(session: Session, account: Account, file: ZipFile, entries: dict[str,
     if session.pace().pauses and total > POLITE:
         raise Refusal(f"{total} rows would keep the running server waiting: stop it first; nothing was done")
     with session.read() as unit:
-        if not archive.is_empty(unit.of(account.id), RESOURCES):
+        if not archive.is_empty(unit.of(account.id), resources.RESOURCES):
             raise Refusal(
                 f"The account '{account.name}' has records, or had some: make a new one with 'closum account add'"
             )
-        needed = {SETTINGS, USERS, KEYS, CITIES, *map(_path, archive.tables(unit, RESOURCES))}
+        needed = {SETTINGS, USERS, KEYS, CITIES, *map(_path, archive.tables(unit, resources.RESOURCES))}
         if needed - entries.keys():
             raise Refusal(f"The archive is damaged: {', '.join(sorted(needed - entries.keys()))} is missing")
         named = _read_cities(file, entries[CITIES])
@@ -336,9 +336,9 @@ def _make_users(
 
 def _put(unit: Unit, file: ZipFile, entries: dict[str, Any], ids: _Ids, report: Any) -> dict[str, int]:
     found, done = dict[str, int](), 0
-    archive.clear(unit, RESOURCES)
-    for table in archive.tables(unit, RESOURCES):
-        resource, some = _RESOURCES.get(table.name), list[Row]()
+    archive.clear(unit, resources.RESOURCES)
+    for table in archive.tables(unit, resources.RESOURCES):
+        resource, some = resources.RESOURCES.named(table.name), list[Row]()
         found[table.name] = 0
         for row in _read(file, entries[_path(table)]):
             some.append(_mapped(row, resource, ids))

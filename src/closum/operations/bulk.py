@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
+from closum import resources
 from closum.errors import CountChanged, Error, Faults, Invalid, WorkRunning, fault
 from closum.model import draft as drafts
 from closum.model import query as queries
@@ -27,7 +28,6 @@ from closum.operations.plan import Ask, Update
 from closum.operations.records import Written
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import CHANGED
-from closum.resources import RESOURCES
 from closum.store import background, history, rows, tally, together
 from closum.store.background import DONE, FAILED, Job, Progress
 from closum.store.unit import Unit
@@ -39,9 +39,6 @@ SAMPLE = 10
 FIRST_LEFT = 100  # records that background work names
 PLACE = "after"
 BEGIN: dict[str, Any] = {PLACE: 0, "changed": 0, "left_count": 0, "left": []}
-
-
-_RESOURCES = {resource.name: resource for resource in RESOURCES}
 
 
 class Asked(NamedTuple):
@@ -208,7 +205,7 @@ def kind() -> Kind:
 
 def _step(unit: Unit, work: Work) -> Progress:
     argument, place = work.argument, work.progress.place or BEGIN
-    resource = _RESOURCES[argument["resource"]]
+    resource = resources.RESOURCES.of_name(argument["resource"])
     parameters = [(name, value) for name, value in argument["parameters"]]
     own = argument.get("place")
     asked = Asked(

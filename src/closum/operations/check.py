@@ -4,11 +4,11 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from closum import resources
 from closum.model.relations import Nested, Row, Use
 from closum.model.resource import Resource
 from closum.operations import check_bin, check_history, check_merged, check_reports
 from closum.operations.edit import children_of
-from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 from closum.store import (
     earliest,
@@ -41,9 +41,9 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
     yield from _users(unit, note)
     yield from (f"ledger: the entry {one} cannot be read" for one in ledger.unreadable(unit))
     changes = integrity_history.counts(unit)
-    total = sum(integrity.count(unit, resource) for resource in RESOURCES)
+    total = sum(integrity.count(unit, resource) for resource in resources.RESOURCES)
     total, done = total + sum(counted.number for counted in changes.values()), 0
-    for resource in RESOURCES:
+    for resource in resources.RESOURCES:
         yield from integrity.tallies(unit, resource)
         for owner, batch in integrity.scan(unit, resource, AT_ONCE):
             for record_id in batch.unreadable:
@@ -76,7 +76,7 @@ def _history(unit: Unit) -> Iterator[str]:
     yield from check_bin.entries(unit, AT_ONCE)
     yield from check_merged.pointers(unit, AT_ONCE)
     yield from check_reports.counters(unit, LEAD, AT_ONCE)
-    for resource in RESOURCES:
+    for resource in resources.RESOURCES:
         if not resource.shared:
             yield from check_history.records(unit, resource, AT_ONCE)
         if resource.staged:

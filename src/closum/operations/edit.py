@@ -2,57 +2,49 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from closum import resources
 from closum.errors import Faults, fault
 from closum.model.change import CREATE, DELETE, INTO, MERGE, UPDATE, Change
 from closum.model.relations import Nested, Parent, Row, Use
 from closum.model.resource import Resource
 from closum.model.user_fields import ids_of
 from closum.operations.assigning import Assigning
-from closum.resources import RESOURCES
 from closum.store.tally import NEVER, Tally
 
 Key = tuple[Resource, int]
 """A record: its resource and id."""
 
 
-@lru_cache
 def shown_by(resource: Resource) -> list[tuple[Resource, Nested]]:
     """Who shows records of this resource, and as what."""
-    return [(other, nested) for other in RESOURCES for nested in other.nested if nested.resource is resource]
+    return resources.RESOURCES.shown_by(resource)
 
 
-@lru_cache
 def used_by(resource: Resource) -> list[tuple[Resource, Use]]:
     """Whose records name those of this resource, which are not deleted meanwhile, and by which field."""
-    return [(other, use) for other in RESOURCES for use in other.uses if use.resource is resource]
+    return resources.RESOURCES.used_by(resource)
 
 
-@lru_cache
 def children_of(resource: Resource) -> list[tuple[Resource, Parent]]:
     """Whose records belong to those of this resource, and by which field."""
-    return [(other, parent) for other in RESOURCES for parent in other.parents if parent.resource is resource]
+    return resources.RESOURCES.children_of(resource)
 
 
-@lru_cache
 def below(resource: Resource) -> frozenset[Resource]:
     """Whose records belong to those of this resource, or to what belongs to them."""
     children = {child for child, _ in children_of(resource)}
     return frozenset(children.union(*map(below, children)))
 
 
-@lru_cache
 def told_columns(resource: Resource) -> frozenset[str]:
     """What records keep that others tell them."""
-    return frozenset(
-        column for child, _ in children_of(resource) if child.told for column in child.told.columns.values()
-    )
+    told = (child.told for child, _ in children_of(resource) if child.told)
+    return frozenset(column for one in told for column in one.columns.values())
 
 
-@lru_cache
 def kept_columns(resource: Resource) -> frozenset[str]:
     """What records keep of others without being changed by it."""
     return frozenset(child.earliest.column for child, _ in children_of(resource) if child.earliest)

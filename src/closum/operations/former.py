@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
+from closum import resources
 from closum.model.change import DELETIONS
 from closum.model.fields import Field
 from closum.model.relations import Nested, Parent, Reference, Row
@@ -11,7 +12,6 @@ from closum.model.resource import Resource
 from closum.model.user_fields import User, Users
 from closum.operations.edit import Key, children_of, shown_by
 from closum.operations.subjects import personal
-from closum.resources import RESOURCES
 from closum.store import history, reports, rows, stays
 from closum.store.history import Past
 from closum.store.unit import Unit
@@ -24,8 +24,6 @@ Names = Callable[[Resource, Row, str], bool]
 
 Marks = dict[Key, int]
 """Records, each with the operation after which it did not name the person any more."""
-
-_RESOURCES = {resource.name: resource for resource in RESOURCES}
 
 
 class Links:
@@ -44,7 +42,7 @@ class Links:
             self._position = found[-1].position
 
     def _add(self, one: Past) -> None:
-        resource = _RESOURCES[one.resource]
+        resource = resources.RESOURCES.of_name(one.resource)
         self.changed.setdefault(resource, set()).add(one.id)
         for other, column in resource.links:
             if link := (one.before or {}).get(column):

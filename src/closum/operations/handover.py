@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from closum import resources
 from closum.errors import Error
 from closum.model import query as queries
 from closum.model.change import By
@@ -20,26 +21,17 @@ from closum.operations.bulk import LEAST, MOST
 from closum.operations.plan import Update
 from closum.operations.records import Written
 from closum.operations.runner import Kind, Work
-from closum.resources import RESOURCES
 from closum.store import background, history, identity, rows, saved_views, tally, together
 from closum.store.background import Job, Progress
 from closum.store.unit import Unit
 
 NAME = "handover"
 
-HELD: tuple[tuple[Resource, User], ...] = tuple(
-    (resource, one) for resource in RESOURCES for one in resource.users if isinstance(one, User)
-)
-"""What users have, and by which field."""
-LISTING: tuple[tuple[Resource, Users], ...] = tuple(
-    (resource, one) for resource in RESOURCES for one in resource.users if isinstance(one, Users)
-)
-"""Whose records have lists of users."""
 MOST_RULES = 10_000
 
 
 class _Place(NamedTuple):
-    """How far the work is: which of HELD, behind which record, and how many have gone over of each."""
+    """How far the work is: which of `_held()`, behind which record, and how many have gone over of each."""
 
     held: int
     after: int
@@ -49,11 +41,21 @@ class _Place(NamedTuple):
 BEGIN: dict[str, Any] = {"held": -1, "after": 0, "counts": {}}
 
 
+def _held() -> list[tuple[Resource, User]]:
+    """What users have, and by which field."""
+    return [(each, one) for each in resources.RESOURCES for one in each.users if isinstance(one, User)]
+
+
+def _listing() -> list[tuple[Resource, Users]]:
+    """Whose records have lists of users."""
+    return [(each, one) for each in resources.RESOURCES for one in each.users if isinstance(one, Users)]
+
+
 def begin(unit: Unit, user_id: int, to: int | None) -> Job | None:
     """Have the work begin; None where the user has nothing. Views of lists that the user alone sees are removed."""
     saved_views.leave(unit, user_id)
-    if not any(_first(unit, resource, one, user_id) for resource, one in HELD) and not any(
-        _naming(unit, resource, one, user_id) for resource, one in LISTING
+    if not any(_first(unit, resource, one, user_id) for resource, one in _held()) and not any(
+        _naming(unit, resource, one, user_id) for resource, one in _listing()
     ):
         return None
     number = background.next_number(unit, NAME, history.last(unit))
@@ -78,7 +80,7 @@ def _step(unit: Unit, work: Work) -> Progress:
     if place.held < 0:
         _leave_rules(unit, user_id, by)
         return _progress(place._replace(held=0), ended=False)
-    resource, one = HELD[place.held]
+    resource, one = _held()[place.held]
     size = max(LEAST, min(work.size, MOST))
     ids = bulk.first_ids(unit, resource, _query(resource, one, user_id, place.after), size)
     done = _write(unit, resource, by, [(each, {one.name: to}) for each in ids])
@@ -86,7 +88,7 @@ def _step(unit: Unit, work: Work) -> Progress:
     if len(ids) == size:
         return _progress(_Place(place.held, ids[-1], counts), ended=False)
     held = place.held + 1
-    return _progress(_Place(held, 0, counts), ended=held == len(HELD))
+    return _progress(_Place(held, 0, counts), ended=held == len(_held()))
 
 
 def _progress(place: _Place, *, ended: bool) -> Progress:
@@ -114,7 +116,7 @@ def _query(resource: Resource, one: User, user_id: int, after: int) -> Query:
 
 def _leave_rules(unit: Unit, user_id: int, by: By) -> None:
     """Take the user, and all who are gone already, out of lists of users."""
-    for resource, one in LISTING:
+    for resource, one in _listing():
         there = {user.id for user in identity.users(unit, unit.account_id)} - {user_id}
         changed = [
             (row["id"], {one.name: written(each for each in listed(row[one.name]) if each in there)})

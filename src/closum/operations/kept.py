@@ -4,15 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from closum import resources
 from closum.model.change import CREATE, DELETIONS, ERASE, INTO, MERGE, PURGE, UPDATE
 from closum.model.relations import Reference, Row, is_id
 from closum.model.resource import Resource
-from closum.resources import RESOURCES
 from closum.store.history import Past
 
 DAMAGED = "The history of operation {} is damaged, so it cannot be undone: 'closum check' names the damage"
-
-_RESOURCES = {resource.name: resource for resource in RESOURCES}
 
 
 MOST_DAYS = 30
@@ -25,7 +23,7 @@ def days(history_days: int) -> int:
 
 def resource_of(name: str | None) -> Resource | None:
     """The resource of an account's records that has the name, if there is one."""
-    found = _RESOURCES.get(name or "")
+    found = resources.RESOURCES.named(name)
     return None if found is None or found.shared else found
 
 

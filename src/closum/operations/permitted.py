@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from closum import resources
 from closum.accounts.tokens import Identity
 from closum.errors import Faults, NotFound
 from closum.operations import bin as bins
@@ -10,7 +11,6 @@ from closum.operations import guarded, undoing, undone
 from closum.operations.bin import Restored, RestoredSome
 from closum.operations.guarded import Caller
 from closum.operations.undo import Undone
-from closum.resources import RESOURCES
 from closum.store import bin as entries
 from closum.store import operation as operations
 from closum.store.background import Job
@@ -71,5 +71,5 @@ def _refuse_undo(unit: Unit, who: Identity, operation: int) -> None:
 
 def _forbidden(who: Identity) -> dict[str, str]:
     """The resources whose records somebody may not change, with the permission that is missing."""
-    needs = {one.name: f"{one.name}:write" for one in RESOURCES if not one.shared}
+    needs = {one.name: f"{one.name}:write" for one in resources.RESOURCES if not one.shared}
     return {name: one for name, one in needs.items() if not who.allows(one)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
+from closum import resources
 from closum.model.change import ERASE, Operation
 from closum.model.relations import Row
 from closum.model.resource import Resource
@@ -15,7 +16,6 @@ from closum.operations.edit import Edit, Key, Known, below, shown_by
 from closum.operations.former import Names
 from closum.operations.person_merges import Sources
 from closum.operations.plan import known_of
-from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.phone import PHONE
 from closum.store import changes, history, rows
@@ -179,13 +179,13 @@ def kinds() -> list[Resource]:
     """Whose records may be a person's."""
     own = [*showers(), *subjects.personal()]
     children = frozenset[Resource]().union(*map(below, own))
-    return [*own, *(one for one in RESOURCES if one in children and one not in own)]
+    return [*own, *(one for one in resources.RESOURCES if one in children and one not in own)]
 
 
 def showers() -> list[Resource]:
     """Who shows records that lead to a person."""
     shown = {other for resource in subjects.personal() for other, _ in shown_by(resource)}
-    return [one for one in RESOURCES if one in shown]
+    return [one for one in resources.RESOURCES if one in shown]
 
 
 class Erasure:

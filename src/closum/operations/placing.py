@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from closum import resources
 from closum.errors import Error, Invalid, fault
 from closum.model import draft as drafts
 from closum.model.change import By
@@ -11,11 +12,8 @@ from closum.operations import records
 from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Create
 from closum.operations.records import Written
-from closum.resources import RESOURCES
 from closum.store import rows
 from closum.store.unit import Unit
-
-_RESOURCES = {resource.name: resource for resource in RESOURCES}
 
 
 class Placing(NamedTuple):
@@ -58,7 +56,7 @@ def write(
     """As one operation, by the id of each record that it was about: nothing happens to those that are there, or gone, already."""
     place, begun = made(unit, resource, place, by)
     member = resource.listing.members[place.name]
-    table = _RESOURCES[member.table]
+    table = resources.RESOURCES.of_name(member.table)
     if place.is_on:
         about = list(ids)
         bodies = ({member.link: one, place.name: place.id} for one in about)

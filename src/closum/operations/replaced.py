@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 
+from closum import resources
 from closum.accounts.roles import OWNER
 from closum.errors import Refusal
-from closum.resources import RESOURCES
 from closum.store import api_keys, history, identity, invitations, numbered, tally
 from closum.store.api_keys import Key
 from closum.store.identity import Access, Account
@@ -113,7 +113,7 @@ def _read(unit: Unit) -> Replaced:
     found.owners = {one.email: one.account_id for one in identity.users(unit)}
     for account in found.accounts:
         found.positions[account.id] = history.last(unit.of(account.id))
-        for resource in RESOURCES:
+        for resource in resources.RESOURCES:
             if not resource.shared:
                 found.ids[account.id, resource.name] = tally.last_id(unit.of(account.id), resource)
     found.numbered = numbered.last_ids(unit)
@@ -201,7 +201,7 @@ def _changed_account(account: Account, replaced: Account) -> Iterator[str]:
 def _skip_ids(unit: Unit, known: Replaced) -> Iterator[str]:
     """Ids up to the last one that was given count as given and erased."""
     for account in identity.accounts(unit):
-        for resource in RESOURCES:
+        for resource in resources.RESOURCES:
             if resource.shared:
                 continue
             own = unit.of(account.id)

@@ -5,12 +5,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from closum import resources
 from closum.errors import Refusal
 from closum.model import number
 from closum.model.address import address_key
 from closum.model.relations import Row
 from closum.model.resource import Resource
-from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
 from closum.store import rows
@@ -52,7 +52,7 @@ def read(text: str) -> Subject:
 
 def personal() -> list[Resource]:
     """Whose key leads to a person."""
-    return [one for one in RESOURCES if one.unique and one.unique.personal]
+    return [one for one in resources.RESOURCES if one.unique and one.unique.personal]
 
 
 def find(unit: Unit, subject: Subject) -> list[int]:

@@ -20,8 +20,9 @@ from closum.resources import (
     task,
     unqualified_lead,
 )
+from closum.resources.together import Resources
 
-RESOURCES: tuple[Resource, ...] = (
+RESOURCES = Resources(
     lead.LEAD,
     city.CITY,
     email.EMAIL,
@@ -37,7 +38,7 @@ RESOURCES: tuple[Resource, ...] = (
     consent.CONSENT,
     consent.UNQUALIFIED_LEAD_CONSENT,
 )
-"""Those with records."""
+"""Those with records. What is below `app` and `cli` reads `resources.RESOURCES` where it needs it, and keeps no list of its own."""
 
 SINGLETONS: tuple[Resource, ...] = (account.ACCOUNT,)
 """Those that an account has one of."""

@@ -105,7 +105,7 @@ class Pages:
 
 
 def _identity(session: Session) -> Identity:
-    rights = roles.RIGHTS.get(session.role, roles.NONE)
+    rights = roles.rights(session.role)
     return Identity(session.user_id, session.account_id, session.number, rights, session.is_later)
 
 

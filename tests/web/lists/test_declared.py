@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from closum import app
+from closum import app, resources
 from closum.accounts import sessions, users
 from closum.model import draft
 from closum.model.choices import Choice
@@ -20,9 +20,9 @@ from closum.model.relations import Reference, Use
 from closum.model.resource import Listing, Resource
 from closum.model.user_fields import User, Users
 from closum.operations import records
-from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
+from closum.resources.together import Resources
 from closum.store.identity import Account
 from closum.store.migrate import Migration
 from closum.store.session import Session
@@ -105,7 +105,7 @@ def _declared(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     with session.write() as unit:
         for statement in Migration(0, "gadget.sql", TABLE).statements(unit.engine):
             unit.run(statement)
-    monkeypatch.setattr(app, "RESOURCES", (*RESOURCES, GADGET))
+    monkeypatch.setattr(resources, "RESOURCES", Resources(*resources.RESOURCES, GADGET))
     monkeypatch.setattr(app, "Site", partial(Site, more_words=dict.fromkeys(LANGUAGES, WORDS)))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -37,14 +37,10 @@ WORDS = {
 
 
 @pytest.fixture(autouse=True)
-def _memos(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _memos(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     memos.add_tables(session)
-    with monkeypatch.context() as patch:
-        memos.declare(patch)
-        patch.setattr(app, "RESOURCES", memos.WITH_MEMOS)
-        patch.setattr(app, "Site", partial(Site, more_words=dict.fromkeys(LANGUAGES, WORDS)))
-        yield
-    memos.forget()
+    memos.declare(monkeypatch)
+    monkeypatch.setattr(app, "Site", partial(Site, more_words=dict.fromkeys(LANGUAGES, WORDS)))
 
 
 @asynccontextmanager

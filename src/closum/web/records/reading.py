@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from closum import resources
 from closum.errors import NotFound
 from closum.model import property as properties
 from closum.model.filters import Condition
@@ -13,7 +14,6 @@ from closum.model.relations import Parent, Reference, Row
 from closum.model.resource import Resource
 from closum.operations import merging, records
 from closum.operations.edit import children_of, shown_by, used_by
-from closum.resources import RESOURCES
 from closum.store import rows
 from closum.store.unit import Unit
 from closum.store.version import tag_of
@@ -101,7 +101,9 @@ def _naming(resource: Resource) -> list[tuple[Resource, Reference | Parent]]:
     """Whose records name those of a resource that all accounts share, and by which field."""
     if not resource.shared:
         return []
-    return [(other, one) for other in RESOURCES for one in other.references if one.resource is resource]
+    return [
+        (other, one) for other in resources.RESOURCES for one in other.references if one.resource is resource
+    ]
 
 
 def _linked(unit: Unit, resource: Resource, record_id: int | None) -> Row | None:
