@@ -13,7 +13,7 @@ from tests.support.client import Client
 from tests.support.company import Company
 from tests.support.hostile import texts
 
-WORD = "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenmuster"
+WORD = "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenmuster" * 3
 NAME = "Maria da Conceição Albuquerque e Vasconcelos de Sousa Fernandes-Guimarães"
 ADDRESS = f"{'maria.da.conceicao.' * 2}sousa@correio.{'departamento-comercial.' * 3}example.com"
 QUERIES = ("q=silva&sort=name&columns=email,phone,source", "filter=city_id%3D213")

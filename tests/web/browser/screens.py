@@ -53,6 +53,7 @@ OWN = (
     Screen("/leads/{id}", "/leads/{merged}", status=404),
     Screen("/leads/{id}", "/leads/{lead}", READER),
     Screen("/leads/{id}", "/leads/{one}"),
+    Screen("/leads/{id}", "/leads/{one}?at=1"),
     Screen("/leads/{id}/merge", "/leads/{one}/merge?other={other}"),
     Screen("/duplicates/{a}-{b}", "/duplicates/{one}-{other}"),
     Screen("/undo/{id}", "/undo/{operation}"),

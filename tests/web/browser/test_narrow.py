@@ -18,6 +18,7 @@ from tests.web.browser.conftest import WIDE, Person, person
 from tests.web.browser.screens import Screen, screens
 
 LEAST = 320
+DESKS = (900, 1280)
 ROLES = ["label", "select-name", "button-name", "link-name", "summary-name", "duplicate-id-aria"]
 """What axe-core looks at: that whatever can be used is called something."""
 OPEN = "() => document.querySelectorAll('main details:not(.menu)').forEach((one) => { one.open = true })"
@@ -80,6 +81,10 @@ def test_a_narrow_screen(window: Window, lengthy: Company, number: int, screen: 
     page.evaluate(OPEN)
     assert faults(page) == [[], [], [], []]
     assert violations(page, rules=ROLES) == []
+    for width in DESKS:
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate(WIDE) == []
+    page.set_viewport_size({"width": LEAST, "height": 740})
 
 
 @pytest.mark.parametrize("language", ["en", "pt"])
