@@ -71,7 +71,9 @@ async def shown(page: Page) -> Answer:
     return await _shown(page)
 
 
-async def _shown(page: Page, refused: Sequence[Refused] = (), restored: int = 0) -> Answer:
+async def _shown(
+    page: Page, refused: Sequence[Refused] = (), restored: int = 0, *, is_unticked: bool = False
+) -> Answer:
     views = page.site.views
     binned = [one for one in views.values() if "delete" in one.resource.verbs]
     name = page.given.get("resource", "")
@@ -80,7 +82,7 @@ async def _shown(page: Page, refused: Sequence[Refused] = (), restored: int = 0)
     read = await page.read(_read, wanted, page.request.services.kept_days, [one.name for one in binned])
     return page.show(
         "bin.html",
-        422 if refused else 200,
+        422 if refused or is_unticked else 200,
         entries=[_entry(page, one, read.users) for one in read.entries.entries],
         next=read.entries.next,
         is_first=wanted.before == MAX_ID,
@@ -88,6 +90,7 @@ async def _shown(page: Page, refused: Sequence[Refused] = (), restored: int = 0)
         chosen=chosen or "",
         emptying=read.emptying,
         refused=refused,
+        is_unticked=is_unticked,
         restored=restored,
     )
 
@@ -109,7 +112,10 @@ async def restore(page: Page, form: Form) -> Answer:
 
     What was typed for one that had gone is in its form again, and is not saved yet.
     """
-    found, told = await page.write(_restore, _chosen(form), page.request.services.kept_days)
+    chosen = _chosen(form)
+    if not chosen:
+        return await _shown(page, is_unticked=True)
+    found, told = await page.write(_restore, chosen, page.request.services.kept_days)
     if told:
         refused = [_refused(page, entry, faults, holders) for entry, faults, holders in told]
         return await _shown(page, refused, len(found.restored))
@@ -156,7 +162,7 @@ async def purge(page: Page, form: Form) -> Answer:
     """Remove records for good, once their number was typed."""
     chosen = _chosen(form)
     if not chosen:
-        return page.to(BIN)
+        return await _shown(page, is_unticked=True)
     if _typed(form) != str(len(chosen)):
         return await _asked(page, len(chosen), f"{BIN}/purge", form, ids=chosen)
     operation = await page.write(guarded.do, bins.purge_those, chosen)

@@ -20,6 +20,11 @@ def of_ids(*ids: int) -> Fields:
     return [("id", str(one)) for one in ids]
 
 
+def hidden(html: str) -> Fields:
+    """The fields of a form that choose."""
+    return re.findall(r'type="hidden" name="(query|count|id|all)" value="([^"]*)"', html)
+
+
 def sources(api: Client) -> list[str | None]:
     return [one["source"] for one in api.get("/api/lead?fields=source&limit=1000").json()["data"]]
 
@@ -53,7 +58,7 @@ def test_all_that_match_are_deleted_and_no_other(visitor: Visitor, api: Client) 
     new_leads(api, 40, source="fair")
     new_leads(api, 3)
     all_ = ("all", "1")
-    form = bulk(visitor, "delete", "filter=source%3Dfair", 40, *of_ids(1), all_)
+    form = bulk(visitor, "delete", "filter=source%3Dfair", 40, all_)
     assert visitor.form("/leads/bulk", form).status_code == 303
     assert "40 leads moved to the bin." in visitor.page("/leads")
     assert sources(api) == [None] * 3
@@ -67,10 +72,7 @@ def test_where_the_number_has_changed_nothing_is_done(visitor: Visitor, api: Cli
     assert answer.status_code == 412
     assert "3 match now, not 2" in answer.text
     assert sources(api) == ["fair"] * 3
-    again = [
-        (name, value)
-        for name, value in re.findall(r'type="hidden" name="(query|count|id)" value="([^"]*)"', answer.text)
-    ]
+    again = hidden(answer.text)
     assert ("count", "3") in again
     assert visitor.form("/leads/bulk", [*again, ("do", do), ("f.city_id", "213")]).status_code == 303
     found = api.get("/api/lead?fields=city_id").json()["data"]
@@ -92,7 +94,7 @@ def test_what_cannot_be_read_changes_nothing(visitor: Visitor, api: Client, do: 
     new_leads(api, 2)
     form = bulk(visitor, do, query, 2, ("all", "1"), ("f.city_id", "213"))
     assert visitor.form("/leads/bulk", form).status_code == 400
-    visitor.page(f"/leads/bulk?{urlencode([('query', query), ('count', '2')])}", 400)
+    visitor.page(f"/leads/bulk?{urlencode([('query', query), ('count', '2'), ('all', '1')])}", 400)
     visitor.page(f"/leads/export?{query}&format=csv", 400)
     found = api.get("/api/lead?fields=city_id").json()["data"]
     assert found == [{"city_id": None}] * 2
@@ -118,10 +120,10 @@ def test_the_form_counts_what_is_there(
     assert 'value="save"' not in page
     page = visitor.page("/leads/bulk?id=1&id=3")
     assert "Edit 1 lead" in text(page)
-    again = re.findall(r'type="hidden" name="(query|count|id)" value="([^"]*)"', page)
+    again = hidden(page)
     assert visitor.form("/leads/bulk", [*again, ("do", "save"), ("f.source", "fair")]).status_code == 303
     assert sources(api) == ["fair", None]
-    assert "Edit 2 leads" in text(visitor.page("/leads/bulk?query=&count=7"))
+    assert "Edit 2 leads" in text(visitor.page("/leads/bulk?query=&count=7&all=1"))
 
 
 def test_another_accounts_records_are_not_reached(
@@ -181,12 +183,72 @@ def test_work_of_others_is_not_shown(visitor: Visitor, other: Visitor, api: Clie
 
 @each(
     "form",
-    [[], [("do", "delete")], [("do", "delete"), ("count", "x"), ("id", "x")], [("do", "what"), ("id", "1")]],
+    [
+        [],
+        [("do", "delete")],
+        [("do", "delete"), ("count", "2")],
+        [("do", "delete"), ("count", "2"), ("all", "")],
+        [("do", "delete"), ("count", "x"), ("id", "x")],
+        [("do", "edit"), ("count", "2")],
+        [("do", "save"), ("count", "2"), ("f.source", "fair")],
+        [("do", "lists"), ("count", "2")],
+        [("do", "on"), ("count", "2"), ("new", "Fair")],
+        [("do", "csv"), ("count", "2")],
+        [("do", "merge"), ("count", "2")],
+    ],
 )
-def test_a_form_that_chooses_nothing_does_nothing(visitor: Visitor, api: Client, form: Fields) -> None:
+@each(("language", "told"), [("en", "Nothing is selected."), ("pt", "Nada está selecionado.")])
+def test_a_form_that_chooses_nothing_does_nothing_and_says_so(
+    visitor: Visitor, api: Client, form: Fields, language: str, told: str
+) -> None:
     new_leads(api, 2)
-    assert visitor.form("/leads/bulk", form).headers["location"] == "/leads"
+    visitor.headers["accept-language"] = language
+    sent = [("query", "sort=name&direction=desc"), *form]
+    answer = visitor.form("/leads/bulk", sent)
+    assert (answer.status_code, told in answer.text) == (422, True)
+    assert [row[0] for row in cells(answer.text)] == ["N001", "N000"]
+    assert visitor.redirected(f"/leads/bulk?{urlencode(sent)}") == "/leads?sort=name&direction=desc"
+    assert sources(api) == [None] * 2
+    assert api.data("GET", "/api/audience-list") == []
+
+
+def test_a_form_that_says_nothing_of_what_to_do_does_nothing(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 2)
+    assert visitor.form("/leads/bulk", [("do", "what"), ("id", "1")]).headers["location"] == "/leads"
     assert len(sources(api)) == 2
+
+
+@each("fields", [[("count", "30"), ("rows", "25"), ("id", "2"), ("id", "3")], [("count", "")], []])
+@each("do", ["delete", "save"])
+def test_all_are_written_only_with_the_number_that_was_seen(
+    visitor: Visitor, api: Client, do: str, fields: Fields
+) -> None:
+    """All of the list beside a part of its page contradict each other."""
+    new_leads(api, 30)
+    answer = visitor.form("/leads/bulk", [("all", "1"), ("do", do), ("f.source", "fair"), *fields])
+    assert (answer.status_code, "30 leads" in text(answer.text)) == (200, True)
+    assert sources(api) == [None] * 30
+    again = hidden(answer.text)
+    assert visitor.form("/leads/bulk", [*again, ("do", do), ("f.source", "fair")]).status_code == 303
+    assert sources(api) == ([] if do == "delete" else ["fair"] * 30)
+
+
+@each("do", ["edit", "lists"])
+def test_all_beside_a_part_of_the_page_are_counted(visitor: Visitor, api: Client, do: str) -> None:
+    new_leads(api, 30)
+    form = [("all", "1"), ("do", do), ("count", "30"), ("rows", "25"), ("id", "2")]
+    page = visitor.behind(visitor.form("/leads/bulk", form))
+    assert ("30 leads" in text(page), "match now" in text(page)) == (True, False)
+
+
+def test_all_beside_all_of_the_page_are_all(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 30)
+    page = visitor.page("/leads")
+    rows = re.findall(r'name="id" value="(\d+)"', page)
+    assert f'name="rows" value="{len(rows)}"' in page
+    form = [("all", "1"), ("count", "30"), ("rows", "25"), *((("id", one)) for one in rows)]
+    assert visitor.form("/leads/bulk", [*form, ("do", "delete")]).status_code == 303
+    assert sources(api) == []
 
 
 def test_files_of_those_that_are_ticked(visitor: Visitor, api: Client) -> None:

@@ -25,7 +25,7 @@ def leads(api: Client) -> list[int]:
         "/leads?columns=contact_lifecycle_stage_id",
         f"/leads?filter=contact_lifecycle_stage_id%3D{STAGE}",
         "/leads/filters",
-        "/leads/bulk?query=&count=2",
+        "/leads/bulk?query=&count=2&all=1",
         "/leads/{a}",
         "/leads/{a}/edit",
         "/duplicates/{a}-{b}",

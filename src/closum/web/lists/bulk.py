@@ -10,7 +10,7 @@ from closum.operations import bulk
 from closum.resources.lead import LEAD
 from closum.web import duplicates, titles, work
 from closum.web.forms import Form
-from closum.web.lists import chosen, controls, filtering, options, placing, writing
+from closum.web.lists import chosen, controls, filtering, options, placing, shown, writing
 from closum.web.lists.asked import address, parse
 from closum.web.lists.chosen import Chosen
 from closum.web.lists.controls import NONE, NOTHING, PREFIX, Control
@@ -24,26 +24,27 @@ FILES = ("csv", "xlsx")
 async def do(view: View, page: Page, form: Form) -> Answer:
     """What the bar under a list, and the form to edit many records, send."""
     found, what = chosen.of_form(view, form), form("do")
-    if found and what in placing.DO and view.resource.listing.members:
+    if found is None:
+        return await shown.of(page, chosen.asked_by(view, form), is_unticked=True)
+    if what in placing.DO and view.resource.listing.members:
         return await placing.do(page, found, form)
-    if found and what == MERGE and view.resource is LEAD:
+    if what == MERGE and view.resource is LEAD:
         return await _merge(page, found)
-    if found is None or what not in (*FILES, EDIT, SAVE, DELETE):
-        return page.to(parse(view, ()).list_url())
+    if what not in (*FILES, EDIT, SAVE, DELETE):
+        return page.to(found.asked.list_url())
     if what in FILES:
         ids = [("id", str(one)) for one in found.ids]
         return page.to(found.asked.url("export", *ids, ("format", what)))
     page.request.identity.require(f"{view.name}:write")
-    if not found.total:
-        found = await writing.there(page, found)
-        if what == DELETE:
-            return await _form(page, found, body=None)
     if what == EDIT:
+        found = found if found.total else await writing.there(page, found)
         return page.to(f"{view.path}/bulk?{urlencode(found.pairs)}")
     verb = "delete" if what == DELETE else "patch"
     if verb not in view.resource.verbs:
         raise NotFound
     body = None if what == DELETE else _body(view, form)
+    if not found.total:
+        return await _form(page, await writing.there(page, found), body=body)
     if body == {}:
         return page.to(f"{view.path}/bulk?{urlencode(found.pairs)}")
     return await _write(page, found, body)
@@ -94,9 +95,10 @@ async def edit(view: View, page: Page) -> Answer:
     """The form to edit many records."""
     if "patch" not in view.resource.verbs:
         raise NotFound
-    found = chosen.of_form(view, Form(page.request.pairs))
+    form = Form(page.request.pairs)
+    found = chosen.of_form(view, form)
     if found is None:
-        return page.to(parse(view, ()).list_url())
+        return page.to(chosen.asked_by(view, form).list_url())
     if ("do", placing.LISTS) in page.request.pairs and view.resource.listing.members:
         return await placing.form(page, found)
     there = await writing.there(page, found)
@@ -114,10 +116,10 @@ async def _form(
 ) -> Answer:
     """To set properties, or without a body to delete; `was` is the number that does not fit any more."""
     view = found.asked.view
-    shown = editable(view) if body is not None else []
-    named = [(one.name, one.named) for one in shown if one.named]
+    offered = editable(view) if body is not None else []
+    named = [(one.name, one.named) for one in offered if one.named]
     read = options.in_words(await page.read(options.read, named), named, page.words)
-    fixed = {one.name: filtering.values(page, one) for one in shown if one.kind in ("choice", "flag")}
+    fixed = {one.name: filtering.values(page, one) for one in offered if one.kind in ("choice", "flag")}
     values = {name: NOTHING if value is None else str(value) for name, value in (body or {}).items()}
     lacking = {name for name, value in (body or {}).items() if value is None}
     return page.show(
@@ -126,11 +128,11 @@ async def _form(
         here=view.resource.plural,
         view=view,
         chosen=found,
-        controls=shown,
+        controls=offered,
         filled=controls.Filled(values, lacking, ("", ""), []),
         options={**read, **fixed},
         is_edit=body is not None,
-        faults=[(f"f-{one.name}", page.words(one.label)) for one in shown if one.name in faults],
+        faults=[(f"f-{one.name}", page.words(one.label)) for one in offered if one.name in faults],
         was=was,
     )
 

@@ -15,15 +15,16 @@ from closum.web.lists import asked as asking
 from closum.web.lists.asked import MOST_ROWS, ListQuery, Pairs
 from closum.web.views import View
 
-ID = "id"
-_EVERY = ("filter", "id>0")
+ID, ALL, EVERY = "id", "all", "1"
+"""The fields of a form that choose: the number of each record, or all of the list."""
+_ANY = ("filter", "id>0")
 _UNREADABLE = "\ufffd"
 """What is in a query string for bytes that are no text."""
 
 
 class Chosen(NamedTuple):
     """`ids` are those that were ticked, none of them where all of the list are meant, of which there were `total`: 0 where
-    nobody has counted them.
+    nobody has seen that number.
     """
 
     asked: ListQuery
@@ -49,21 +50,30 @@ class Chosen(NamedTuple):
     @property
     def api_pairs(self) -> list[tuple[str, str]]:
         """The parameters by which all of the list are found again."""
-        return self.asked.api_pairs or [_EVERY]
+        return self.asked.api_pairs or [_ANY]
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """The fields of a form, and the parameters of an address, that choose the same."""
-        ids = [(ID, str(one)) for one in self.ids]
-        return [("query", self.asked.text), ("count", str(self.total)), *ids]
+        these = [(ID, str(one)) for one in self.ids] or [(ALL, EVERY)]
+        return [("query", self.asked.text), ("count", str(self.total)), *these]
 
 
 def of_form(view: View, form: Form) -> Chosen | None:
-    """Those that a form names; None where it names nothing. Raises Malformed."""
-    asked = _read(asking.of_text(view, form("query")))
-    ids = () if form("all") else _ids(form.every(ID))
-    count = len(ids) if ids else _number(form("count"))
-    return Chosen(asked, ids, count) if ids or form("all") or (count and ID not in form) else None
+    """Those that a form names; None where it names nothing. Raises Malformed.
+
+    All of the list beside some `rows` of its page contradict each other: nobody has seen how many are meant.
+    """
+    asked, ids = asked_by(view, form), _ids(form.every(ID))
+    if form(ALL) != EVERY:
+        return Chosen(asked, ids, len(ids)) if ids else None
+    is_clear = len(ids) in (0, _number(form("rows")))
+    return Chosen(asked, (), _number(form("count")) if is_clear else 0)
+
+
+def asked_by(view: View, form: Form) -> ListQuery:
+    """The list of a form. Raises Malformed."""
+    return _read(asking.of_text(view, form("query")))
 
 
 def of_address(view: View, pairs: Pairs) -> Chosen:

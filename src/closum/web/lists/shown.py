@@ -49,19 +49,25 @@ class Row(NamedTuple):
 
 
 async def show(view: View, page: Page) -> Answer:
-    asked = asking.parse(view, page.request.pairs)
+    return await of(page, asking.parse(view, page.request.pairs))
+
+
+async def of(page: Page, asked: ListQuery, *, is_unticked: bool = False) -> Answer:
+    """The list; once more where something was to be done with rows, and none was ticked."""
+    resource = asked.resource
     try:
         found = await read(page, asked)
     except Unavailable as error:
         if error.message != TOO_LONG or not asked.is_filtered or (asked.page - 1) * asked.limit == 0:
             raise
-        return page.show("deep.html", 503, here=view.resource.plural, view=view, asked=asked)
+        return page.show("deep.html", 503, here=resource.plural, view=asked.view, asked=asked)
     if not found.records and asked.page > 1:
         last = asked.having(page=reading.last_page(asked, found.total))
         return page.to(last.list_url())
     if not found.total and not asked.is_filtered and not asked.refused:
-        return page.show("empty.html", here=view.resource.plural, view=view)
-    return page.show("list.html", **context(page, asked, found))
+        return page.show("empty.html", here=resource.plural, view=asked.view)
+    status = 422 if is_unticked else 200
+    return page.show("list.html", status, is_unticked=is_unticked, **context(page, asked, found))
 
 
 async def read(page: Page, asked: ListQuery) -> Listed:
