@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -11,9 +12,9 @@ from closum.accounts.roles import EVERYTHING, MEMBER, OWNER, READER, rights
 from closum.http.route import PUBLIC, Route
 from closum.resources import RESOURCES
 from closum.store import identity
-from closum.web import routes
+from closum.web import routes, templates
 from closum.web.entry import Pages
-from closum.web.forms import TOKEN
+from closum.web.forms import SECRETS, TOKEN
 from closum.web.secured import ALONE, POLICY
 from closum.web.site import Site
 from tests.contract.test_route_walk import state
@@ -74,8 +75,23 @@ BULK = [one for one in SENT if one.path.endswith("/bulk")]
 """Forms that export what is chosen, for everybody, and change it for who may: they ask for that by themselves."""
 VIEWS = [one for one in SENT if one.path.endswith(("/views", "/views/{id}"))]
 """Saved views are of who saved them."""
+BUTTONS = {
+    *(f"POST {one.path}" for one in SENT if one.needs != PUBLIC and one.path.endswith("}/delete")),
+    "POST /bin/restore",
+    "POST /duplicates/restore",
+    "POST /duplicates/search",
+    "POST /imports/{id}/cancel",
+    "POST /settings/sign-out",
+    "POST /settings/users/invitations/{id}/withdraw",
+    "POST /settings/users/{id}/disable",
+    "POST /settings/users/{id}/enable",
+    "POST /settings/users/{id}/second-step",
+}
+"""Forms with nothing but a button: where one comes late, its sender is asked once more."""
 FILES = {"/imports/new"}
 """Where a form has a file."""
+
+TEMPLATES = Path(templates.__file__).parent / "templates"
 
 each = pytest.mark.parametrize
 
@@ -147,9 +163,36 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(route: Route, nobody: 
 @ON_SQLITE
 @each("route", [one for one in BEHIND if one.method == "POST"], ids=named)
 def test_a_form_of_who_is_not_signed_in_is_kept(route: Route, nobody: Client) -> None:
-    answer = nobody.post(path_of(route), data={"name": "kept <text>"})
+    answer = nobody.post(path_of(route), data={"name": "kept <text>", **dict.fromkeys(SECRETS, "hush")})
     assert answer.status_code == 401
     assert 'name="kept" value="name=kept+%3Ctext%3E"' in answer.text
+    assert "hush" not in answer.text
+
+
+@ON_SQLITE
+@each("route", [one for one in BEHIND if one.method == "POST" and one.path not in FILES], ids=named)
+def test_a_form_of_an_earlier_session_writes_nothing_and_comes_back(
+    route: Route, server: Server, api: Client, owner: Visitor
+) -> None:
+    """To its own page, or for a button to one that asks once more; and no page has what no page shows again."""
+    with Visitor(server, owner.email) as earlier:
+        token = earlier.token_of(OWN)
+    before = everything(server, api)
+    fields = {TOKEN: token, "name": "kept <text>", "do": "delete", **dict.fromkeys(SECRETS, "hush")}
+    answer = owner.post(path_of(route), data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code in (200, 303, 404)
+    assert "hush" not in answer.text
+    assert ("Nothing is done yet" in answer.text) is (route.name in BUTTONS)
+    assert everything(server, api) == before
+
+
+def test_what_is_secret_in_a_form_is_shown_on_no_page() -> None:
+    """By the inputs of the templates; and no resource has a property of such a name, which would be lost."""
+    fields = "\n".join(one.read_text() for one in TEMPLATES.glob("*.html")).split("{{ field(")[1:]
+    marks = ("'password', ", "one-time-code", "t.setup_code")
+    hidden = {one.split("'")[1] for one in fields if any(mark in one.partition("}}")[0] for mark in marks)}
+    assert hidden == {*SECRETS}
+    assert not {field.name for one in RESOURCES for field in one.fields} & {*SECRETS}
 
 
 @ON_SQLITE

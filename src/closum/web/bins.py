@@ -163,7 +163,7 @@ async def purge(page: Page, form: Form) -> Answer:
     chosen = _chosen(form)
     if not chosen:
         return await _shown(page, is_unticked=True)
-    if _typed(form) != str(len(chosen)):
+    if page.is_kept or _typed(form) != str(len(chosen)):
         return await _asked(page, len(chosen), f"{BIN}/purge", form, ids=chosen)
     operation = await page.write(guarded.do, bins.purge_those, chosen)
     return page.to(BIN, operation=operation)
@@ -180,7 +180,7 @@ async def empty(page: Page, form: Form) -> Answer:
     """Remove everything for good that was counted, in the background, once the number was typed."""
     extent = await page.read(bins.extent, long=True)
     is_seen = (form("last"), _typed(form)) == (str(extent.last), str(extent.number))
-    if extent.number and not is_seen:
+    if extent.number and (page.is_kept or not is_seen):
         return _ask(page, extent.number, f"{BIN}/empty", form, last=extent.last)
     if extent.number:
         await page.write(guarded.do, bins.empty, extent)
@@ -199,7 +199,7 @@ def _nothing(unit: Unit) -> None:
 
 def _ask(page: Page, number: int, path: str, form: Form | None = None, **more: Any) -> Answer:
     """The page that asks for the number of the records that go for good; with a form that had another one."""
-    is_wrong = form is not None and "typed" in form
+    is_wrong = form is not None and "typed" in form and not page.is_kept
     context: dict[str, Any] = {"ids": (), "last": "", **more}
     return page.show(
         "bin-purge.html", 422 if is_wrong else 200, number=number, path=path, wrong=is_wrong, **context

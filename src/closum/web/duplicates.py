@@ -18,7 +18,7 @@ from closum.store.counts import MOST_PAIRS
 from closum.store.unit import Unit
 from closum.web import compared, titles
 from closum.web.compared import Compared
-from closum.web.forms import Form
+from closum.web.forms import Form, Kept
 from closum.web.page import Page
 from closum.web.table import Table
 from closum.web.words import Words
@@ -120,6 +120,8 @@ async def decide(page: Page, form: Form) -> Answer:
     properties = {one: id_of(form(one)) for one in merging.names(LEAD) if one in form}
     try:
         done = await page.write(guarded.do, _merge, a, b, _group(page), properties, form("versions"))
+    except Kept:
+        return await _shown(page, form)
     except Changed as error:
         return await _shown(page, form, "dup_changed", error.status)
     except Invalid as error:

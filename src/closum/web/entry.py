@@ -15,14 +15,16 @@ from closum.http.request import Receive, Scope, Services
 from closum.http.route import PUBLIC
 from closum.web import forms, sign_in
 from closum.web.cookies import OF_SESSION
+from closum.web.forms import EMPTY, Form
 from closum.web.secured import secured
+from closum.web.sign_in import SignInRequired
 from closum.web.site import Site
 
 VISITOR = "closum.visitor"
 """Key of a scope: the Visitor who asks, None where nobody is signed in."""
 
 _FORM = "closum.form"
-"""Key of a scope whose form could not be read for its session: its text."""
+"""Key of a scope whose session could not be read: the form that was sent."""
 
 _SAFE = ("GET", "HEAD")
 _OWN = ("same-origin", "none")  # none: typed, or from a bookmark
@@ -34,17 +36,6 @@ class Visitor(NamedTuple):
     session: Session
     identity: Identity
     text: str
-
-
-class SignInRequired(Error):
-    """Nobody is signed in. `form` is the text of a form that was sent all the same."""
-
-    status = 401
-    when = "Nobody is signed in"
-
-    def __init__(self, form: str = "") -> None:
-        self.form = form
-        super().__init__("Sign in first")
 
 
 class CrossSite(Error):
@@ -88,11 +79,9 @@ class Pages:
 
     def _refusal(self, scope: Scope, error: Error) -> Answer:
         if not isinstance(error, SignInRequired):
-            with contextlib.suppress(Malformed):
-                return self._site.refusal(scope, error, forms.typed(scope.get(_FORM, "")))
-            return self._site.refusal(scope, error)
-        if error.form:
-            return sign_in.shown(self._site, scope, error.status, next=url_of(scope), kept=error.form)
+            return self._site.refusal(scope, error, scope.get(_FORM, EMPTY))
+        if error.kept:
+            return sign_in.required(self._site, scope, error)
         return self._to_sign_in(scope)
 
     def _to_sign_in(self, scope: Scope) -> Answer:
@@ -109,12 +98,15 @@ def _identity(session: Session) -> Identity:
     return Identity(session.user_id, session.account_id, session.number, rights, session.is_later)
 
 
-async def _sent(scope: Scope, receive: Receive) -> str:
-    """The text of a form, "" where none was sent."""
+async def _sent(scope: Scope, receive: Receive) -> Form:
+    """The form that was sent: empty where it was none, or none that can be read."""
     headers = dict(scope["headers"])
     if scope["method"] in _SAFE or not forms.is_form(headers):
-        return ""
-    return (await body.received(headers, receive)).decode("latin-1")
+        return EMPTY
+    text = (await body.received(headers, receive)).decode("latin-1")
+    with contextlib.suppress(Malformed):
+        return forms.typed(text)
+    return EMPTY
 
 
 def refuse_cross_site(scope: Scope) -> None:

@@ -3,14 +3,17 @@
 from closum.errors import Error, Forbidden, Retryable
 from closum.http.answer import Answer, Headers
 from closum.store.unit import Unit
-from closum.web import titles
+from closum.web import sign_in, titles
 from closum.web.forms import EMPTY, KEPT, TOKEN, Form, Kept
 from closum.web.page import Page
-from closum.web.site import PASSWORDS, headers_of, kind_of
+from closum.web.sign_in import SignInRequired
+from closum.web.site import headers_of, kind_of
 
 
 async def shown(page: Page, error: Error, form: Form = EMPTY) -> Answer:
     """The page that tells an error; one that passes has the form again, to be sent once more."""
+    if isinstance(error, SignInRequired):
+        return sign_in.required(page.site, page.request.scope, error)
     if not page.is_signed_in:
         return page.site.refusal(page.request.scope, error, form=form, is_outside=True)
     try:
@@ -20,7 +23,7 @@ async def shown(page: Page, error: Error, form: Form = EMPTY) -> Answer:
     except Retryable as busy:
         return page.site.refusal(page.request.scope, busy, form=form)
     if isinstance(error, Kept):
-        return kept(page, page.again, form)
+        return page.show("not-done.html", form=typed(form), again=page.again, here="")
     return page.show(
         "failed.html",
         error.status,
@@ -34,32 +37,17 @@ async def shown(page: Page, error: Error, form: Form = EMPTY) -> Answer:
     )
 
 
-def kept(
-    page: Page, path: str, form: Form, token: str = "", headers: Headers | None = None, told: str = "kept_new"
-) -> Answer:
-    """The page with a form that was kept while its sender signed in: what was typed, and a button that sends it to a path.
+def kept(page: Page, path: str, form: Form, token: str, headers: Headers, told: str = "kept_new") -> Answer:
+    """The page that sends a form, which was kept while its sender signed in, to its own page, to be shown there again.
 
-    With the `token` of the session, which may begin with this answer, it goes to the page that it is of, to be shown there again;
-    what is `told` says why.
+    The session of the `token` may begin with this answer; what is `told` says why the form was kept.
     """
-    more = {"token": token} if token else {}
-    return page.show(
-        "kept.html",
-        200,
-        headers or [],
-        form=typed(form),
-        again=path,
-        is_new=bool(token),
-        told=told if token else "kept_p",
-        passwords=PASSWORDS,
-        here="",
-        **more,
-    )
+    return page.show("kept.html", 200, headers, form=typed(form), again=path, told=told, here="", token=token)
 
 
 def typed(form: Form) -> list[tuple[str, str]]:
-    """The fields of a form without those of its page, and without passwords."""
-    return [(name, value) for name, value in form if name not in (TOKEN, KEPT, *PASSWORDS)]
+    """The fields of a form without those of its page, and without what no page shows again."""
+    return [(name, value) for name, value in form.shown if name not in (TOKEN, KEPT)]
 
 
 def _owners(unit: Unit, are_wanted: bool) -> str:

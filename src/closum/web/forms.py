@@ -1,7 +1,7 @@
 """What a form of a page sends."""
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from closum.errors import Invalid, Malformed, UnsupportedMediaType
 from closum.http import body
@@ -13,6 +13,9 @@ TOKEN = "_token"  # noqa: S105 - the name of a field
 
 KEPT = "_kept"
 """The field of a form that was sent while nobody was signed in, and comes again now: it is shown, and writes nothing."""
+
+SECRETS = ("password", "present", "code")
+"""Fields that no page shows again: passwords and codes. No resource has a property of such a name."""
 
 URL_ENCODED = b"application/x-www-form-urlencoded"
 MOST_FIELDS = 10_000
@@ -47,6 +50,16 @@ class Form:
     def having(self, name: str, value: str) -> "Form":
         """The same with one field of a name."""
         return Form([*self.without(name), (name, value)])
+
+    @property
+    def shown(self) -> "Form":
+        """The same without what no page shows again."""
+        return Form([pair for pair in self._pairs if pair[0] not in SECRETS])
+
+    @property
+    def text(self) -> str:
+        """The text of a body that sends it."""
+        return urlencode(self._pairs)
 
 
 EMPTY = Form([])

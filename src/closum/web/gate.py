@@ -74,8 +74,7 @@ def with_language(page: Page, path: str) -> Answer | None:
 
 async def sign_in(page: Page, form: Form) -> Answer:
     """A session for who has the right password; the form that was sent without one comes back to its page."""
-    forms.typed(form("kept"))
-    kept = {"next": form("next"), "kept": form("kept"), "email": form("email")}
+    kept = {**_kept(form), "email": form("email")}
     if not may_sign_in(page.request.scope):
         return _shown(page, 403, **kept)
     if empty := _empty(page, form, "email", "password"):
@@ -86,27 +85,26 @@ async def sign_in(page: Page, form: Form) -> Answer:
         user = await page.request.services.sign_in.user(page.request.db, attempt)
         return await signed_in(page, user.id, form)
     except CodeNeeded as needed:
-        return _second_step(page, needed.ticket, form)
+        return _second_step(page, needed.ticket, kept)
     except (Invalid, SignInRefused, TooManyAttempts, Unavailable) as error:
         return _refused(page, error, kept)
 
 
 async def second_step(page: Page, form: Form) -> Answer:
     """The code of the app, or a recovery code, behind the right password."""
-    forms.typed(form("kept"))
+    kept, ticket = _kept(form), form("ticket")
     if empty := _empty(page, form, "code"):
-        return _second_step(page, form("ticket"), form, 422, faults_of=empty)
-    of = (page.request.db, form("ticket"), form("code"), page.request.client, page.request.request_id)
+        return _second_step(page, ticket, kept, 422, faults_of=empty)
+    of = (page.request.db, ticket, form("code"), page.request.client, page.request.request_id)
     try:
         user = await page.request.services.sign_in.second(*of, cause=PAGE)
     except (CodeRefused, TooManyAttempts, Unavailable) as error:
         headers = headers_of(error)
         if isinstance(error, CodeRefused):
             wrong = {"code": page.words.bad_code}
-            return _second_step(page, form("ticket"), form, error.status, headers, faults_of=wrong)
-        return _second_step(page, form("ticket"), form, error.status, headers, _why(page, error))
+            return _second_step(page, ticket, kept, error.status, headers, faults_of=wrong)
+        return _second_step(page, ticket, kept, error.status, headers, _why(page, error))
     except Unauthorized as error:
-        kept = {"next": form("next"), "kept": form("kept")}
         told = page.words.ticket_ended if isinstance(error, TicketEnded) else page.words.too_late
         return _shown(page, 422, **kept, fault=told)
     return await signed_in(page, user.id, form)
@@ -117,17 +115,21 @@ def _empty(page: Page, form: Form, *names: str) -> Mapping[str, str]:
     return {name: page.words("rule._empty") for name in names if not form(name).strip()}
 
 
+def _kept(form: Form) -> dict[str, str]:
+    """Where one goes behind the sign-in, and the form that was sent there. Raises Malformed."""
+    return {"next": form("next"), "kept": forms.typed(form("kept")).shown.text}
+
+
 def _second_step(
     page: Page,
     ticket: str,
-    form: Form,
+    kept: dict[str, str],
     status: int = 200,
     headers: Any = (),
     fault: str = "",
     faults_of: Mapping[str, str] | None = None,
 ) -> Answer:
     own = [one for one in headers if one[0] != b"www-authenticate"]
-    kept = {"next": form("next"), "kept": form("kept")}
     return page.show(
         "second-step.html", status, own, ticket=ticket, fault=fault, faults_of=faults_of or {}, **kept
     )

@@ -24,6 +24,7 @@ from closum.web.entry import VISITOR, CrossSite, Visitor
 from closum.web.forms import KEPT, TOKEN, Form, Kept
 from closum.web.locale import Locale, broken
 from closum.web.shell import Shell
+from closum.web.sign_in import SomebodyElse
 from closum.web.site import Site
 from closum.web.views import View
 from closum.web.words import Words
@@ -35,7 +36,10 @@ SAVED, SAME, MERGE_FEW = "saved", "same_already", "merge_few"
 
 
 class Page:
-    """`session` is that of who asks, for pages behind a permission. Everything is read by `read`, and shown by `show`."""
+    """`session` is that of who asks, for pages behind a permission. Everything is read by `read`, and shown by `show`.
+
+    A form that `is_kept` writes nothing, and is shown again.
+    """
 
     def __init__(self, request: Request, site: Site) -> None:
         self.request, self.site = request, site
@@ -44,7 +48,7 @@ class Page:
         self._speak(session.account_language if session else None)
         self._shell: Shell | None = None
         self._headers: Headers = []
-        self._is_kept, self._odd = False, frozenset[str]()
+        self.is_kept, self._odd = False, frozenset[str]()
 
     def _speak(self, company: str | None) -> None:
         session = self._visitor.session if self._visitor else None
@@ -147,14 +151,14 @@ class Page:
 
     def answered(self, answer: Answer) -> Answer:
         """An answer to a form; one that was kept is shown again, and has no faults."""
-        is_shown = self._is_kept and answer.status == Kept.status
+        is_shown = self.is_kept and answer.status == Kept.status
         return answer._replace(status=200) if is_shown else answer
 
     def check_writable(self) -> None:
         """Raises Kept for a form that was kept while its sender signed in, and Invalid for one with characters that no database
         takes: `write` does so by itself.
         """
-        if self._is_kept:
+        if self.is_kept:
             raise Kept
         if self._odd:
             raise Invalid({name: fault("_control", code="U+0000") for name in self._odd})
@@ -168,19 +172,24 @@ class Page:
         own += [OF_FORM.read(self.request.scope)] if is_public or not own else []
         if not any(text and self.site.is_token(text, form(TOKEN)) for text in own):
             raise CrossSite
-        self._is_kept, self._odd = KEPT in form, form.odd
+        self._take(form, KEPT in form)
+
+    def _take(self, form: Form, is_kept: bool) -> None:
+        self.is_kept, self._odd = is_kept, form.odd
 
     def check_or_keep(self, form: Form) -> None:
-        """Likewise, but raises Kept for a form that a page of this server sent, by the word of the browser: its sender, and
-        nobody else, has signed in again since it was opened.
+        """Likewise, but takes a form for kept that a page of this server sent, by the word of the browser: its sender has signed
+        in again since it was opened. Raises SomebodyElse where another user has.
         """
         try:
             self.check(form)
         except CrossSite:
-            is_own = self._visitor and self.site.is_by(form(TOKEN), self.session.user_id)
-            if is_own and joined(self.request.scope["headers"], b"sec-fetch-site") == "same-origin":
-                raise Kept from None
-            raise
+            user = self.site.user_of(form(TOKEN))
+            if not user or joined(self.request.scope["headers"], b"sec-fetch-site") != "same-origin":
+                raise
+            if user != str(self.session.user_id):
+                raise SomebodyElse(form) from None
+            self._take(form, is_kept=True)
 
     @property
     def token(self) -> str:
@@ -269,13 +278,16 @@ class Page:
     @cached_property
     def once(self) -> Mapping[str, Any]:
         """What the form before left for this page, to be shown this once: empty where it left nothing."""
-        text = OF_ONCE.read(self.request.scope)
-        found = (
-            once.opened(self.site.key, self._visit, text, self.again, self.request.db.clock()) if text else {}
-        )
+        found = self.left_for(self.again)
         if found:
             self._headers.append(OF_ONCE.set(self.request.scope, "", 0))
         return found
+
+    def left_for(self, path: str) -> Mapping[str, Any]:
+        """What a form left for the page at a path, which may show it until its time is over: empty where it left nothing."""
+        text = OF_ONCE.read(self.request.scope)
+        of = (self.site.key, self._visit, text, path, self.request.db.clock())
+        return once.opened(*of) if text else {}
 
     def to_once(self, path: str, **values: Any) -> Answer:
         """On to another page by a GET, which alone shows these values, and shows them once: see `once`."""

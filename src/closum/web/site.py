@@ -11,6 +11,7 @@ from closum.http.request import Scope
 from closum.model.resource import Resource
 from closum.web import languages
 from closum.web.assets import Assets
+from closum.web.forms import SECRETS
 from closum.web.locale import Locale, locale_of
 from closum.web.templates import environments
 from closum.web.views import View, views
@@ -22,8 +23,6 @@ _HEADERS: Headers = [
 ]
 SERVER_FAULT = 500
 _OF_USER = "_"
-PASSWORDS = ("password", "present")
-"""Fields that no page shows again."""
 _KINDS = {404: "not_found", 413: "too_large"}
 
 
@@ -52,9 +51,12 @@ class Site:
     def is_token(self, text: str, given: str) -> bool:
         return sessions.is_csrf(self.key, text, given.partition(_OF_USER)[0])
 
+    def user_of(self, given: str) -> str:
+        """The id of the user whose page a form with this token is of, in whichever session; "" for nobody's."""
+        return given.partition(_OF_USER)[2]
+
     def is_by(self, given: str, user_id: int) -> bool:
-        """Whether a form with this token is of a page that the user had, in whichever session."""
-        return given.partition(_OF_USER)[2] == str(user_id)
+        return self.user_of(given) == str(user_id)
 
     def within(self, path: str) -> str:
         """A path of this server without what it is served below."""
@@ -92,12 +94,12 @@ class Site:
         self, scope: Scope, error: Error, form: Iterable[tuple[str, str]] = (), *, is_outside: bool = False
     ) -> Answer:
         """A page of its own that says what is wrong and what to do. A form is sent once more from it where the error passes, without
-        passwords. To who `is_outside`, not signed in for sure, it says nothing of what is behind the sign-in.
+        its secrets. To who `is_outside`, not signed in for sure, it says nothing of what is behind the sign-in.
         """
         again = form if isinstance(error, Retryable) else ()
         context = {
             "again": f"{self.root_path}{self.within(url_of(scope))}",
-            "form": [one for one in again if one[0] not in PASSWORDS],
+            "form": [one for one in again if one[0] not in SECRETS],
             **self.outside(scope),
             "kind": kind_of(error),
             "is_outside": is_outside,

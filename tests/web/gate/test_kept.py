@@ -1,5 +1,7 @@
 """What somebody typed whose session has ended meanwhile: it comes back, and nothing is saved before they say so."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from closum.errors import Unavailable
@@ -8,6 +10,7 @@ from closum.store.session import Session
 from tests.support.entering import EMAIL, PASSWORD, Browser, add_user, hidden, visit
 
 OTHER = "rui@example.com"
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 COMPANY = {"name": "Acme", "zone": "Europe/Lisbon", "country": "PT", "language": "pt", "revision": "first"}
 
 
@@ -57,11 +60,36 @@ def test_what_somebody_typed_is_not_shown_to_who_signs_in_next(
         assert entered.status_code == 303
         assert entered.headers["location"] == "/leads"
         assert (await browser.get("/settings/look")).status_code == 200
+
+    visit(url, scenario)
+
+
+def test_a_form_of_somebody_else_comes_back_to_who_typed_it(
+    url: str, session: Session, account: Account
+) -> None:
+    """In one browser a second user has signed in, in another window, before the form of the first one was sent."""
+    add_user(session, account, OTHER)
+
+    async def scenario(browser: Browser) -> None:
+        await browser.sign_in()
+        page = await browser.page("/settings/company")
+        await browser.sign_in(OTHER)
         fields = {**hidden(page, "/settings/company"), **COMPANY, "name": "Secret"}
-        own = {"Sec-Fetch-Site": "same-origin"}
-        refused = await browser.client.post("/settings/company", data=fields, headers=own)
-        assert refused.status_code == 403
-        assert "Secret" not in refused.text
+        for where in ({}, {"Sec-Fetch-Site": "none"}):
+            answer = await browser.client.post("/settings/company", data=fields, headers=where)
+            assert answer.status_code == 403
+            assert "Secret" not in answer.text
+        answer = await browser.client.post("/settings/company", data=fields, headers=SAME_ORIGIN)
+        assert answer.status_code == 401
+        assert "Somebody else has signed in here" in answer.text
+        assert "Secret" in hidden(answer.text, "/sign-in")["kept"]
+        other = await browser.press(answer.text, "/sign-in", email=OTHER, password=PASSWORD)
+        assert other.headers["location"] == "/leads"
+        own = await browser.press(answer.text, "/sign-in", email=EMAIL, password=PASSWORD)
+        again = await browser.press(own.text, "/settings/company")
+        assert again.status_code == 200
+        assert 'value="Secret"' in again.text
+        assert 'value="Acme"' in await browser.page("/settings/company")  # nothing is saved
 
     visit(url, scenario)
 
@@ -73,7 +101,10 @@ def test_a_form_without_a_page_is_shown_and_sent_once_more(url: str) -> None:
         answer = await browser.press(answer.text, "/sign-in", email=EMAIL, password=PASSWORD)
         answer = await browser.press(answer.text, "/settings/sign-out")
         assert answer.status_code == 200
-        assert "a &lt;note&gt;" in answer.text
+        assert "Nothing is done yet" in answer.text
+        assert hidden(answer.text, "/settings/sign-out")["note"] == "a <note>"
+        assert "<dt>note" not in answer.text  # what a page hides is not shown
+        assert 'href="/settings/sign-out">' in answer.text  # which leads to its page
         await browser.page("/settings/look")  # still signed in
         answer = await browser.press(answer.text, "/settings/sign-out")
         assert answer.status_code == 303
@@ -82,13 +113,19 @@ def test_a_form_without_a_page_is_shown_and_sent_once_more(url: str) -> None:
     visit(url, scenario)
 
 
-def test_a_password_is_not_changed_by_a_form_that_was_kept(url: str) -> None:
+def test_a_password_is_not_changed_by_a_form_that_was_kept_and_not_kept(url: str) -> None:
     async def scenario(browser: Browser) -> None:
         page = await signed_out(browser, "/settings/password")
         typed = {"present": PASSWORD, "password": "another password"}
-        answer = await browser.press(page, "/settings/password", **typed)
-        answer = await browser.press(answer.text, "/sign-in", email=EMAIL, password=PASSWORD)
-        await browser.press(answer.text, "/settings/password")
+        answers = [await browser.press(page, "/settings/password", **typed)]
+        wrong = {**typed, "email": EMAIL, "kept": urlencode(typed)}  # as older pages have it
+        answers.append(await browser.press(answers[-1].text, "/sign-in", **wrong))
+        assert answers[-1].status_code == 422
+        answers.append(await browser.press(answers[0].text, "/sign-in", email=EMAIL, password=PASSWORD))
+        answers.append(await browser.press(answers[-1].text, "/settings/password"))
+        for answer in answers:
+            assert "another" not in answer.text
+            assert PASSWORD not in answer.text.replace("+", " ")
         assert (await browser.sign_in()).status_code == 303
 
     visit(url, scenario)
@@ -111,12 +148,13 @@ def test_a_form_of_an_earlier_session_is_shown_and_sent_once_more(url: str) -> N
         fields = {**hidden(page, "/settings/company"), **COMPANY, "name": "Ac<b>me"}
         answer = await browser.client.post("/settings/company", data=fields)
         assert answer.status_code == 403  # a browser that does not say where the form comes from
-        own = {"Sec-Fetch-Site": "same-origin"}
-        answer = await browser.client.post("/settings/company", data=fields, headers=own)
+        answer = await browser.client.post("/settings/company", data=fields, headers=SAME_ORIGIN)
         assert answer.status_code == 200
-        assert "Ac&lt;b&gt;me" in answer.text
+        assert 'value="Ac&lt;b&gt;me"' in answer.text
+        assert "Nothing is done yet" not in answer.text  # the form itself
+        assert hidden(answer.text, "/settings/company")["_token"] != fields["_token"]
         assert 'value="Acme"' in await browser.page("/settings/company")  # nothing is saved
-        answer = await browser.press(answer.text, "/settings/company")
+        answer = await browser.press(answer.text, "/settings/company", **{**COMPANY, "name": "Ac<b>me"})
         assert answer.status_code == 303
         assert 'value="Ac&lt;b&gt;me"' in await browser.page("/settings/company")
 
@@ -129,11 +167,10 @@ def test_a_password_is_not_on_the_page_that_shows_what_was_typed(url: str) -> No
         page = await browser.page("/settings/password")
         await browser.sign_in()
         fields = {**hidden(page, "/settings/password"), "present": PASSWORD, "password": "another password"}
-        answer = await browser.client.post(
-            "/settings/password", data=fields, headers={"Sec-Fetch-Site": "same-origin"}
-        )
+        answer = await browser.client.post("/settings/password", data=fields, headers=SAME_ORIGIN)
         assert answer.status_code == 200
-        assert f"<dd>{PASSWORD}" not in answer.text
+        assert PASSWORD not in answer.text
+        assert "another" not in answer.text
 
     visit(url, scenario)
 

@@ -12,8 +12,8 @@ NOTHING = {
     "pt": "Não existe nada neste endereço Verifique o endereço ou inicie sessão para chegar aos seus leads. Iniciar sessão",
 }
 NOT_TAKEN = {
-    "en": "This form was not taken It may be of an older page. Go back, reload the page and send it again. Sign in",
-    "pt": "Este formulário não foi aceite Pode ser de uma página mais antiga. Volte atrás, recarregue a página e envie-o novamente. Iniciar sessão",
+    "en": "This form was not taken It may be of an older page. Go back and copy what you typed; then reload the page and send it again. Sign in",
+    "pt": "Este formulário não foi aceite Pode ser de uma página mais antiga. Volte atrás e copie o que escreveu; depois recarregue a página e envie-o novamente. Iniciar sessão",
 }
 
 

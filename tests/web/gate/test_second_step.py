@@ -5,6 +5,7 @@ import re
 import pyotp
 
 from closum.accounts.sign_in import TICKET_LIFETIME
+from closum.web.once import SECONDS
 from tests.support.entering import EMAIL, PASSWORD, Browser, visit
 
 FACTOR = "/settings/second-step"
@@ -114,9 +115,10 @@ def test_the_page_behind_a_password_lets_in_once(url: str) -> None:
     visit(url, scenario)
 
 
-def test_who_sets_it_up_knows_the_password_and_sees_the_secret_once(url: str) -> None:
-    async def scenario(browser: Browser) -> None:
+def test_who_sets_it_up_knows_the_password_and_sees_the_secret_for_five_minutes(url: str) -> None:
+    async def scenario(browser: Browser, other: Browser) -> None:
         await browser.sign_in()
+        await other.sign_in()
         for present in ("", "wrong"):
             answer = await browser.send(FACTOR, FACTOR, present=present)
             assert answer.status_code == 422
@@ -126,17 +128,27 @@ def test_who_sets_it_up_knows_the_password_and_sees_the_secret_once(url: str) ->
         begun = await browser.behind(await browser.send(FACTOR, FACTOR, present=PASSWORD))
         shown = re.findall(r"<dd><code>((?: ?[A-Z2-7]{4}){8})</code>", begun)[0]
         secret = shown.replace(" ", "")
-        again = await browser.page(FACTOR)
-        wrong = (await browser.press(begun, f"{FACTOR}/confirm", code="000000")).text
-        refused = (await browser.press(again, FACTOR, present="wrong")).text
-        for page in (again, wrong, refused):
+        wrong = await browser.press(begun, f"{FACTOR}/confirm", code="000000")
+        assert wrong.status_code == 422
+        for page in (await browser.page(FACTOR), wrong.text):
+            assert shown in page
+            assert 'class="qr"' in page
+        elsewhere = await other.page(FACTOR)
+        browser.clock.now += SECONDS
+        later = await browser.page(FACTOR)
+        wrong = await browser.press(later, f"{FACTOR}/confirm", code="000000")
+        refused = await browser.press(later, FACTOR, present="wrong")
+        for page in (elsewhere, later, wrong.text, refused.text):
             assert secret not in page
             assert shown not in page
             assert 'class="qr"' not in page
-        answer = await browser.press(again, f"{FACTOR}/confirm", code=code(secret, browser))
-        assert len(re.findall(r"<li><code>([\w-]+)</code>", await browser.behind(answer))) == 10
+            assert "begin again" in page
+        answer = await browser.press(later, f"{FACTOR}/confirm", code=code(secret, browser))
+        codes = re.compile(r"<li><code>([\w-]+)</code>")
+        assert len(codes.findall(await browser.behind(answer))) == 10
+        assert not codes.findall(await browser.page(FACTOR))
 
-    visit(url, scenario)
+    visit(url, scenario, number=2)
 
 
 def test_wrong_codes_are_counted_as_wrong_passwords_are(url: str) -> None:

@@ -45,6 +45,8 @@ async def save(view: View, page: Page, form: Form) -> Answer:
     """A new view; the name of one that the user has made has that one show the list."""
     asked, name = asking.of_text(view, form("query")), form("name").strip()
     query, shared = asked.having().text, _shared(page, view, form)
+    if page.is_kept:
+        return await _form(page, view, query, name)
     if not _is_name(name) or len(query) > LONGEST_QUERY:
         return await _form(page, view, query, name, page.words.view_name_fault)
     if await page.write(guarded.do, _save, view.name, name, query, shared) is None:

@@ -11,7 +11,7 @@ from closum.operations import bin as entries
 from closum.operations import guarded, records
 from closum.store.unit import Unit
 from closum.web import bins, failures
-from closum.web.forms import EMPTY, Form
+from closum.web.forms import EMPTY, Form, Kept
 from closum.web.page import Page
 from closum.web.records import call_form, data, form_reading, inputs, reading, show
 from closum.web.records.faults import Teller, flat
@@ -32,6 +32,8 @@ def deleted(view: View) -> Sent:
         record_id = page.request.record_id
         try:
             written = await page.write(guarded.do, records.delete, view.resource, record_id, None)
+        except Kept:
+            raise
         except Invalid as error:
             return await _refused(page, view, error)
         own = f"{view.path}/{record_id}"

@@ -22,7 +22,7 @@ from closum.operations.undoing import AT_ONCE
 from closum.store import history, rows
 from closum.store.background import Job
 from closum.store.unit import Unit
-from closum.web import deeds, left, telling, titles
+from closum.web import deeds, forms, left, telling, titles
 from closum.web import done as operations
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
@@ -121,9 +121,13 @@ def _back(page: Page, form: Form) -> str:
 
 async def show(page: Page) -> Answer:
     """What an undo would do, and what was changed since, to choose from."""
+    return await _show(page, page.given.get("back", ""), forms.EMPTY)
+
+
+async def _show(page: Page, given: str, form: Form) -> Answer:
+    """`given` is where one came from, and what is chosen is in the form."""
     operation, days = page.request.record_id, page.request.services.kept_days
     found = await page.read(_told, page.site.views, page.caller, operation, days, long=True, one_moment=True)
-    given = page.given.get("back", "")
     preview = found.preview or {"undone_count": 0, "left": []}
     return page.show(
         "undo.html",
@@ -133,6 +137,7 @@ async def show(page: Page) -> Answer:
         stays=left.card(page, found.stays),
         reasons=left.reasons(page, found.stays),
         kept=[_shown(page, one, found.named) for one in found.kept],
+        chosen=form,
         here=_here(given),
         path=f"/undo/{operation}",
         again=_again(operation, given if is_own_path(given) else "/leads"),
@@ -246,7 +251,10 @@ async def put(page: Page, form: Form) -> Answer:
     """Gives properties the values that they had before an operation, as they were chosen."""
     operation, days = page.request.record_id, page.request.services.kept_days
     chosen = frozenset(name for name, value in form if name.startswith(f"{TAKE}.") and value == EARLIER)
-    done = await page.write(permitted.do, operation, _put, page.site.views, operation, days, chosen)
+    try:
+        done = await page.write(permitted.do, operation, _put, page.site.views, operation, days, chosen)
+    except forms.Kept:
+        return await _show(page, form("back"), form)
     return page.to(_back(page, form), done)
 
 

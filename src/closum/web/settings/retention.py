@@ -145,6 +145,8 @@ async def erase(page: Page, form: Form) -> Answer:
     found: Found | None = await page.read(_look, text, long=True)
     if found is None:
         return _shown(page, 422, {"person": page.words.no_person}, text=text)
+    if page.is_kept:
+        return _shown(page, found=found, text=text)
     if form("typed").strip() != text:
         return _shown(page, 422, {"typed": page.words.type_person}, found, text)
     if form("mark") != found.mark:

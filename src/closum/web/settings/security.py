@@ -74,36 +74,36 @@ def wrong(page: Page, error: Exception, otherwise: str) -> str:
 
 
 class Factor(NamedTuple):
-    """Whether a second step counts, or else whether one was begun; and how many recovery codes are left."""
+    """Whether a second step counts, or else what was begun; and how many recovery codes are left."""
 
     is_on: bool
-    is_begun: bool
+    begun: Enrolment | None
     left: int
 
 
 def _read(unit: Unit, key: bytes, user_id: int, account_id: int) -> Factor:
     user = people.find(unit, account_id, user_id)
-    is_begun = second_factor.pending(unit, key, user) is not None
+    begun = second_factor.pending(unit, key, user)
     left = second_factors.recovery_codes_left(unit, user_id)
-    return Factor(second_factor.is_on(unit, user_id), is_begun, left)
+    return Factor(second_factor.is_on(unit, user_id), begun, left)
 
 
 async def factor(page: Page) -> Answer:
-    found = page.once
-    begun = Enrolment(*found["begun"]) if "begun" in found else None
-    return await _factor(page, codes=found.get("codes"), begun=begun)
+    return await _factor(page, codes=None if _has_begun(page) else page.once.get("codes"))
+
+
+def _has_begun(page: Page) -> bool:
+    """Whether this browser began a second step just now, so that it shows the secret."""
+    return "begun" in page.left_for(FACTOR)
 
 
 async def _factor(
-    page: Page,
-    status: int = 200,
-    faults: Faults | None = None,
-    codes: list[str] | None = None,
-    begun: Enrolment | None = None,
+    page: Page, status: int = 200, faults: Faults | None = None, codes: list[str] | None = None
 ) -> Answer:
-    """`codes` and what was `begun` are shown this once."""
+    """`codes` are shown this once."""
     of = (page.site.key, page.session.user_id, page.session.account_id)
     found = await page.read(_read, *of)
+    begun = found.begun if _has_begun(page) else None
     qr = Markup(begun.qr if begun else "")  # noqa: S704 - an image that we make, of squares alone
     return show(
         page,
@@ -121,19 +121,20 @@ async def _factor(
 async def begin(page: Page, form: Form) -> Answer:
     if (refused := await _refused(page, form)) is not None:
         return refused
-    begun = await page.write_shared(_begin, page.site.key)
-    return page.to_once(FACTOR, begun=begun) if begun else page.to(FACTOR)
+    is_begun = await page.write_shared(_begin, page.site.key)
+    return page.to_once(FACTOR, begun=True) if is_begun else page.to(FACTOR)
 
 
 def _own(unit: Unit, caller: Caller) -> User:
     return people.find(unit, caller.identity.account_id, people.own(caller))
 
 
-def _begin(unit: Unit, caller: Caller, key: bytes) -> Enrolment | None:
-    """None where one counts already."""
+def _begin(unit: Unit, caller: Caller, key: bytes) -> bool:
+    """False where one counts already."""
     if second_factor.is_on(unit, people.own(caller)):
-        return None
-    return guarded.do_shared(unit, caller, second_factor.begin, key, _own(unit, caller))
+        return False
+    guarded.do_shared(unit, caller, second_factor.begin, key, _own(unit, caller))
+    return True
 
 
 async def confirm(page: Page, form: Form) -> Answer:
@@ -180,6 +181,8 @@ async def _refused(page: Page, form: Form) -> Answer | None:
         await page.request.services.sign_in.confirmed(page.request.db, attempt)
     except (SignInRefused, TooManyAttempts) as error:
         return await _factor(page, 422, {"present": wrong(page, error, page.words.bad_present)})
+    except Invalid as invalid:
+        return await _factor(page, invalid.status, invalid.faults)
     return None
 
 

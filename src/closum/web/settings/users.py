@@ -12,7 +12,7 @@ from closum.operations.guarded import Caller
 from closum.store.identity import User
 from closum.store.invitations import Invitation
 from closum.store.unit import Unit, timestamp
-from closum.web.forms import Form
+from closum.web.forms import EMPTY, Form, Kept
 from closum.web.page import SAVED, Page
 from closum.web.settings import people
 from closum.web.settings.frame import USERS, show
@@ -70,7 +70,9 @@ async def _shown(
     faults: Faults | None = None,
     link: Link | None = None,
     typed: dict[str, str] | None = None,
+    chosen: Form = EMPTY,
 ) -> Answer:
+    """`chosen` are the roles that were not saved."""
     found = await page.read(_read)
     return show(
         page,
@@ -80,6 +82,7 @@ async def _shown(
         faults=faults,
         roles=ROLES,
         link=link,
+        chosen=chosen,
         given={"email": "", "role": "member", **(typed or {})},
         links=[(one, timestamp(one.expires)) for one in found.links],
         names={one.id: one.name or one.email for one in found.people.users},
@@ -100,7 +103,9 @@ async def set_roles(page: Page, form: Form) -> Answer:
         wanted = people.roles_in(form)
         await page.write_shared(guarded.do_shared, people.set_roles, page.session.account_id, wanted)
     except Refused as refused:
-        return await _shown(page, refused.status, {"roles": page.words(refused.key)})
+        return await _shown(page, refused.status, {"roles": page.words(refused.key)}, chosen=form)
+    except Kept:
+        return await _shown(page, chosen=form)
     return page.to(USERS.path, saying=SAVED)
 
 
@@ -203,6 +208,8 @@ async def remove(page: Page, form: Form) -> Answer:
     """The user's address is typed: this cannot be undone. What they have goes to another one in background work."""
     found = await page.read(people.read)
     one, account_id = _of_id(found, page.request.record_id), page.session.account_id
+    if page.is_kept:
+        return await _user(page)
     if form("typed").strip().casefold() != one.email.casefold():
         return await _user(page, 422, {"typed": page.words.type_email})
     try:
