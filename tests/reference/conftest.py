@@ -98,6 +98,13 @@ def still(browser: Browser, server: Server) -> Iterator[Page]:
         yield opened.open()
 
 
+@pytest.fixture(scope="module")
+def shared(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page at a desk, in which each test chooses the language, or what it looks for, by itself: one takes seconds to come up."""
+    for opened in visit(browser, server):
+        yield opened.open()
+
+
 @pytest.fixture
 def phone(browser: Browser, server: Server) -> Iterator[Visit]:
     yield from visit(browser, server, phone=True)

@@ -139,8 +139,8 @@ def test_a_link_leads_to_its_place_in_any_language(linked: Visit) -> None:
     assert page.url.endswith(f"#{section}")
 
 
-def test_the_tab_of_one_sample_switches_all_and_keeps_the_focus(desktop: Visit) -> None:
-    page = desktop.open()
+def test_the_tab_of_one_sample_switches_all_and_keeps_the_focus(shared: Page) -> None:
+    page = shared
     for sample, language in (("listLeads", "Ruby"), ("updatePhone", "Python")):
         tab = page.locator(f"[id$='operation/{sample}'] [role=tab]", has_text=language).first
         tab.click()
@@ -163,8 +163,8 @@ def test_search_finds_a_section_and_goes_there(desktop: Visit) -> None:
     expect(page.locator("[id='tag/Errors'] h2").first).to_be_in_viewport()
 
 
-def test_search_finds_an_operation(desktop: Visit) -> None:
-    page = desktop.open()
+def test_search_finds_an_operation(shared: Page) -> None:
+    page = shared
     page.fill(".search-input", "update phone")
     found = page.locator("[data-role='search:results'] [role=menuitem]", has_text="Update a Phone")
     found.first.locator("label").click()
@@ -214,13 +214,12 @@ def called(page: Page, language: str) -> set[str]:
 
 @pytest.mark.parametrize("language", ["shell", "ruby", "python"])
 def test_samples_call_the_server_that_the_page_comes_from(
-    language: str, browser: Browser, server: Server
+    language: str, shared: Page, server: Server
 ) -> None:
     """By the address that the visitor has for it: a copied sample sends the password nowhere else."""
-    for opened in visit(browser, server):
-        assert called(opened.open(), language) == {server.address}
-        expect(opened.page.locator("[id='tag/Introduction'] blockquote")).to_contain_text(server.address)
-        assert samples.ORIGIN not in opened.page.inner_text("body")
+    assert called(shared, language) == {server.address}
+    expect(shared.locator("[id='tag/Introduction'] blockquote")).to_contain_text(server.address)
+    assert samples.ORIGIN not in shared.inner_text("body")
 
 
 def test_it_stands_under_the_path_of_a_proxy(browser: Browser, folder: Path) -> None:

@@ -29,13 +29,13 @@ HIT = "window.hits = 0; window.hit = () => { hits += 1 }"
 TRACES = """() => [
   ...(window.hits ? [`ran ${hits} times`] : []),
   ...[...document.querySelectorAll('*')].flatMap((el) => {
-    const told = el.outerHTML.slice(0, 160), scripts = ['javascript:', 'data:', 'vbscript:'], found = []
-    if (el.matches('[data-hit], x-hit, iframe, object, embed, base, script:not([src^="/"]), style, link:not([href^="/"], [rel="expect"][href^="#"])')) found.push(told)
+    const told = () => el.outerHTML.slice(0, 160), scripts = ['javascript:', 'data:', 'vbscript:'], found = []
+    if (el.matches('[data-hit], x-hit, iframe, object, embed, base, script:not([src^="/"]), style, link:not([href^="/"], [rel="expect"][href^="#"])')) found.push(told())
     for (const { name, value } of el.attributes) {
-      if (/^(on|hx-on|data-hx)/.test(name) || (/^hx-/.test(name) && value.includes('hit('))) found.push(name + ' ' + told)
+      if (/^(on|hx-on|data-hx)/.test(name) || (/^hx-/.test(name) && value.includes('hit('))) found.push(name + ' ' + told())
       if (/^(href|src|action|formaction|xlink:href)$/.test(name) && name in el) {
         const url = URL.parse(value, location)
-        if (!url || scripts.includes(url.protocol) || (/^http/.test(url.protocol) && url.origin !== location.origin)) found.push(told)
+        if (!url || scripts.includes(url.protocol) || (/^http/.test(url.protocol) && url.origin !== location.origin)) found.push(told())
       }
     }
     return found
