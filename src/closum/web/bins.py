@@ -1,9 +1,12 @@
 """The bin: what was deleted comes back, or goes for good."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+
+import msgspec
 
 from closum.errors import Faults, NotFound
 from closum.http.answer import Answer
@@ -17,12 +20,13 @@ from closum.operations.guarded import Caller
 from closum.store import bin as stored
 from closum.store.background import Job
 from closum.store.unit import Unit
-from closum.web import failures, forms, positions, titles
+from closum.web import called, failures, forms, positions, titles
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
 from closum.web.page import SAVED, Page
 from closum.web.table import Table
-from closum.web.views import BIN
+from closum.web.views import BIN, View
+from closum.web.words import Words
 
 READ, WRITE, PURGE = "bin:read", "bin:write", "bin:purge"
 """What is gone for good does not come back: owners alone may do that, who may do everything."""
@@ -32,10 +36,11 @@ DAY = 24 * 3600
 
 
 class Read(NamedTuple):
-    """Some entries of the bin, what users are called, the work that empties the bin, None where none does, and the resources of
+    """Some entries of the bin, what their records and users are called, the work that empties the bin, None where none does, and the resources of
     which there is any."""
 
     entries: Entries
+    titles: Mapping[int, str]
     users: Mapping[int, str]
     emptying: Job | None
     kinds: Sequence[str]
@@ -61,10 +66,29 @@ def routes(to: Table) -> list[Route]:
     ]
 
 
-def _read(unit: Unit, wanted: Wanted, kept_days: int, names: Sequence[str]) -> Read:
+def _read(
+    unit: Unit, views: Mapping[str, View], words: Words, wanted: Wanted, kept_days: int, names: Sequence[str]
+) -> Read:
     found = bins.read(unit, wanted, ON_A_PAGE, kept_days, is_later=True)
     kinds = [one for one in names if stored.page(unit, MAX_ID, 1, one)]
-    return Read(found, titles.of_users(unit), bins.being_emptied(unit), kinds)
+    called_so = _titles(unit, views, words, found.entries)
+    return Read(found, called_so, titles.of_users(unit), bins.being_emptied(unit), kinds)
+
+
+def _titles(
+    unit: Unit, views: Mapping[str, View], words: Words, entries: Iterable[Mapping[str, Any]]
+) -> dict[int, str]:
+    """What the records of entries are called, by the id of the entry."""
+    by_name = defaultdict[str, dict[int, Any]](dict)
+    for one in entries:
+        if one["record"]:
+            by_name[one["resource"]][one["id"]] = msgspec.to_builtins(one["record"]) | {
+                "id": one["record_id"]
+            }
+    found = dict[int, str]()
+    for name, records in by_name.items():
+        found |= called.of(unit, views[name].resource, records, words)
+    return found
 
 
 async def shown(page: Page) -> Answer:
@@ -79,11 +103,12 @@ async def _shown(
     name = page.given.get("resource", "")
     chosen = name if name in {one.name for one in binned} else None
     wanted = Wanted(positions.given(page.request, "before", MAX_ID), chosen)
-    read = await page.read(_read, wanted, page.request.services.kept_days, [one.name for one in binned])
+    names, days = [one.name for one in binned], page.request.services.kept_days
+    read = await page.read(_read, views, page.words, wanted, days, names)
     return page.show(
         "bin.html",
         422 if refused or is_unticked else 200,
-        entries=[_entry(page, one, read.users) for one in read.entries.entries],
+        entries=[_entry(page, one, read) for one in read.entries.entries],
         next=read.entries.next,
         is_first=wanted.before == MAX_ID,
         binned=[one for one in binned if one.name in (*read.kinds, chosen)],
@@ -95,14 +120,14 @@ async def _shown(
     )
 
 
-def _entry(page: Page, entry: Mapping[str, Any], users: Mapping[int, str]) -> dict[str, Any]:
+def _entry(page: Page, entry: Mapping[str, Any], read: Read) -> dict[str, Any]:
     """An entry with what its record is called, who deleted it, and for how many days it is kept."""
-    resource, user = page.site.views[entry["resource"]].resource, entry["user"]
+    user = entry["user"]
     left = datetime.fromisoformat(entry["expires_date"]) - datetime.fromisoformat(page.now)
     return {
         **entry,
-        "title": titles.title(resource, entry["record"]) if entry["record"] else "",
-        "who": (users.get(user["id"]) or user["email"] or "") if user else "",
+        "title": read.titles.get(entry["id"], ""),
+        "who": (read.users.get(user["id"]) or user["email"] or "") if user else "",
         "days": max(0, -(-int(left.total_seconds()) // DAY)),
     }
 
@@ -115,9 +140,10 @@ async def restore(page: Page, form: Form) -> Answer:
     chosen = _chosen(form)
     if not chosen:
         return await _shown(page, is_unticked=True)
-    found, told = await page.write(_restore, chosen, page.request.services.kept_days)
+    views, days = page.site.views, page.request.services.kept_days
+    found, told = await page.write(_restore, views, page.words, chosen, days)
     if told:
-        refused = [_refused(page, entry, faults, holders) for entry, faults, holders in told]
+        refused = [_refused(*one) for one in told]
         return await _shown(page, refused, len(found.restored))
     if len(found.restored) == 1:
         path, operation = form("next") if is_own_path(form("next")) else BIN, found.restored[0].operation
@@ -128,27 +154,32 @@ async def restore(page: Page, form: Form) -> Answer:
     return page.to(BIN, saying=SAVED if found.restored else "")
 
 
-_Told = tuple[dict[str, Any], Faults, list[Key]]
+_Told = tuple[dict[str, Any], str, Faults, list[Key]]
 
 
 def _restore(
-    unit: Unit, caller: Caller, positions: list[int], kept_days: int
+    unit: Unit,
+    caller: Caller,
+    views: Mapping[str, View],
+    words: Words,
+    positions: list[int],
+    kept_days: int,
 ) -> tuple[bins.RestoredSome, list[_Told]]:
     found = permitted.restore_some(unit, caller, positions)
+    left = [bins.retrieve(unit, one, kept_days, is_later=True) for one in found.refused]
+    called_so = _titles(unit, views, words, left)
     told = [
-        (bins.retrieve(unit, one, kept_days, is_later=True), faults, bins.holders(unit, one))
-        for one, faults in found.refused.items()
+        (entry, called_so.get(entry["id"], ""), faults, bins.holders(unit, one))
+        for entry, (one, faults) in zip(left, found.refused.items(), strict=True)
     ]
     return found, told
 
 
-def _refused(page: Page, entry: Mapping[str, Any], faults: Faults, holders: Sequence[Key]) -> Refused:
-    resource = page.site.views[entry["resource"]].resource
+def _refused(entry: Mapping[str, Any], title: str, faults: Faults, holders: Sequence[Key]) -> Refused:
     rules = {rule for one in faults.values() if isinstance(one, dict) for rule in _rules(one)}
     texts = {"_isUnique": "bin_taken", "_existsIn": "bin_orphaned", "_atLeastOne": "bin_nothing"}
     reasons = [key for rule, key in texts.items() if rule in rules] or ["bin_refused"]
-    title = titles.title(resource, entry["record"]) if entry["record"] else ""
-    return Refused(resource.name, entry["record_id"], title, reasons, holders)
+    return Refused(entry["resource"], entry["record_id"], title, reasons, holders)
 
 
 def _rules(faults: Faults) -> set[str]:

@@ -14,7 +14,7 @@ from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.store import rows
 from closum.store.unit import Unit
-from closum.web import telephone, titles
+from closum.web import called, telephone, titles
 from closum.web.kinds import kind_of
 from closum.web.words import Words
 
@@ -122,8 +122,8 @@ def _named(unit: Unit, both: Sequence[Row], words: Words) -> dict[tuple[str, int
         if kind_of(field) == "user":
             found |= {(field.name, key): text for key, text in titles.of_users(unit).items() if key in ids}
         elif isinstance(field, (Reference, Use)):
-            called, name = titles.of_records(unit, field.resource, ids), field.resource.name
-            found |= {(field.name, key): words.called(name, key, text) for key, text in called.items()}
+            read = called.of_records(unit, field.resource, ids, words)
+            found |= {(field.name, key): text for key, text in read.items()}
     return found
 
 

@@ -13,8 +13,9 @@ from closum.store import history, imports, rows
 from closum.store.history import Past
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
-from closum.web import done, titles
+from closum.web import called, done
 from closum.web.views import View
+from closum.web.words import Words
 
 MOST = 6
 """Changes of an operation that is about one record."""
@@ -74,7 +75,9 @@ class _Change(NamedTuple):
     is_one_of_several: bool = False
 
 
-def of(unit: Unit, views: Mapping[str, View], operations: Iterable[Operation]) -> Mapping[int, About]:
+def of(
+    unit: Unit, views: Mapping[str, View], operations: Iterable[Operation], words: Words
+) -> Mapping[int, About]:
     """By the id of the operation, as `performed.page` has them; none of one about several records, or one that nobody knows."""
     operations = list(operations)
     undoes = {one["id"]: one["undoes"] for one in operations if one["undoes"] is not None}
@@ -87,7 +90,7 @@ def of(unit: Unit, views: Mapping[str, View], operations: Iterable[Operation]) -
     files = {one.id: _file(one) for one in imports.some(unit, caused.values())}
     found: dict[int, About] = {one: files[number] for one, number in caused.items() if number in files}
     few = {one["id"]: _of_few(one, read, views) for one in operations if one["id"] not in found}
-    return found | _subjects(unit, views, {one: change for one, change in few.items() if change})
+    return found | _subjects(unit, views, {one: change for one, change in few.items() if change}, words)
 
 
 def _has_restored_one(operation: Operation) -> bool:
@@ -168,25 +171,27 @@ def _meant(operation: Operation, changed: Sequence[Past], views: Mapping[str, Vi
     return by_verb.get(left[0][:2])
 
 
-def _subjects(unit: Unit, views: Mapping[str, View], known: Mapping[int, _Change]) -> dict[int, Subject]:
+def _subjects(
+    unit: Unit, views: Mapping[str, View], known: Mapping[int, _Change], words: Words
+) -> dict[int, Subject]:
     parts = _parts(unit, views, known.values())
     owners = _owners(views, known.values(), parts)
-    on = _on(unit, views, known.values(), parts)
+    on = _on(unit, views, known.values(), parts, words)
     keys = {one: owners.get(change.past.position, change.key) for one, change in known.items()}
-    called = dict[Key, str]()
+    there = dict[Key, str]()
     for name in {name for name, _ in keys.values()}:
         ids = {record_id for other, record_id in keys.values() if other == name and record_id}
-        read = titles.of_records(unit, views[name].resource, ids)
-        called |= {(name, record_id): title for record_id, title in read.items()}
-    binned = _binned(unit, views, {key for key in keys.values() if key not in called})
+        read = called.of_records(unit, views[name].resource, ids, words)
+        there |= {(name, record_id): title for record_id, title in read.items()}
+    binned = _binned(unit, views, {key for key in keys.values() if key not in there})
     deleted = {keys[one]: row for one, change in known.items() if (row := _deleted(change, keys[one]))}
-    called_once = _called(unit, views, deleted | binned)
+    once = _called(unit, views, deleted | binned, words)
     found = dict[int, Subject]()
     for one, change in known.items():
         past, key = change.past, keys[one]
-        title = called.get(key, called_once.get(key))
+        title = there.get(key, once.get(key))
         if title is not None:
-            where = key in called, key in binned
+            where = key in there, key in binned
             verb = "" if change.is_one_of_several else feed.verb(past)
             part = _part(past, key)
             found[one] = Subject(
@@ -221,7 +226,7 @@ def _owners(
 
 
 def _on(
-    unit: Unit, views: Mapping[str, View], changes: Iterable[_Change], parts: Mapping[int, Row]
+    unit: Unit, views: Mapping[str, View], changes: Iterable[_Change], parts: Mapping[int, Row], words: Words
 ) -> dict[int, On]:
     """Which others they belong to, too, that are there."""
     wanted = defaultdict[str, dict[int, list[int]]](lambda: defaultdict(list))
@@ -232,7 +237,7 @@ def _on(
             wanted[parent.resource.name][parts[past.position].get(parent.name, 0)].append(past.position)
     found = dict[int, On]()
     for name, by_id in wanted.items():
-        for record_id, title in titles.of_records(unit, resources[name], by_id).items():
+        for record_id, title in called.of_records(unit, resources[name], by_id, words).items():
             found |= dict.fromkeys(by_id[record_id], On(title, name, record_id))
     return found
 
@@ -250,9 +255,12 @@ def _binned(unit: Unit, views: Mapping[str, View], keys: Iterable[Key]) -> dict[
     return {(one.resource, one.id): one.before or {} for one in read}
 
 
-def _called(unit: Unit, views: Mapping[str, View], gone: Mapping[Key, Row]) -> dict[Key, str]:
+def _called(unit: Unit, views: Mapping[str, View], gone: Mapping[Key, Row], words: Words) -> dict[Key, str]:
     """What records were called that are gone: by their own, or by what they showed."""
-    found = {key: titles.of_row(views[key[0]].resource, row) for key, row in gone.items()}
+    found = dict[Key, str]()
+    for name in {name for name, _ in gone}:
+        rows_of = {key: {**row, "id": key[1]} for key, row in gone.items() if key[0] == name}
+        found |= called.of(unit, views[name].resource, rows_of, words)
     linked = defaultdict[str, dict[int, list[Key]]](dict)
     resources = dict[str, Resource]()
     for key in [key for key, title in found.items() if not title]:
@@ -261,7 +269,7 @@ def _called(unit: Unit, views: Mapping[str, View], gone: Mapping[Key, Row]) -> d
                 resources[one.resource.name] = one.resource
                 linked[one.resource.name].setdefault(link, []).append(key)
     for name, by_id in linked.items():
-        for record_id, title in titles.of_records(unit, resources[name], by_id).items():
+        for record_id, title in called.of_records(unit, resources[name], by_id, words).items():
             found |= {key: title for key in by_id[record_id] if not found[key]}
     return found
 

@@ -98,7 +98,7 @@ async def _shown(page: Page, form: Form | None = None, fault: str = "", status: 
         status,
         own=own,
         more=_more(page),
-        called={one["id"]: titles.of_row(LEAD, one) for one in read.compared.leads},
+        called={one["id"]: titles.title(LEAD, one) for one in read.compared.leads},
         read=read,
         pair=read.pair,
         both=read.compared,

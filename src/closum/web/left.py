@@ -11,10 +11,11 @@ from closum.model.relations import Row
 from closum.operations.undo import CHANGED, HELD, SHOWN
 from closum.store import rows
 from closum.store.unit import Unit
-from closum.web import titles
+from closum.web import called
 from closum.web.locale import said
 from closum.web.page import Page
 from closum.web.views import View
+from closum.web.words import Words
 
 MOST = 100
 """Records that are named."""
@@ -43,7 +44,9 @@ class Line(NamedTuple):
     may_delete: bool
 
 
-def read(unit: Unit, views: Mapping[str, View], left: Sequence[Entry], made: Collection[Key]) -> Stays:
+def read(
+    unit: Unit, views: Mapping[str, View], left: Sequence[Entry], made: Collection[Key], words: Words
+) -> Stays:
     """`made` are those of the records that the operation made, which is known of the others by what holds them."""
     worked_on = [
         one for one in left if one["reason"] == HELD or (one["reason"] == CHANGED and _key(one) in made)
@@ -56,17 +59,17 @@ def read(unit: Unit, views: Mapping[str, View], left: Sequence[Entry], made: Col
         if _key(one) not in keys
         and not (one["reason"] == SHOWN and (_key(one) in shown or len(worked_on) > MOST))
     ]
-    named = _named(unit, views, worked_on[:MOST])
+    named = _named(unit, views, worked_on[:MOST], words)
     there = [one for place, one in enumerate(worked_on) if place >= MOST or _key(one) in named]
     return Stays(there, named, others, len(worked_on))
 
 
-def _named(unit: Unit, views: Mapping[str, View], entries: Sequence[Entry]) -> dict[Key, str]:
+def _named(unit: Unit, views: Mapping[str, View], entries: Sequence[Entry], words: Words) -> dict[Key, str]:
     found = dict[Key, str]()
     for name in {one["resource"] for one in entries}:
         ids = [one["id"] for one in entries if one["resource"] == name]
-        called = titles.of_records(unit, views[name].resource, ids)
-        found |= {(name, one): title for one, title in called.items()}
+        titles = called.of_records(unit, views[name].resource, ids, words)
+        found |= {(name, one): title for one, title in titles.items()}
     return found
 
 

@@ -124,7 +124,7 @@ class Page:
         self, function: Callable[..., T], *args: Any, long: bool = False, one_moment: bool = False
     ) -> T:
         """`function(unit, *args)` of the user's account, and in the same read what is round every page."""
-        of = (self.site.views, self._done, self.request.services.kept_days)
+        of = (self.site.views, self.words, self._done, self.request.services.kept_days)
         found: T
         found, self._shell = await self.request.db.read(
             _with_shell,
@@ -319,7 +319,7 @@ class Page:
 
 def _with_shell(
     unit: Unit,
-    of: tuple[Mapping[str, View], int | None, int],
+    of: tuple[Mapping[str, View], Words, int | None, int],
     function: Callable[..., T],
     args: tuple[Any, ...],
 ) -> tuple[T, Shell]:

@@ -9,6 +9,7 @@ from closum.store.unit import Unit
 from closum.web import deeds, did
 from closum.web import done as operations
 from closum.web.views import View
+from closum.web.words import Words
 
 
 class Shell(NamedTuple):
@@ -20,16 +21,16 @@ class Shell(NamedTuple):
     done: Mapping[str, Any] | None = None
 
 
-def read(unit: Unit, views: Mapping[str, View], done: int | None, kept_days: int) -> Shell:
-    return Shell(counts.of_account(unit), _operation(unit, views, done, kept_days) if done else None)
+def read(unit: Unit, views: Mapping[str, View], words: Words, done: int | None, kept_days: int) -> Shell:
+    return Shell(counts.of_account(unit), _operation(unit, views, words, done, kept_days) if done else None)
 
 
 def _operation(
-    unit: Unit, views: Mapping[str, View], operation: int, kept_days: int
+    unit: Unit, views: Mapping[str, View], words: Words, operation: int, kept_days: int
 ) -> Mapping[str, Any] | None:
     try:
         found = operations.read(unit, operation, kept_days)
     except NotFound:
         return None
-    about = deeds.of(unit, views, [found]).get(operation)
+    about = deeds.of(unit, views, [found], words).get(operation)
     return {**found, "kind": did.kind(unit, found), "about": about}

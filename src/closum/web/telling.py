@@ -63,10 +63,9 @@ def _of_import(page: Page, operation: Mapping[str, Any], file: File) -> Markup:
 
 def _name(page: Page, about: Subject) -> Markup:
     """What the record is called; one without a name by what it is and its number."""
-    called = page.words.called(about.name, about.id, about.title)
     kind = done.small(page.words(about.name))
     path = _path(page.site.views[about.name], about)
-    return _bold(page, path, called or f"{kind} {page.locale.number(about.id)}")
+    return _bold(page, path, about.title or f"{kind} {page.locale.number(about.id)}")
 
 
 def _of_record(page: Page, operation: Mapping[str, Any], about: Subject, *, own: bool) -> Markup:

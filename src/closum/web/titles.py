@@ -1,18 +1,19 @@
 """What a record is called on pages: a lead by its name, else by what else it has."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from closum.accounts import roles
 from closum.model.choices import Choice
 from closum.model.fields import Field, Text
-from closum.model.relations import Row
 from closum.model.resource import Resource
+from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.resources.phone import PHONE
 from closum.store import identity, rows
 from closum.store.unit import Unit
 from closum.web import telephone
+from closum.web.kinds import kind_of
 
 
 @lru_cache
@@ -28,9 +29,21 @@ def _is_written(field: Field) -> bool:
 
 
 @lru_cache
+def names_others(resource: Resource) -> bool:
+    """Whether its records are called by what they refer to: those of a rule by all of it, and those without a text of their own."""
+    by = property_of(resource)
+    return resource is ASSIGNMENT_RULE or by == "id" or by in [one.name for one in resource.references]
+
+
+@lru_cache
 def properties(resource: Resource) -> tuple[str, ...]:
     """What is read of a record to call it by something."""
-    return tuple(one for name in _names(resource) for one in _parts(resource, name))
+    own = tuple(one for name in _names(resource) for one in _parts(resource, name))
+    if not names_others(resource):
+        return own
+    kinds = {"reference", "user", "users"}
+    others = (one.name for one in resource.fields if kind_of(one) in kinds)
+    return tuple(dict.fromkeys((*own, *(one for one in others if one in resource.listing.listed))))
 
 
 @lru_cache
@@ -49,23 +62,22 @@ def _parts(resource: Resource, name: str) -> tuple[str, ...]:
 
 
 def title(resource: Resource, record: Any) -> str:
-    """What a record is called, of which `properties` were read; "" where it has none of them."""
-    return _first(resource, lambda name: _value(record, name))
-
-
-def _value(record: Any, name: str) -> Any:
-    for part in name.split("."):
-        record = record and record[part]
-    return record
-
-
-def _first(resource: Resource, value: Callable[[str], Any]) -> str:
+    """What a record is called by its own, of which `properties` were read, or the stored row; "" where it has none of them."""
     for name in _names(resource):
-        parts = [value(one) for one in _parts(resource, name)]
+        parts = [_value(record, one) for one in _parts(resource, name)]
         text = parts[-1]
         if text is not None and str(text).strip():
             return telephone.shown(*parts).text if len(parts) > 1 and parts[0] else str(text)
     return ""
+
+
+def _value(record: Any, name: str) -> Any:
+    """A stored row has the properties of what it shows under names of its own."""
+    if (column := name.replace(".", "_")) in record:
+        return record[column]
+    for part in name.split("."):
+        record = record and record.get(part)
+    return record
 
 
 def of_records(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, str]:
@@ -83,8 +95,3 @@ def of_owners(unit: Unit) -> str:
     """What the owners of the unit's account are called who can sign in, with commas between."""
     found = identity.users(unit, unit.account_id)
     return ", ".join(one.name or one.email for one in found if one.role == roles.OWNER and one.enabled)
-
-
-def of_row(resource: Resource, row: Row) -> str:
-    """What a record is called, of which the stored row was read: one that shows others has their properties in it."""
-    return _first(resource, lambda name: row.get(name.replace(".", "_")))

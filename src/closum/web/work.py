@@ -18,6 +18,7 @@ from closum.web.left import Stays
 from closum.web.locale import said
 from closum.web.page import Page
 from closum.web.views import View
+from closum.web.words import Words
 
 KINDS = (UNDO, bulk.NAME, handover.NAME)
 """Those with texts of their own."""
@@ -51,7 +52,7 @@ class Read(NamedTuple):
 
 async def shown(page: Page, job_id: str, back: str, **around: Any) -> Answer:
     """The page of a piece of work, by the id that clients know. Raises NotFound."""
-    read = await page.read(_read, page.site.views, job_id, page.request.services.kept_days)
+    read = await page.read(_read, page.site.views, page.words, job_id, page.request.services.kept_days)
     if read.shown["kind"] == importing.NAME:
         return page.to(f"/imports/{job_id.rpartition('-')[2]}")
     # A page that watched the work is loaded as a whole: the numbers in its menu have changed.
@@ -69,7 +70,7 @@ async def shown(page: Page, job_id: str, back: str, **around: Any) -> Answer:
     )
 
 
-def _read(unit: Unit, views: Mapping[str, View], job_id: str, kept_days: int) -> Read:
+def _read(unit: Unit, views: Mapping[str, View], words: Words, job_id: str, kept_days: int) -> Read:
     found = jobs.retrieve(unit, job_id)
     job = background.job(unit, found["kind"], int(job_id.rpartition("-")[2]))
     operation = found["operation"] if found["state"] in (DONE, FAILED) else None
@@ -81,15 +82,16 @@ def _read(unit: Unit, views: Mapping[str, View], job_id: str, kept_days: int) ->
         _performed(unit, operation, kept_days),
         _performed(unit, undoes, kept_days),
         _imported(unit, undoes),
-        _left(unit, views, found) if undoes else Stays(),
+        _left(unit, views, words, found) if undoes else Stays(),
         (job.place or {}).get("worked_on", {}) if job and undoes else {},
     )
 
 
-def _left(unit: Unit, views: Mapping[str, View], found: Mapping[str, Any]) -> Stays:
+def _left(unit: Unit, views: Mapping[str, View], words: Words, found: Mapping[str, Any]) -> Stays:
     """What an undo has left, as far as it is named; once it has ended."""
     entries = found["left"] if found["state"] in (DONE, FAILED) else ()
-    return left.read(unit, views, entries, {(one["resource"], one["id"]) for one in entries})
+    made = {(one["resource"], one["id"]) for one in entries}
+    return left.read(unit, views, entries, made, words)
 
 
 def _performed(unit: Unit, operation: int | None, kept_days: int) -> Mapping[str, Any] | None:

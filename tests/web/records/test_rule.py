@@ -2,6 +2,7 @@
 
 from tests.support.clerk import Clerk
 from tests.support.client import Client
+from tests.support.visiting import text
 
 
 def test_a_rule_is_called_by_what_it_does(owner: Clerk, api: Client) -> None:
@@ -19,3 +20,22 @@ def test_a_rule_of_a_list_without_users_is_called_so(owner: Clerk, api: Client) 
     fields = {"audience_list_id": api.new("audience_list", {"name": "Fair"}), "user_ids": []}
     path = f"/assignment-rules/{api.new('assignment_rule', fields)}"
     assert "<h1>Leads put on “Fair” → Nobody</h1>" in owner.page(path)
+
+
+def test_every_page_calls_a_rule_so(owner: Clerk, api: Client) -> None:
+    fields = {"city_id": 1, "source": "fair", "user_ids": [owner.user_id]}
+    rule = api.new("assignment_rule", fields)
+    city = api.data("GET", "/api/city/1")["city_name"]
+    called = f"New leads · {city} · source fair → Owner"
+    assert f'title="{called}"' in owner.page("/assignment-rules")
+    history = owner.page(f"/assignment-rules/{rule}/history")
+    assert f"{called}</a>" in history
+    assert f"Created {called} ." in text(owner.page("/settings/audit"))
+    saved = owner.fill(f"/assignment-rules/{rule}", {"source": "web"})
+    assert saved.status_code == 303
+    renamed = called.replace("fair", "web")
+    assert f"{renamed} : changed source." in text(owner.page(f"/assignment-rules/{rule}"))
+    owner.fill(f"/assignment-rules/{rule}/delete", {})
+    assert f"{renamed} moved to the bin." in text(owner.page("/assignment-rules"))
+    assert f'title="{renamed}"' in owner.page("/bin")
+    assert f"Moved {renamed} to the bin." in text(owner.page("/settings/audit"))

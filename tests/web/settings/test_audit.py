@@ -16,6 +16,7 @@ from closum.store.unit import Unit
 from closum.web.settings import audit
 from closum.web.settings.audit import FEW
 from closum.web.views import views as views_of
+from closum.web.words import load
 from tests.support.client import Client
 from tests.support.import_pages import checked, imported, sent
 from tests.support.pages import Pages
@@ -53,9 +54,9 @@ def test_a_line_leads_to_the_record_that_it_is_about(owner: Visitor, api: Client
     assert page.count(f'<a href="/leads/{lead}"><b>Ana &lt;b&gt;</b></a>') == 2
 
 
-def test_a_record_without_a_name_is_called_by_what_it_is(owner: Visitor, api: Client) -> None:
-    rule = api.new("assignment_rule", {"city_id": 213})
-    assert cells(owner.page(AUDIT))[0][0] == f"Created assignment rule {rule} ."
+def test_a_record_without_a_name_is_called_by_what_it_refers_to(owner: Visitor, api: Client) -> None:
+    api.new("assignment_rule", {"source": "fair"})
+    assert cells(owner.page(AUDIT))[0][0] == "Created New leads · source fair → Nobody ."
 
 
 def test_what_a_command_has_done_is_told(owner: Visitor, server: Server, api: Client) -> None:
@@ -234,14 +235,14 @@ class Counting:
 
 
 def test_more_lines_are_read_with_no_more_statements(server: Server, api: Client) -> None:
-    views = views_of(RESOURCES)
+    views, words = views_of(RESOURCES), load()["en"]
 
     def statements() -> int:
         with server.session() as session, session.read() as unit:
             account = identity.account_by_key(unit, users.name_key(api.account))
             assert account
             counting = Counting(unit.of(account.id))
-            assert audit.read(counting, views, audit.Places(), 30).about
+            assert audit.read(counting, views, words, audit.Places(), 30).about
         return counting.number
 
     def some() -> None:

@@ -53,8 +53,8 @@ def test_a_person_is_found_exported_and_erased(owner: Visitor, api: Client) -> N
     again = owner.form(f"{PATH}/find", [("person", WHO)], PATH)
     assert "There is nothing." in again.text
     audit = text(owner.page("/settings/audit"))
-    assert "Erasing a person began" in audit
-    assert "Person erased" in audit
+    assert "Began to erase a person: " in audit
+    assert "Erased a person for good: " in audit
     assert WHO not in audit
 
 

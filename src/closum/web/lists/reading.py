@@ -15,21 +15,27 @@ from closum.store.rows import TooLong
 from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
 from closum.web import titles
+from closum.web.called import referred
 from closum.web.lists import columns, controls
 from closum.web.lists.asked import MOST_COUNTED, Filter, ListQuery
 from closum.web.lists.columns import Column, Named
 from closum.web.locale import Locale
+from closum.web.words import Words
 
 Names = Mapping[str, Mapping[int, str]]
 """By the name of a property, what those records or users are called that it names."""
 
 
 class Listed(NamedTuple):
-    """`total` is how many records fit, as `asked` counts them; where the page is beyond the last one it has no `records`."""
+    """`total` is how many records fit, as `asked` counts them; where the page is beyond the last one it has no `records`.
+
+    `names` are those of what its columns name, `named` of what the records are called by.
+    """
 
     records: list[Any]
     total: int
     names: Names
+    named: Mapping[tuple[str, int], str]
     views: list[SavedView]
 
 
@@ -39,13 +45,14 @@ def shown_columns(asked: ListQuery) -> list[Column]:
     return [known[name] for name in asked.columns]
 
 
-def read(unit: Unit, asked: ListQuery, user_id: int) -> Listed:
+def read(unit: Unit, asked: ListQuery, words: Words, user_id: int) -> Listed:
     shown = shown_columns(asked)
     records, total = _page(unit, asked, shown)
     return Listed(
         records,
         total,
         _names(unit, asked, shown, records),
+        referred(unit, asked.resource, records, words),
         saved_views.of_user(unit, user_id, asked.resource.name),
     )
 

@@ -10,7 +10,7 @@ from closum.errors import Unavailable
 from closum.http.answer import Answer
 from closum.resources.city import CITY
 from closum.store.database import TOO_LONG
-from closum.web import telephone, titles
+from closum.web import called, telephone, titles
 from closum.web.lists import asked as asking
 from closum.web.lists import cells, chips, columns, export, reading, tabs
 from closum.web.lists.asked import ListQuery
@@ -74,7 +74,7 @@ async def read(page: Page, asked: ListQuery) -> Listed:
     """What the list has. A filtered one is read by several statements, which see one moment."""
     query = asked.query()
     one_moment = query.is_filtered and not query.is_at_once(asked.resource)
-    of = (reading.read, asked, page.session.user_id)
+    of = (reading.read, asked, page.words, page.session.user_id)
     return await page.read(*of, long=query.is_long(asked.resource), one_moment=one_moment)
 
 
@@ -159,7 +159,10 @@ def label(page: Page, view: View, name: str) -> str:
 
 def heads(page: Page, asked: ListQuery) -> Iterator[Head]:
     title = titles.property_of(asked.resource)
-    yield _head(page, asked, title, None, title if title in asked.resource.listing.sorts else "")
+    if titles.names_others(asked.resource):
+        yield Head(page.words(asked.resource.name), None, "", "")
+    else:
+        yield _head(page, asked, title, None, title if title in asked.resource.listing.sorts else "")
     for one in reading.shown_columns(asked):
         yield _head(page, asked, one.name, one, one.sort)
 
@@ -191,8 +194,7 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
     back = urlencode({"back": asked.list_url()})
     for place, record in enumerate(found.records, (asked.page - 1) * asked.limit + 1):
         record_id = record["id"]
-        title = titles.title(resource, record) or f"{nameless} {record_id}"
-        title = words.called(resource.name, record_id, title)
+        title = called.title(resource, record, found.named, words) or f"{nameless} {record_id}"
         row = [
             (attributes + cells.whole(text, one), text)
             for one, label, attributes in shown

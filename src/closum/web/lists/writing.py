@@ -7,7 +7,7 @@ from closum.http.answer import Answer
 from closum.operations import bulk, guarded, jobs
 from closum.operations.bulk import Asked, Changed
 from closum.store.background import Job
-from closum.web import titles
+from closum.web import called
 from closum.web.lists.chosen import Chosen
 from closum.web.lists.controls import PREFIX
 from closum.web.page import SAME, Page
@@ -40,7 +40,7 @@ async def there(page: Page, found: Chosen) -> Chosen:
     if not found.ids:
         counted = await page.read(bulk.count, found.to(None), long=True, one_moment=True)
         return found._replace(total=counted.total)
-    titled = await page.read(titles.of_records, found.asked.resource, found.ids)
+    titled = await page.read(called.of_records, found.asked.resource, found.ids, page.words)
     ids = tuple(one for one in found.ids if one in titled)
     return found._replace(ids=ids or found.ids, total=len(ids))
 
@@ -49,12 +49,12 @@ async def _refused(page: Page, found: Chosen, done: Changed) -> Answer:
     """Which records stay as they are, and why."""
     ids = [one["id"] for one in done.refused]
     resource = found.asked.resource
-    called = await page.read(titles.of_records, resource, ids)
+    names = await page.read(called.of_records, resource, ids, page.words)
     return page.show(
         "bulk-refused.html",
         here=resource.plural,
         view=found.asked.view,
         asked=found.asked,
         done=done,
-        refused=[(one, page.words.called(resource.name, one, called.get(one, str(one)))) for one in ids],
+        refused=[(one, names.get(one) or str(one)) for one in ids],
     )

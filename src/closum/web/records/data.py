@@ -79,7 +79,7 @@ class Data:
             path=f"{self._view.path}/{page.request.record_id}",
             name=name,
             label=page.words(self._view.label(name)),
-            title=show.title_of_row(self._view, found.row, page.words),
+            title=show.title_of(self._view, found.row, page.words, {}),
             text=text,
             tag=tag,
             fault=fault,

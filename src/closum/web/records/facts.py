@@ -1,7 +1,7 @@
 """What a page shows of the properties of a record."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -11,18 +11,14 @@ from closum.model import number
 from closum.model.fields import Document, Field
 from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
-from closum.model.user_fields import listed
 from closum.web import telephone, titles
 from closum.web.kinds import kind_of
 from closum.web.locale import broken
+from closum.web.named import Named, named_by
 from closum.web.page import Page
 from closum.web.records import countries, extra
 from closum.web.records.inputs import Ask, asks
 from closum.web.views import View
-
-Named = Mapping[tuple[str, int], str]
-"""What records are called, by the name of their resource and their id; users by USER."""
-USER = "user"
 
 
 class Mark(NamedTuple):
@@ -43,25 +39,6 @@ class Fact(NamedTuple):
     small: str | Markup = ""
     lines: bool = False
     page: str = ""
-
-
-def wanted(resource: Resource, row: Row) -> Iterator[tuple[str, int]]:
-    """What a row names of others: the name of the resource and the id, of users USER."""
-    for field in resource.fields:
-        yield from named_by(field, row.get(field.name))
-
-
-def named_by(field: Field, value: Any) -> Iterator[tuple[str, int]]:
-    """Likewise of one value."""
-    kind = kind_of(field)
-    if value is None:
-        return
-    if kind == "reference":
-        yield field.resource.name, value  # type: ignore[attr-defined]
-    elif kind == "user":
-        yield USER, value
-    elif kind == "users":
-        yield from ((USER, one) for one in (listed(value) if isinstance(value, str) else value))
 
 
 class Teller:

@@ -132,7 +132,7 @@ class Forms:
             chosen=[one for one in names if was_asked and one in form],
             view=self._view,
             path=f"{self._view.path}/{record_id}",
-            title=show.title_of_row(self._view, present, page.words),
+            title=show.title_of(self._view, present, page.words, found.chosen(self._resource)),
             action=action,
             choices=choices,
             kept=[*kept, (TAG, tag)],
@@ -167,14 +167,14 @@ class Forms:
             row = await page.read(reading.row, self._resource, record_id)
         except NotFound:
             return page.words("rule._isUnique")
-        title = show.title_of_row(self._view, row, page.words)
+        title = show.title_of(self._view, row, page.words, {})
         record = page.in_tab(f"{self._view.path}/{record_id}", title)
         return said(page.words("rule.taken_by"), record=record)
 
     async def _read(
         self, page: Page, record_id: int | None, texts: Texts, form: Form, with_notices: bool
     ) -> Read:
-        of = (page.site.views, self._resource, record_id, texts, form, with_notices)
+        of = (page.words, self._resource, record_id, texts, form, with_notices)
         return await page.read(form_reading.read, *of)
 
     async def _show(
@@ -234,7 +234,7 @@ class Forms:
             return said(page.words(f"{self._view.name}.new"))
         own = page.words(self._view.name).lower() if self._resource.parents else ""
         named = found.chosen(self._resource)
-        what = own or show.title_of_row(self._view, found.row, page.words, named)
+        what = own or show.title_of(self._view, found.row, page.words, named)
         return said(page.words.edit_what, what=what)
 
     def _parent(self, page: Page, texts: Texts) -> str:

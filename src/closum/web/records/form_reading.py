@@ -1,20 +1,20 @@
 """What a form shows beside what is typed into it, read together."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from closum.model.relations import Parent, Row
 from closum.model.resource import Resource
 from closum.resources.lead import LEAD
 from closum.store.unit import Unit
+from closum.web import called
 from closum.web.forms import Form
+from closum.web.named import USER, Named
 from closum.web.records import extra, notices, options, reading
-from closum.web.records.facts import USER, Named
 from closum.web.records.inputs import Ask, Texts, asks
 from closum.web.records.notices import Alike
 from closum.web.records.options import Choices
 from closum.web.records.reading import Others
-from closum.web.views import View
+from closum.web.words import Words
 
 FIND = ".find"
 """What the name of the input ends with that searches for what a reference names."""
@@ -49,7 +49,7 @@ class Read:
 
 def read(
     unit: Unit,
-    views: Mapping[str, View],
+    words: Words,
     resource: Resource,
     record_id: int | None,
     texts: Texts,
@@ -62,8 +62,8 @@ def read(
         found.row = reading.row(unit, resource, record_id)
         found.tag = reading.tag(resource, found.row)
         found.showing = reading.showing_it(unit, resource, record_id)
-        wanted = (one for some in found.showing for one in reading.wanted_by(some))
-        found.named = reading.named(unit, views, wanted) if found.showing else {}
+        keys = (one for some in found.showing for one in reading.wanted_by(some))
+        found.named = called.named(unit, keys, words) if found.showing else {}
     for ask in asks(resource):
         _read_ask(unit, resource, ask, _ids(ask, texts, found.row), form, found)
     if with_notices and resource is LEAD:

@@ -20,6 +20,7 @@ from closum.web.records.form_reading import Read
 from closum.web.records.form_shown import Maker
 from closum.web.records.inputs import Texts
 from closum.web.views import View
+from closum.web.words import Words
 
 Shown = Callable[[Page], Awaitable[Answer]]
 Sent = Callable[[Page, Form], Awaitable[Answer]]
@@ -46,14 +47,14 @@ def deleted(view: View) -> Sent:
 async def _refused(page: Page, view: View, error: Invalid) -> Answer:
     """The page that says which records need one that was to go."""
     record_id = page.request.record_id
-    found = await page.read(reading.read, page.site.views, view.resource, record_id)
+    found = await page.read(reading.read, page.words, view.resource, record_id)
     tell = Teller(page.words, page.locale, view)
     cards = [show.card(page, view, record_id, one, found.named) for one in found.showing]
     return page.show(
         "refused-record.html",
         422,
         view=view,
-        title=show.title_of(view, found.row, found.nested, found.named, page.words),
+        title=show.title_of(view, found.row, page.words, found.named),
         path=f"{view.path}/{record_id}",
         texts=[tell.text(one) for one in flat(error.faults)],
         cards=[one for one in cards if one.rows],
@@ -95,7 +96,7 @@ async def _told(page: Page, view: View, error: NotFound, form: Form) -> Answer:
     """The page that says where a record is, with what was typed for it: so it can be copied, or saved once the record is back."""
     texts = inputs.sent(view.resource, form)
     left = await page.read(
-        _left, view.resource, page.request.record_id, texts, form, page.request.services.kept_days
+        _left, page.words, view.resource, page.request.record_id, texts, form, page.request.services.kept_days
     )
     into = f"{view.path}/{error.merged_into}" if isinstance(error, Merged) else ""
     typed = _typed(page, view, form, texts, left.names)
@@ -112,10 +113,12 @@ async def _told(page: Page, view: View, error: NotFound, form: Form) -> Answer:
     )
 
 
-def _left(unit: Unit, resource: Resource, record_id: int, texts: Texts, form: Form, kept_days: int) -> Left:
+def _left(
+    unit: Unit, words: Words, resource: Resource, record_id: int, texts: Texts, form: Form, kept_days: int
+) -> Left:
     wanted = entries.Wanted(resource=resource.name, record_id=record_id)
     found = entries.read(unit, wanted, 1, kept_days).entries
-    names = form_reading.read(unit, {}, resource, None, texts, form, False)
+    names = form_reading.read(unit, words, resource, None, texts, form, False)
     return Left(found[0]["id"] if found else None, names)
 
 

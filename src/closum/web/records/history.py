@@ -17,10 +17,11 @@ from closum.store.merged import Pointer
 from closum.store.unit import Unit
 from closum.web.done import listed, small
 from closum.web.locale import broken, said
+from closum.web.named import named_by
 from closum.web.page import Page
 from closum.web.records import beside, extra
 from closum.web.records.beside import Texts
-from closum.web.records.facts import Teller, named_by
+from closum.web.records.facts import Teller
 from closum.web.views import View
 
 MOST = 10

@@ -1,18 +1,20 @@
 """All records that belong to one, where there is no list of them elsewhere, page by page."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from closum.http.answer import Answer
 from closum.model.query import Page as Window
 from closum.model.relations import Row
 from closum.store.unit import Unit
+from closum.web import called
 from closum.web.locale import said
+from closum.web.named import Named, wanted
 from closum.web.page import Page
-from closum.web.records import facts, reading, show
-from closum.web.records.facts import Named, Teller
+from closum.web.records import reading, show
+from closum.web.records.facts import Teller
 from closum.web.records.reading import Others
 from closum.web.views import View
+from closum.web.words import Words
 
 MOST = 50
 
@@ -23,7 +25,7 @@ def shown(view: View, child: View, link: str) -> Any:
     async def all_of(page: Page) -> Answer:
         text = page.given.get("page", "1")
         number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1
-        of = (page.site.views, view, child, link, page.request.record_id, Window(number, MOST))
+        of = (page.words, view, child, link, page.request.record_id, Window(number, MOST))
         row, some, named = await page.read(_read, *of)
         path = f"{view.path}/{page.request.record_id}"
         tell = Teller(page, child, named)
@@ -31,7 +33,7 @@ def shown(view: View, child: View, link: str) -> Any:
             "record-others.html",
             view=view,
             path=path,
-            title=show.title_of_row(view, row, page.words, named),
+            title=show.title_of(view, row, page.words, named),
             heading=page.words(child.resource.plural),
             rows=[show.line(page, child, link, one, tell) for one in some.records],
             count=some.total or 0,
@@ -55,10 +57,10 @@ def _pager(page: Page, path: str, number: int, total: int) -> dict[str, Any]:
 
 
 def _read(
-    unit: Unit, views: Mapping[str, View], view: View, child: View, link: str, record_id: int, window: Window
+    unit: Unit, words: Words, view: View, child: View, link: str, record_id: int, window: Window
 ) -> tuple[Row, Others, Named]:
     """Raises NotFound, Merged."""
     row = reading.row(unit, view.resource, record_id)
     found = reading.others(unit, child.resource, link, record_id, window)
-    wanted = (*facts.wanted(view.resource, row), *reading.wanted_by(found))
-    return row, found, reading.named(unit, views, wanted)
+    keys = (*wanted(view.resource, row), *reading.wanted_by(found))
+    return row, found, called.named(unit, keys, words)

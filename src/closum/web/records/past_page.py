@@ -1,6 +1,5 @@
 """The history of a record on pages of its own, where it is long."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from closum.http.answer import Answer
@@ -9,11 +8,14 @@ from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations.edit import children_of
 from closum.store.unit import Unit
+from closum.web import called
+from closum.web.named import USER, Named, wanted
 from closum.web.page import Page
-from closum.web.records import beside, facts, history, reading, show
-from closum.web.records.facts import USER, Named, Teller
+from closum.web.records import beside, history, reading, show
+from closum.web.records.facts import Teller
 from closum.web.records.history import Historian, Past
 from closum.web.views import View
+from closum.web.words import Words
 
 MOST = 50
 
@@ -24,7 +26,7 @@ def shown(view: View) -> Any:
     async def show_past(page: Page) -> Answer:
         text = page.given.get("before", "")
         before = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 19 else None
-        of = (page.site.views, view.resource, page.request.record_id, before)
+        of = (page.words, view.resource, page.request.record_id, before)
         row, past, named = await page.read(_read, *of)
         users = {one: name for (kind, one), name in named.items() if kind == USER}
         return page.show(
@@ -32,7 +34,7 @@ def shown(view: View) -> Any:
             view=view,
             path=f"{view.path}/{page.request.record_id}",
             url=f"{view.path}/{page.request.record_id}",
-            title=show.title_of_row(view, row, page.words, named),
+            title=show.title_of(view, row, page.words, named),
             lines=Historian(page, view, Teller(page, view, named), users).lines(past),
             earlier=past.next,
         )
@@ -41,7 +43,7 @@ def shown(view: View) -> Any:
 
 
 def _read(
-    unit: Unit, views: Mapping[str, View], resource: Resource, record_id: int, before: int | None
+    unit: Unit, words: Words, resource: Resource, record_id: int, before: int | None
 ) -> tuple[Row, Past, Named]:
     """Raises NotFound, Merged."""
     row = reading.row(unit, resource, record_id)
@@ -52,5 +54,5 @@ def _read(
         if child in beside.TOLD
     ]
     past = history.read(unit, resource, record_id, MOST, before, reading.texts_of(children))
-    wanted = (*facts.wanted(resource, row), *history.wanted(resource, past))
-    return row, past, reading.named(unit, views, wanted)
+    keys = (*wanted(resource, row), *history.wanted(resource, past))
+    return row, past, called.named(unit, keys, words)

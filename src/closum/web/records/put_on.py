@@ -41,7 +41,7 @@ async def show(page: Page) -> Answer:
 
 def _read(unit: Unit, record_id: int, text: str) -> tuple[str, list[Alike], Collection[int]]:
     """What the list is called, leads that a search finds, and which of them are on the list. Raises NotFound."""
-    title = titles.of_row(AUDIENCE_LIST, reading.row(unit, AUDIENCE_LIST, record_id))
+    title = titles.title(AUDIENCE_LIST, reading.row(unit, AUDIENCE_LIST, record_id))
     ids = merge.ids_of(unit, text)
     there = rows.rows_by(unit, LEAD_AUDIENCE_LIST, "pair", [f"{one} {record_id}" for one in ids])
     return title, notices.of_ids(unit, ids), {one["lead_id"] for one in there.values()}

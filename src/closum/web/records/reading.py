@@ -1,6 +1,5 @@
 """Everything that the page of a record shows, read together."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -17,12 +16,12 @@ from closum.operations.edit import children_of, shown_by, used_by
 from closum.store import rows
 from closum.store.unit import Unit
 from closum.store.version import tag_of
-from closum.web import titles
-from closum.web.records import beside, facts, history
+from closum.web import called
+from closum.web.named import Named, named_by, wanted
+from closum.web.records import beside, history
 from closum.web.records.beside import Texts
-from closum.web.records.facts import USER, Named
 from closum.web.records.history import Past
-from closum.web.views import View
+from closum.web.words import Words
 
 MOST = 10
 """Records of others that a page shows; there is a list of all."""
@@ -69,7 +68,7 @@ def tag(resource: Resource, found: Row) -> str:
     return "" if resource.shared else tag_of(found["version"], found["modified"])
 
 
-def read(unit: Unit, views: Mapping[str, View], resource: Resource, record_id: int) -> Found:
+def read(unit: Unit, words: Words, resource: Resource, record_id: int) -> Found:
     """Raises NotFound, Merged."""
     found = row(unit, resource, record_id)
     nested = {
@@ -85,10 +84,10 @@ def read(unit: Unit, views: Mapping[str, View], resource: Resource, record_id: i
     showing += [_others(unit, other, use.name, record_id, False) for other, use in used_by(resource)]
     showing += [_others(unit, other, one.name, record_id, True) for other, one in _naming(resource)]
     past = history.read(unit, resource, record_id, others=texts_of(children))
-    wanted = [*facts.wanted(resource, found), *history.wanted(resource, past)]
-    wanted += [one for some in (*children, *showing) for one in wanted_by(some)]
+    keys = [*wanted(resource, found), *history.wanted(resource, past)]
+    keys += [one for some in (*children, *showing) for one in wanted_by(some)]
     return Found(
-        found, tag(resource, found), nested, sharing, children, showing, past, named(unit, views, wanted)
+        found, tag(resource, found), nested, sharing, children, showing, past, called.named(unit, keys, words)
     )
 
 
@@ -146,17 +145,4 @@ def wanted_by(some: Others) -> Iterator[tuple[str, int]]:
     for record in some.records:
         for field in some.resource.fields:
             if field.name in some.resource.listing.listed:
-                yield from facts.named_by(field, record[field.name])
-
-
-def named(unit: Unit, views: Mapping[str, View], wanted: Iterable[tuple[str, int]]) -> Named:
-    """What records and users are called."""
-    ids = defaultdict[str, set[int]](set)
-    for name, record_id in wanted:
-        ids[name].add(record_id)
-    ids.pop(USER, None)
-    found = {(USER, one): name for one, name in titles.of_users(unit).items()}
-    for name, some in ids.items():
-        called = titles.of_records(unit, views[name].resource, some)
-        found |= {(name, one): title for one, title in called.items()}
-    return found
+                yield from named_by(field, record[field.name])

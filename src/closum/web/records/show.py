@@ -11,13 +11,12 @@ from closum.model.fields import Document, Timestamp
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations.edit import children_of
-from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.resources.consent import CONSENT
 from closum.resources.lead import LEAD
 from closum.store import saved_views
 from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
-from closum.web import titles
+from closum.web import called, titles
 from closum.web.forms import EMPTY, Form
 from closum.web.lists import asked as lists
 from closum.web.lists import reading as listed
@@ -25,9 +24,10 @@ from closum.web.lists import tabs
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
 from closum.web.locale import broken, said
+from closum.web.named import USER, Named
 from closum.web.page import Page
-from closum.web.records import alike, call_form, lead, merge, once, reading, rule
-from closum.web.records.facts import USER, Fact, Named, Teller
+from closum.web.records import alike, call_form, lead, merge, once, reading
+from closum.web.records.facts import Fact, Teller
 from closum.web.records.history import Historian
 from closum.web.records.reading import Found, Others
 from closum.web.views import View
@@ -95,7 +95,7 @@ async def answer(
 ) -> Answer:
     """The page of a record; that of a lead with what was typed into a form, and what is wrong with it by the names of inputs."""
     record_id, asked = page.request.record_id, lists.parse(view, page.request.pairs)
-    found, work, around = await page.read(_read, page.site.views, record_id, asked, page.session.user_id)
+    found, work, around = await page.read(_read, page.words, record_id, asked, page.session.user_id)
     template, context = "record.html", _context(page, view, found, around)
     if work:
         template = "lead-record.html"
@@ -106,11 +106,11 @@ async def answer(
 
 
 def _read(
-    unit: Unit, views: Mapping[str, View], record_id: int, asked: ListQuery, user_id: int
+    unit: Unit, words: Words, record_id: int, asked: ListQuery, user_id: int
 ) -> tuple[Found, lead.Work | None, Around]:
     """With the records before and behind it, where it is shown from a list."""
     resource = asked.resource
-    found = reading.read(unit, views, resource, record_id)
+    found = reading.read(unit, words, resource, record_id)
     is_listed = bool(asked.view.place and (asked.pairs or asked.at))
     beside = neighbours(unit, asked, record_id) if is_listed else NOBODY
     saved = saved_views.of_user(unit, user_id, resource.name) if asked.is_filtered else ()
@@ -135,27 +135,10 @@ def _list_text(page: Page, around: Around) -> str:
     return next((one.text for one in views if one.is_current), words(asked.resource.plural))
 
 
-def title_of(view: View, row: Row, nested: Mapping[str, Row], named: Named, words: Words) -> str:
-    """What a record is called: by its own properties or what it shows, else by what it belongs to, else by its number."""
-    resource = view.resource
-    if resource is ASSIGNMENT_RULE and named:
-        return shortened(rule.called(row, named, words))
-    references = {one.name: one.resource for one in resource.references}
-    if titles.property_of(resource) in references or titles.property_of(resource) == "id":
-        found = " · ".join(
-            title for name, other in references.items() if (title := named.get((other.name, row[name])))
-        )
-    else:
-        found = titles.title(resource, {**row, **{one.name: nested.get(one.name) for one in resource.nested}})
-    return shortened(words.called(view.name, row["id"], found)) or f"{words(view.name)} {row['id']}"
-
-
-def title_of_row(view: View, row: Row, words: Words, named: Named | None = None) -> str:
-    """Likewise of a row alone."""
-    nested = {
-        one.name: {key: row.get(f"{one.name}_{key}") for key in one.shows} for one in view.resource.nested
-    }
-    return title_of(view, row, nested, named or {}, words)
+def title_of(view: View, row: Row, words: Words, named: Named) -> str:
+    """What a record is called, or what it is with its number."""
+    found = called.title(view.resource, row, named, words)
+    return shortened(found) or f"{words(view.name)} {row['id']}"
 
 
 def shortened(text: str) -> str:
@@ -228,7 +211,7 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
         "record_id": row["id"],
         "named": found.named,
         "path": path,
-        "title": title_of(view, row, found.nested, found.named, words),
+        "title": title_of(view, row, words, found.named),
         "url": around.asked.record_url(row["id"], around.asked.at, around.asked.trail),
         "back": back,
         "back_text": back_text,

@@ -22,15 +22,16 @@ from closum.operations.undoing import AT_ONCE
 from closum.store import history, rows
 from closum.store.background import Job
 from closum.store.unit import Unit
-from closum.web import deeds, forms, left, telling, titles
+from closum.web import called, deeds, forms, left, telling, titles
 from closum.web import done as operations
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
 from closum.web.left import Stays
+from closum.web.named import Named, named_by
 from closum.web.page import Page
-from closum.web.records import facts, reading
-from closum.web.records.facts import Named, Teller
+from closum.web.records.facts import Teller
 from closum.web.views import View
+from closum.web.words import Words
 
 FEW = 20
 """Changes that the button beside one record takes back at once; of more it asks on a page of its own."""
@@ -69,7 +70,7 @@ async def undo(page: Page, form: Form) -> Answer:
     asked = _again(operation, path)
     days = page.request.services.kept_days
     try:
-        done, asks = await page.write(_undo, page.site.views, operation, days, "few" in form)
+        done, asks = await page.write(_undo, page.site.views, page.words, operation, days, "few" in form)
     except (Invalid, Gone):
         return page.to(asked)
     if isinstance(done, Job):
@@ -94,7 +95,13 @@ def _still_there(page: Page, path: str, done: Undone) -> str:
 
 
 def _undo(
-    unit: Unit, caller: Caller, views: Mapping[str, View], operation: int, days: int, few: bool
+    unit: Unit,
+    caller: Caller,
+    views: Mapping[str, View],
+    words: Words,
+    operation: int,
+    days: int,
+    few: bool,
 ) -> tuple[Undone | Job | None, bool]:
     """None where it has more changes than are meant; and whether it left what people are told of, or choose from."""
     if few and undone.find(unit, operation).size > FEW:
@@ -103,7 +110,7 @@ def _undo(
     if isinstance(done, Job) or not any(one.reason in (CHANGED, HELD) for one in done.left):
         return done, False
     entries, befores = undoings.shown(done)["left"], _befores(unit, operation)
-    stays = left.read(unit, views, entries, _made(befores))
+    stays = left.read(unit, views, entries, _made(befores), words)
     return done, bool(stays.worked_on) or any(_kept(unit, views, befores, entries))
 
 
@@ -127,7 +134,9 @@ async def show(page: Page) -> Answer:
 async def _show(page: Page, given: str, form: Form) -> Answer:
     """`given` is where one came from, and what is chosen is in the form."""
     operation, days = page.request.record_id, page.request.services.kept_days
-    found = await page.read(_told, page.site.views, page.caller, operation, days, long=True, one_moment=True)
+    found = await page.read(
+        _told, page.site.views, page.words, page.caller, operation, days, long=True, one_moment=True
+    )
     preview = found.preview or {"undone_count": 0, "left": []}
     return page.show(
         "undo.html",
@@ -153,14 +162,18 @@ def _here(back: str) -> str:
     return {"imports": "import"}.get(first, first.replace("-", "_"))
 
 
-def _told(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int, days: int) -> Asked:
+def _told(
+    unit: Unit, views: Mapping[str, View], words: Words, caller: Caller, operation: int, days: int
+) -> Asked:
     """With the record, or the file, that it was about."""
-    found = _read(unit, views, caller, operation, days)
-    about = deeds.of(unit, views, [found.operation])
+    found = _read(unit, views, words, caller, operation, days)
+    about = deeds.of(unit, views, [found.operation], words)
     return found._replace(about=about.get(found.operation["id"]))
 
 
-def _read(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int, days: int) -> Asked:
+def _read(
+    unit: Unit, views: Mapping[str, View], words: Words, caller: Caller, operation: int, days: int
+) -> Asked:
     whole = operations.read(unit, operation, days)
     try:
         preview = permitted.preview_undo(unit, caller.identity, operation, days, {})
@@ -171,12 +184,13 @@ def _read(unit: Unit, views: Mapping[str, View], caller: Caller, operation: int,
     entries = preview["left"]
     if whole["changes"] <= AT_ONCE:
         befores = _befores(unit, whole["id"])
-        stays = left.read(unit, views, entries, _made(befores))
+        stays = left.read(unit, views, entries, _made(befores), words)
         kept = [*_kept(unit, views, befores, entries[:MOST_LEFT])]
     else:
-        stays, kept = left.read(unit, views, entries, {(one["resource"], one["id"]) for one in entries}), []
-    wanted = [one for each in kept for one in _wanted(views[each.resource].resource, each)]
-    return Asked(whole, preview, kept, reading.named(unit, views, wanted), stays=stays)
+        those = {(one["resource"], one["id"]) for one in entries}
+        stays, kept = left.read(unit, views, entries, those, words), []
+    keys = [one for each in kept for one in _wanted(views[each.resource].resource, each)]
+    return Asked(whole, preview, kept, called.named(unit, keys, words), stays=stays)
 
 
 def _befores(unit: Unit, operation: int) -> dict[tuple[str, int], Row | None]:
@@ -221,7 +235,7 @@ def _wanted(resource: Resource, kept: Kept) -> Iterator[tuple[str, int]]:
             yield nested[kept.name], value
         for field in resource.fields:
             if field.name == kept.name:
-                yield from facts.named_by(field, value)
+                yield from named_by(field, value)
 
 
 def _shown(page: Page, kept: Kept, named: Named) -> tuple[str, str, str, Any, Any]:

@@ -21,6 +21,7 @@ from closum.web.settings import noted
 from closum.web.settings.frame import AUDIT, show
 from closum.web.table import Table
 from closum.web.views import View
+from closum.web.words import Words
 
 ROWS = 50
 FEW = 20
@@ -75,7 +76,7 @@ class Done(NamedTuple):
     about: Mapping[int, deeds.About]
 
 
-def read(unit: Unit, views: Mapping[str, View], places: Places, kept_days: int) -> Done:
+def read(unit: Unit, views: Mapping[str, View], words: Words, places: Places, kept_days: int) -> Done:
     """The newest of both, in one order of time."""
     before = None if places.operation == MAX_ID else places.operation
     operations = performed.page(unit, ROWS, kept_days, before)
@@ -88,7 +89,7 @@ def read(unit: Unit, views: Mapping[str, View], places: Places, kept_days: int) 
     is_last = len(both) <= ROWS and operations.next is None and len(entries) < ROWS
     names = noted.names(unit, [one.entry for one in lines if one.entry])
     following = None if is_last else _behind(lines, places, operations.next)
-    about = deeds.of(unit, views, [one.operation for one in lines if one.operation])
+    about = deeds.of(unit, views, [one.operation for one in lines if one.operation], words)
     return Done(lines, following, names, about)
 
 
@@ -116,7 +117,8 @@ def _behind(lines: list[Line], places: Places, next: int | None) -> Places:
 
 async def audit(page: Page) -> Answer:
     places = _places(page.given)
-    done: Done = await page.read(read, page.site.views, places, page.request.services.kept_days, long=True)
+    of = (page.site.views, page.words, places, page.request.services.kept_days)
+    done: Done = await page.read(read, *of, long=True)
     more = "" if done.next is None else f"{AUDIT.path}?{urlencode(done.next._asdict())}"
     rows = [_row(page, one, done) for one in done.lines]
     is_first = places == Places()

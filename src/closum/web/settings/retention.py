@@ -71,7 +71,7 @@ def _line(page: Page, found: Found, resource: Resource, row: Row) -> str:
     if told := resource.told:
         label = words(f"{told.parent.removesuffix('_id')}.{told.columns[row[told.by]]}")
         return f"{label}: {words(f'{resource.name}.{told.of}.{row[told.of]}')}"
-    called = titles.of_row(resource, row)
+    called = titles.title(resource, row)
     return f"{words(resource.name)} {row['id']}{f': {called}' if called else ''}"
 
 

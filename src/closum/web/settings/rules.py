@@ -13,11 +13,10 @@ from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.city import CITY
 from closum.store.unit import Unit
-from closum.web import titles
+from closum.web import rule, titles
 from closum.web.forms import Form
+from closum.web.named import Named
 from closum.web.page import Page
-from closum.web.records import rule
-from closum.web.records.facts import Named
 from closum.web.settings import choices
 from closum.web.settings.frame import RULES, show
 from closum.web.table import Table

@@ -1,14 +1,16 @@
 """What an assignment rule is called, which has no name: by the leads that it holds for, and whom they go to."""
 
-from closum.model.relations import Row
-from closum.model.user_fields import listed
+from collections.abc import Mapping
+from typing import Any
+
+from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.city import CITY
-from closum.web.records.facts import USER, Named
+from closum.web.named import USER, Named, wanted
 from closum.web.words import Words
 
 
-def holds_for(rule: Row, named: Named, words: Words) -> str:
+def holds_for(rule: Mapping[str, Any], named: Named, words: Words) -> str:
     """`New leads · Lisboa · source fair`."""
     parts = [words.rule_new]
     if list_id := rule["audience_list_id"]:
@@ -20,7 +22,8 @@ def holds_for(rule: Row, named: Named, words: Words) -> str:
     return " · ".join(parts)
 
 
-def called(rule: Row, named: Named, words: Words) -> str:
+def called(rule: Mapping[str, Any], named: Named, words: Words) -> str:
     """`New leads · Lisboa → Ana, Rui`."""
-    users = ", ".join(named.get((USER, one), str(one)) for one in listed(rule["user_ids"]))
+    keys = (one for one in wanted(ASSIGNMENT_RULE, rule) if one[0] == USER)
+    users = ", ".join(named.get(one, str(one[1])) for one in keys)
     return f"{holds_for(rule, named, words)} → {users or words.nobody}"
