@@ -1,6 +1,8 @@
 """Style sheet and scripts: browsers keep them for good, under names that change with the contents."""
 
 import gzip
+import re
+from importlib.resources import files
 
 import pytest
 
@@ -29,3 +31,15 @@ def test_a_file_is_kept_for_good_and_compressed(name: str) -> None:
 
 def test_every_file_has_a_path_of_its_own() -> None:
     assert len(Assets().files) == len(NAMES)
+
+
+def test_the_script_is_sent_without_spaces_that_only_people_read_and_with_its_texts_as_they_are() -> None:
+    written = (files("closum.web") / "static" / "closum.js").read_text("utf-8")
+    written = re.sub("(?m)^ *//.*\n", "", written)
+    assets = Assets()
+    sent = assets.files[assets("closum.js")].answer([]).body
+    assert isinstance(sent, bytes)
+    assert len(sent) < len(written)
+    texts = re.compile(r"'[^'\n]*'|`[^`]*`")
+    assert texts.findall(sent.decode()) == texts.findall(written)
+    assert re.sub(r"\s", "", sent.decode()) == re.sub(r"\s", "", written)

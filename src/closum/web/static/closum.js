@@ -1,24 +1,33 @@
 // What pages gain with JavaScript; without it everything still works. No framework, nothing inline.
 (() => {
-  // What htmx swaps is from this server alone, which escapes it; whatever else would become a script is refused.
-  if (window.trustedTypes) trustedTypes.createPolicy('default', { createHTML: (text) => text })
+  // What this server has just sent is a page, also in the template of htmx; no other text is one, and none is a script.
+  let received
+  window.trustedTypes?.createPolicy('default', {
+    createHTML: (text) => text.replace(/^<body><template[^>]+>|<.template><.body>$/g, '') === received ? text : null
+  })
 
   const $ = (selector, root = document) => root.querySelector(selector)
   const all = (selector, root = document) => [...root.querySelectorAll(selector)]
-  const typing = (el) => el.matches('input:not([type=checkbox], [type=radio]), textarea, select')
+
+  // How many rows are ticked. All that match are chosen only as long as each row of the page is.
+  const counted = ({ target }) => {
+    const head = $('[data-all]'), count = $('[data-count]'), every = $('[name=all]') || {}
+    if (!head) return
+    if (target === head || (target === every && target.checked)) all('tbody [name=id]').forEach((box) => { box.checked = target.checked })
+    head.hidden = count.parentNode.hidden = false
+    head.checked = !$('tbody [name=id]:not(:checked)')
+    every.checked &&= head.checked
+    count.textContent = every.checked ? every.dataset.total : all('tbody [name=id]:checked').length
+  }
+  for (const name of ['change', 'pageshow', 'htmx:afterSettle']) addEventListener(name, counted)
 
   addEventListener('change', ({ target }) => {
-    const form = target.closest('form')
-    if (target.matches('[data-all]')) all('tbody [name=id]', form).forEach((box) => { box.checked = target.checked })
-    const count = form && $('[data-count]', form)
-    if (count) {
-      count.textContent = $('[name=all]:checked', form)?.dataset.total || all('tbody [name=id]:checked', form).length
-      count.parentNode.hidden = false
-    }
     // A file that is too large is told before it is sent.
     const { most, large } = target.dataset
     if (most) target.setCustomValidity((target.form.noValidate = !(target.files[0]?.size > most)) ? '' : large)
   })
+  // Letters of a search are one step back.
+  addEventListener('htmx:pushedIntoHistory', () => $('#q')?.removeAttribute('hx-push-url'))
   // While one is sent, how far it is.
   addEventListener('htmx:xhr:progress', ({ target, detail }) => {
     const bar = $('progress', target)
@@ -47,31 +56,31 @@
 
   const move = (step) => {
     const links = all('[data-rows] .title a')
-    const at = links.findIndex((link) => link.closest('tr:focus-within'))
-    const next = links[at < 0 ? 0 : at + step]
+    const next = links[Math.max(0, links.findIndex((link) => link.closest('tr:focus-within')) + step)]
     next?.focus()
     next?.closest('tr').scrollIntoView({ block: 'nearest' })
-    return links.length
+    return next
   }
   const press = (selector) => { const el = $(selector); el?.click(); return el }
   const keys = {
     '/': () => { const q = $('[aria-keyshortcuts="/"]'); q?.focus(); q?.select(); return q || press('.side [href$="#q"]') },
-    '?': () => { $('#keys').showModal(); return true },
+    '?': () => $('#keys').showModal() || true,
     x: () => press('tr:focus-within [name=id]'),
     ArrowDown: () => move(1), ArrowUp: () => move(-1),
   }
   let before = ''
   addEventListener('keydown', (event) => {
     const { key, target } = event
-    if (key === 'Enter' && (event.ctrlKey || event.metaKey) && target.form) return target.form.requestSubmit(event.shiftKey ? $('[name=next]', target.form) : null)
+    const held = event.ctrlKey || event.metaKey
+    if (key === 'Enter' && held && target.form) return target.form.requestSubmit(event.shiftKey ? $('[name=next]', target.form) : null)
     if (key === 'Escape') {
       const menu = $('.menu[open]')
-      if (menu) { menu.open = false; $('summary', menu).focus() } else if (typing(target)) target.blur()
+      if (menu) { shut(); $('summary', menu).focus() } else if (target.matches('.input')) target.blur()
       return
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || $('[data-keys]') || typing(target) || $('dialog[open]') || $('.menu[open]')) return
+    if (held || event.altKey || target.matches('.input') || $('[data-keys], dialog[open], .menu[open]')) return
     const plain = /^[a-z]$/.test(key)
-    const done = (before === 'g' && plain && press(`[data-go=${key}]`)) || (keys[key] ? keys[key]() : plain && press(`[aria-keyshortcuts=${key}]:not(tr:not(:focus-within) *)`))
+    const done = (before === 'g' && plain && press(`[data-go=${key}]`)) || keys[key]?.() || (plain && press(`[aria-keyshortcuts=${key}]:not(tr:not(:focus-within) *)`))
     before = key
     if (done) event.preventDefault()
   })
@@ -86,7 +95,7 @@
   const { user } = document.body.dataset
   if (user && sessionStorage.user !== user) { sessionStorage.clear(); sessionStorage.user = user }
   const kept = ({ form, name }) => `${location.pathname} ${form.dataset.draft} ${name}`
-  all('form[data-draft] .input, form[data-draft] [type=radio]').forEach((el) => {
+  all('form[data-draft] :is(.input, [type=radio])').forEach((el) => {
     const text = sessionStorage[kept(el)]
     if (text === undefined) return
     if (el.type === 'radio') el.checked = el.value === text; else el.value = text
@@ -109,35 +118,33 @@
     event.preventDefault()
     if (form.ariaBusy) return
     form.ariaBusy = true
-    let told = '#offline'
+    let told = $('#offline')
     try {
-      const body = new URLSearchParams(new FormData(form, submitter))
       const headers = { 'HX-Request': true, 'HX-Boosted': true }
-      let answer = await fetch(submitter?.getAttribute('formaction') || action, { method: 'post', body, headers })
-      const to = answer.headers.get('HX-Redirect')
+      let answer = await fetch(submitter?.getAttribute('formaction') || action, { method: 'post', headers, body: new URLSearchParams(new FormData(form, submitter)) })
+      const to = answer.headers.get('HX-Redirect'), url = new URL(to, location)
       if (to || answer.status === 401) {
         typed = false
         for (const el of form.elements) sessionStorage.removeItem(kept(el))
         if (!to) return form.submit()
         // Who stays on a page stays where they are in it.
-        if (!form.dataset.draft || new URL(to, location).pathname !== location.pathname) return location.assign(to)
+        if (!form.dataset.draft || url.pathname !== location.pathname) return location.assign(to)
         answer = await fetch(to, { headers })
       }
-      const text = await answer.text()
-      const page = new DOMParser().parseFromString(text, 'text/html')
-      told = '#trouble'
+      received = await answer.text()
+      const page = new DOMParser().parseFromString(received, 'text/html')
+      told = $('#trouble')
       if ([200, 404, 409, 412, 422].includes(answer.status) && $('#main', page)) {
         typed &&= $('[data-stay=""]', page)
-        await htmx.swap('#main', text, { swapStyle: 'outerHTML' }, { select: '#main' })
-        return to && $(new URL(to, location).hash)?.focus({ preventScroll: true })
+        await htmx.swap('#main', received, { swapStyle: 'outerHTML' }, { select: '#main' })
+        return to && $(url.hash)?.focus({ preventScroll: true })
       }
-      const why = $('.banner:not([hidden])', page), said = all('#main h1 ~ p', page)
-      if (why) $(told).replaceChildren(...why.childNodes)
-      else if (said[0]) $('div', $(told)).replaceChildren(...said)
+      const said = all('.banner:not([hidden]) > div > *, #main h1 ~ p', page)
+      if (said[0]) $('div', told).replaceChildren(...said)
     } catch {} finally { form.ariaBusy = null }
-    form.append($(told))
-    tellOf(told)
-    $(told).scrollIntoView({ block: 'nearest' })
+    form.append(told)
+    told.hidden = false
+    told.scrollIntoView({ block: 'nearest' })
   })
 
   // The clocks of a new account are those of who makes it.
@@ -158,6 +165,7 @@
   // What htmx writes to the console besides says no more, also of a request that nobody waits for since the page was left.
   addEventListener('htmx:beforeSend', ({ detail }) => { detail.error = '' })
   addEventListener('htmx:beforeOnLoad', ({ detail }) => {
+    received = detail.xhr.response
     tellOf('#offline', false)
     if (detail.xhr.status < 400) tellOf('#trouble', false)
   })
