@@ -236,6 +236,12 @@ READING: dict[str, tuple[Call, Any]] = {
         lambda unit: [[one.id for one in ledger.newest(unit, 1, before, 2)] for before in (99, 3)],
         [[4, 3], [2, 1]],
     ),
+    "ledger.of_event": (
+        lambda unit: [
+            [one.id for one in ledger.of_event(unit, 1, "user_added", "", until)] for until in ("", "9")
+        ],
+        [[], [2]],
+    ),
     "ledger.row": (
         lambda unit: (ledger.row(unit, 5), (ledger.row(unit, 3) or ())[2]),
         (None, "tokens_ended"),
