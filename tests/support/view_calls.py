@@ -17,6 +17,7 @@ WRITING = {
     "saved_views.leave",
     "saved_views.remove",
     "saved_views.replace",
+    "saved_views.restore",
 }
 
 
@@ -29,5 +30,6 @@ def everything(session: Session, account_id: int) -> None:
         saved_views.change(unit, 1, "third", 0)
         saved_views.replace(unit, 1, "q=b", 0)
         saved_views.remove(unit, 2)
+        saved_views.restore(unit, "lead", saved_views.SavedView(2, None, "second", "", 0, 2))
         saved_views.leave(unit, 99)
         assert [one.name for one in saved_views.of_user(unit, 0, "lead")] in ([], ["third"])

@@ -5,10 +5,14 @@ They are no records: a view has no history, and nothing follows from it, so it i
 
 from typing import NamedTuple
 
+from closum.store import tally
 from closum.store.unit import Unit
 
+TABLE = "saved_view"
 MOST = 50
-"""Views of one resource that a user has or sees."""
+"""Views of one resource that a user has."""
+MOST_SHARED = 200
+"""Views of one resource that others share, and a user sees."""
 
 
 class SavedView(NamedTuple):
@@ -19,30 +23,43 @@ class SavedView(NamedTuple):
     name: str
     query: str
     shared: int
+    position: int
 
 
 _COLUMNS = ", ".join(SavedView._fields)
-_SEEN = "account_id = ? AND resource = ? AND (user_id = ? OR shared = 1)"
+_OF_RESOURCE = f"SELECT {_COLUMNS} FROM {TABLE} WHERE account_id = ? AND resource = ?"
+_SHARED = "shared = 1 AND (user_id IS NULL OR user_id <> ?)"
 
 
 def of_user(unit: Unit, user_id: int, resource: str) -> list[SavedView]:
-    """Those that a user sees, in their order: the user's own, and those of all."""
-    sql = f"SELECT {_COLUMNS} FROM saved_view WHERE {_SEEN} ORDER BY position, id LIMIT ?"
-    return [SavedView(*row) for row in unit.all(sql, (unit.account_id, resource, user_id, MOST))]
+    """Those that a user sees, in their order: the user's own, and those that others share."""
+    of = (unit.account_id, resource, user_id)
+    own = unit.all(f"{_OF_RESOURCE} AND user_id = ?", of)
+    shared = unit.all(f"{_OF_RESOURCE} AND {_SHARED} ORDER BY position, id LIMIT ?", (*of, MOST_SHARED))
+    found = (SavedView(*row) for row in (*own, *shared))
+    return sorted(found, key=lambda one: (one.position, one.id))
 
 
 def add(unit: Unit, resource: str, name: str, query: str, shared: int) -> int | None:
-    """The id of a new one of who writes, which comes last; None where there are so many that it would not be seen."""
-    if len(of_user(unit, unit.by.user_id or 0, resource)) >= MOST:
+    """The id of a new one of who writes, which comes last; None where who writes has the most."""
+    sql = f"SELECT COUNT(*) FROM {TABLE} WHERE account_id = ? AND resource = ? AND user_id = ?"
+    own = unit.one(sql, (unit.account_id, resource, unit.by.user_id))
+    if own and own[0] >= MOST:
         return None
-    last = unit.one("SELECT MAX(id), MAX(position) FROM saved_view WHERE account_id = ?", (unit.account_id,))
-    number, position = ((one or 0) + 1 for one in last or (0, 0))
+    last = unit.one(f"SELECT MAX(id), MAX(position) FROM {TABLE} WHERE account_id = ?", (unit.account_id,))
+    greatest, position = (one or 0 for one in last or (0, 0))
+    number = tally.next_id(unit, TABLE, greatest)
+    restore(unit, resource, SavedView(number, unit.by.user_id, name, query, shared, position + 1))
+    return number
+
+
+def restore(unit: Unit, resource: str, view: SavedView) -> None:
+    """Have a view again that was removed, as it was; one that is there stays."""
     unit.run(
         "INSERT INTO saved_view (account_id, id, user_id, resource, name, query, shared, position)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (unit.account_id, number, unit.by.user_id, resource, name, query, shared, position),
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account_id, id) DO NOTHING",
+        (unit.account_id, view.id, view.user_id, resource, *view[2:]),
     )
-    return number
 
 
 def change(unit: Unit, number: int, name: str, shared: int) -> None:

@@ -211,6 +211,15 @@ def take(unit: Unit, resource: Resource, number: int) -> Taken:
     return Taken(before + 1, row[1])
 
 
+def next_id(unit: Unit, table: str, greatest: int) -> int:
+    """An id for a row that is no record: above the greatest that is there, and above all that were there before."""
+    sql = "SELECT last_id FROM tally WHERE account_id = ? AND resource = ?"
+    row = unit.one(sql, (unit.account_id, table))
+    found = max(greatest, int(row[0]) if row else 0) + 1
+    unit.run(_follow(1), (unit.account_id, table, 0, found, ""))
+    return found
+
+
 def _grow(unit: Unit, resource: Resource, before: int, last: int) -> None:
     if last > gaps.top(before):
         gaps.grow(unit, resource, before, last)

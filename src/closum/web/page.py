@@ -289,6 +289,14 @@ class Page:
         of = (self.site.key, self._visit, text, path, self.request.db.clock())
         return once.opened(*of) if text else {}
 
+    def carried(self, path: str, text: str) -> Mapping[str, Any]:
+        """What a form to a path carries, sealed by `carrying`, for as long as its page is open; empty for anything else."""
+        return once.opened(self.site.key, self._visit, text, path, 0)
+
+    def carrying(self, path: str, **values: Any) -> str:
+        """Values for a form to a path that nobody can read or change."""
+        return once.closed(self.site.key, self._visit, path, values, self.request.db.clock())
+
     def to_once(self, path: str, **values: Any) -> Answer:
         """On to another page by a GET, which alone shows these values, and shows them once: see `once`."""
         made = once.closed(self.site.key, self._visit, path, values, self.request.db.clock())

@@ -58,19 +58,85 @@ def test_what_is_chosen_over_the_list_is_saved(visitor: Visitor) -> None:
     assert current(visitor, "/leads") == ["All"]
 
 
-def test_the_same_name_has_ones_own_view_show_another_list(visitor: Visitor, colleague: Visitor) -> None:
+def test_a_view_is_replaced_by_a_button_that_says_so(visitor: Visitor, colleague: Visitor) -> None:
     save(colleague, "Mine", "q=c", ("shared", "1"))
-    for query in ("q=a", "q=b"):
-        save(visitor, "Mine", query)
+    save(visitor, "Mine", "q=a")
     assert tabs(visitor)[3:] == ["Mine", "Mine"]
+    asked = visitor.form("/leads/views", [("name", "Mine"), ("query", "q=b")])
+    assert asked.status_code == 422
+    assert "You have a view “Mine” already." in asked.text
+    assert re.findall('<option value="([^"]*)"', asked.text) == ["Mine"]
+    (replaced,) = re.findall('name="replace" value="([0-9]+)">Replace “Mine”<', asked.text)
+    assert current(visitor, "/leads?q=a") == ["Mine"]
+    save(visitor, "Other", "q=b", ("replace", replaced))  # the button is of another name
+    assert tabs(visitor)[3:] == ["Mine", "Mine", "Other"]
+    save(visitor, "Mine", "q=d", ("replace", replaced))
+    assert tabs(visitor)[3:] == ["Mine", "Mine", "Other"]
     assert current(visitor, "/leads?q=a") == []
-    assert current(visitor, "/leads?q=b") == current(visitor, "/leads?q=c") == ["Mine"]
-    save(colleague, "Mine", "q=d")
-    assert current(visitor, "/leads?q=d") == ["Mine"]  # and everybody still sees it
-    assert tabs(visitor)[3:] == ["Mine", "Mine"]
-    form = visitor.page("/leads/views/new?q=e")
-    assert re.findall('<option value="([^"]*)"', form) == ["Mine"]
-    assert "Type the name of one of your views to have that one show this list instead." in form
+    assert current(visitor, "/leads?q=c") == current(visitor, "/leads?q=d") == ["Mine"]
+
+
+def test_what_everybody_sees_is_replaced_for_everybody(visitor: Visitor, colleague: Visitor) -> None:
+    save(colleague, "Ours", "q=c", ("shared", "1"))
+    save(colleague, "Ours", "q=d", ("replace", "1"))
+    assert tabs(visitor)[3:] == ["Ours"]
+    assert current(visitor, "/leads?q=d") == ["Ours"]
+
+
+def test_a_view_is_not_renamed_to_another_ones_name(visitor: Visitor) -> None:
+    for name in ("One", "Two"):
+        save(visitor, name, f"q={name}")
+    answer = visitor.form("/leads/views/1", [("do", "save"), ("name", "Two")])
+    assert answer.status_code == 422
+    assert "Another of your views has this name." in answer.text
+    visitor.form("/leads/views/1", [("do", "save"), ("name", "One")])
+    assert tabs(visitor)[3:] == ["One", "Two"]
+
+
+def remove(visitor: Visitor, number: int) -> Fields:
+    """What the button that undoes it sends."""
+    page = visitor.behind(visitor.form(f"/leads/views/{number}", [("do", "delete")]))
+    assert "removed." in page
+    (carried,) = re.findall('name="removed" value="([^"]*)"', page)
+    assert "removed." not in visitor.page("/leads/views")  # it goes with the next page
+    return [("do", "restore"), ("removed", carried)]
+
+
+def test_a_view_that_was_removed_is_brought_back_as_it_was(visitor: Visitor, colleague: Visitor) -> None:
+    save(colleague, "Theirs", "q=a", ("shared", "1"))
+    save(visitor, "Mine", "q=b")
+    undo = remove(visitor, 1)
+    assert tabs(colleague)[3:] == []
+    for path, sender in (("2", visitor), ("1", colleague)):  # of another view, of another session
+        assert sender.form(f"/leads/views/{path}", undo).status_code == 404
+    for _ in range(2):
+        assert visitor.form("/leads/views/1", undo).status_code == 303
+        assert tabs(visitor)[3:] == ["Theirs", "Mine"]
+    assert (
+        colleague.form(
+            "/leads/views/1", [("do", "save"), ("name", "Still mine"), ("shared", "1")]
+        ).status_code
+        == 303
+    )
+    assert tabs(visitor)[3:] == ["Still mine", "Mine"]
+
+
+def test_no_view_gets_the_number_of_one_that_was_removed(visitor: Visitor) -> None:
+    save(visitor, "One", "q=a")
+    undo = remove(visitor, 1)
+    save(visitor, "Two", "q=b")
+    assert visitor.form("/leads/views/1", [("do", "delete")]).status_code == 404
+    assert visitor.form("/leads/views/1", [("do", "save"), ("name", "Stale")]).status_code == 404
+    visitor.form("/leads/views/1", undo)
+    assert tabs(visitor)[3:] == ["One", "Two"]
+
+
+def test_of_views_with_the_same_list_one_is_current(visitor: Visitor) -> None:
+    save(visitor, "Plain", "")
+    save(visitor, "One", "q=a")
+    save(visitor, "Two", "q=a")
+    assert current(visitor, "/leads") == ["All"]
+    assert current(visitor, "/leads?q=a") == ["One"]
 
 
 def test_the_page_of_views_says_what_they_show(visitor: Visitor) -> None:
@@ -141,7 +207,9 @@ def test_a_name_is_needed_and_what_was_chosen_is_kept(visitor: Visitor, form: Fi
     assert tabs(visitor)[3:] == []
 
 
-def test_there_is_a_most(visitor: Visitor) -> None:
+def test_there_is_a_most_for_each_who_saves(visitor: Visitor, colleague: Visitor) -> None:
+    for number in range(saved_views.MOST):
+        save(colleague, f"S{number}", f"q={number}", ("shared", "1"))
     for number in range(saved_views.MOST):
         save(visitor, f"V{number}", f"q={number}")
     answer = visitor.form("/leads/views", [("query", ""), ("name", "More")])

@@ -12,7 +12,8 @@ from closum.web.lists import asked as asking
 from closum.web.lists import chips, controls, reading, shown
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.reading import Names
-from closum.web.page import Page
+from closum.web.locale import said
+from closum.web.page import SAVED, Page
 from closum.web.views import View
 
 LONGEST_NAME = 60
@@ -26,7 +27,10 @@ async def form(view: View, page: Page) -> Answer:
     return await _form(page, view, asked.having().text)
 
 
-async def _form(page: Page, view: View, query: str, name: str = "", fault: str = "") -> Answer:
+async def _form(
+    page: Page, view: View, query: str, name: str = "", fault: str = "", taken: SavedView | None = None
+) -> Answer:
+    """`taken` is the view of the user's own that has the name, to be replaced."""
     found = await page.read(saved_views.of_user, page.session.user_id, view.name)
     return page.show(
         "view-new.html",
@@ -37,31 +41,34 @@ async def _form(page: Page, view: View, query: str, name: str = "", fault: str =
         name=name,
         own=[one.name for one in found if one.user_id == page.session.user_id],
         fault=fault,
+        taken=taken,
         may_share=page.may(f"{view.name}:write"),
     )
 
 
 async def save(view: View, page: Page, form: Form) -> Answer:
-    """A new view; the name of one that the user has made has that one show the list."""
+    """A new view; or one of the user's own has its list replaced, by a button that says so."""
     asked, name = asking.of_text(view, form("query")), form("name").strip()
     query, shared = asked.having().text, _shared(page, view, form)
     if page.is_kept:
         return await _form(page, view, query, name)
     if not _is_name(name) or len(query) > LONGEST_QUERY:
         return await _form(page, view, query, name, page.words.view_name_fault)
-    if await page.write(guarded.do, _save, view.name, name, query, shared) is None:
+    taken = _taken(page, await page.read(saved_views.of_user, page.session.user_id, view.name), name)
+    if taken and form("replace") != str(taken.id):
+        text = said(page.words.view_taken, name=name)
+        return await _form(page, view, query, name, text, taken)
+    if taken:
+        await page.write(guarded.do, saved_views.replace, taken.id, query, max(shared, taken.shared))
+    elif await page.write(guarded.do, saved_views.add, view.name, name, query, shared) is None:
         return await _form(page, view, query, name, page.words.too_many_views)
     return page.to(asked.having().list_url())
 
 
-def _save(unit: Unit, resource: str, name: str, query: str, shared: int) -> int | None:
-    """The id of the view; None where there are too many. What everybody sees stays so: that is changed among the views."""
-    found = saved_views.of_user(unit, unit.by.user_id or 0, resource)
-    same = next((one for one in found if (one.user_id, one.name) == (unit.by.user_id, name)), None)
-    if same is None:
-        return saved_views.add(unit, resource, name, query, shared)
-    saved_views.replace(unit, same.id, query, max(shared, same.shared))
-    return same.id
+def _taken(page: Page, found: list[SavedView], name: str, but: int = 0) -> SavedView | None:
+    """The view of the user's own that has a name already."""
+    own = (one for one in found if one.user_id == page.session.user_id and one.id != but)
+    return next((one for one in own if one.name == name), None)
 
 
 def _is_name(text: str) -> bool:
@@ -76,8 +83,15 @@ async def manage(view: View, page: Page) -> Answer:
     return await _managed(view, page)
 
 
-async def _managed(view: View, page: Page, wrong: int | None = None, name: str = "") -> Answer:
-    """All views that the user sees; the user's own can be changed. `wrong` is the one that `name` was refused for."""
+async def _managed(
+    view: View, page: Page, wrong: int | None = None, name: str = "", fault: str = ""
+) -> Answer:
+    """All views that the user sees; the user's own can be changed. `wrong` is the one that `name` was refused for.
+
+    One that was removed just now can be brought back.
+    """
+    removed = SavedView(*page.once["removed"]) if "removed" in page.once else None
+    path = f"{view.path}/views/{removed.id}" if removed else ""
     found, names = await page.read(_read, view, page.session.user_id)
     asked = [asking.of_text(view, one.query) for one in found]
     return page.show(
@@ -85,6 +99,10 @@ async def _managed(view: View, page: Page, wrong: int | None = None, name: str =
         422 if wrong else 200,
         wrong=wrong,
         name=name,
+        fault=fault,
+        removed=removed,
+        path=path,
+        carried=page.carrying(path, view=removed),
         here=view.resource.plural,
         view=view,
         saved=[
@@ -124,7 +142,9 @@ def _may_change(page: Page, one: SavedView) -> bool:
 
 
 async def change(view: View, page: Page, form: Form) -> Answer:
-    """Rename, share, move or delete one."""
+    """Rename, share, move or delete one, or bring it back."""
+    if form("do") == "restore":
+        return await _restore(view, page, form)
     found = await page.read(saved_views.of_user, page.session.user_id, view.name)
     one = next((each for each in found if str(each.id) == page.request.params["id"]), None)
     if one is None:
@@ -136,11 +156,28 @@ async def change(view: View, page: Page, form: Form) -> Answer:
         raise Forbidden(f"{view.name}:write")
     elif what == "delete":
         await page.write(guarded.do, saved_views.remove, one.id)
-    elif _is_name(name):
-        await page.write(guarded.do, saved_views.change, one.id, name, _shared(page, view, form))
-    else:
+        return page.to_once(f"{view.path}/views", removed=one)
+    elif page.is_kept:
         return await _managed(view, page, one.id, name)
+    elif not _is_name(name):
+        return await _managed(view, page, one.id, name, page.words.view_name_fault)
+    elif _taken(page, found, name, one.id):
+        return await _managed(view, page, one.id, name, page.words.view_name_taken)
+    else:
+        await page.write(guarded.do, saved_views.change, one.id, name, _shared(page, view, form))
     return page.to(f"{view.path}/views")
+
+
+async def _restore(view: View, page: Page, form: Form) -> Answer:
+    """Bring back a view as it was: the form of the page behind its removal carries it."""
+    found = page.carried(page.again, form("removed"))
+    if not found:
+        raise NotFound
+    one = SavedView(*found["view"])
+    if not _may_change(page, one):
+        raise Forbidden(f"{view.name}:write")
+    await page.write(guarded.do, saved_views.restore, view.name, one)
+    return page.to(f"{view.path}/views", saying=SAVED)
 
 
 async def _move(view: View, page: Page, found: list[SavedView], one: SavedView, step: int) -> None:

@@ -14,7 +14,7 @@ BUILT_IN = (("v_nophone", Filter("phone", "=", "")), ("v_invalid", Filter("phone
 
 
 class Tab(NamedTuple):
-    """`is_current` is the one whose list is shown."""
+    """`is_current` is the first whose list is shown."""
 
     text: str
     url: str
@@ -24,7 +24,8 @@ class Tab(NamedTuple):
 def of(asked: ListQuery, saved: Sequence[SavedView], words: Words) -> list[Tab]:
     shown = asked.having().text
     found = [(name, one.having()) for name, one in _all(asked, saved, words)]
-    return [Tab(name, one.list_url(), one.text == shown) for name, one in found]
+    at = next((place for place, (_, one) in enumerate(found) if one.text == shown), None)
+    return [Tab(name, one.list_url(), place == at) for place, (name, one) in enumerate(found)]
 
 
 def _all(asked: ListQuery, saved: Sequence[SavedView], words: Words) -> Iterator[tuple[str, ListQuery]]:

@@ -39,7 +39,17 @@ class Forms:
     async def new(self, page: Page) -> Answer:
         texts = inputs.initial(self._resource)
         texts |= {name: value for name, value in page.given.items() if name in texts}
-        return await self._show(page, None, texts, Form([*page.given.items()]))
+        given = Form([*page.given.items()])
+        found = await self._read(page, None, texts, given, False)
+        self._require(texts, found)
+        return self._shown(page, None, texts, given, found)
+
+    def _require(self, texts: Texts, found: Read) -> None:
+        """Raises NotFound where an address names a record that is not there."""
+        for name, choices in found.choices.items():
+            ids = filter(None, texts.get(name, "").split(","))
+            if not {*ids} <= {str(one) for one in choices.titles}:
+                raise NotFound
 
     async def edit(self, page: Page) -> Answer:
         record_id = page.request.record_id
