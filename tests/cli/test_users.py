@@ -219,3 +219,15 @@ def test_a_new_password_also_ends_the_lock_after_wrong_ones(run: Run, server: Se
         assert [sign_in(server, client.email, "wrong password") for _ in range(11)] == [401] * 10 + [429]
         run("password", client.email, "--password-stdin", stdin="a new password\n", folder=server.folder)
         assert sign_in(server, client.email, "a new password") == 200
+
+
+def test_a_new_account_gets_its_country_and_one_that_is_there_keeps_its_own(
+    run: Run, command: Command
+) -> None:
+    run("add", "ana@example.com", "--account", "Acme", "--country", "pt")
+    assert "country\tPT\n" in command("account", "show").stdout
+    told = run("add", "rui@example.com", "--account", "Acme", "--country", "ES")
+    assert "keeps its country" in told
+    wrong = command("user", "add", "eva@example.com", "--account", "Other", "--country", "XX")
+    assert wrong.returncode == 2
+    assert "country\tPT\n" in command("account", "show").stdout

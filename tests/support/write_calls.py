@@ -72,6 +72,7 @@ WRITING = {
     "tally.follow_dates",
     "tally.follow_gaps",
     "tally.forget",
+    "tally.next_id",
     "tally.take",
     "tally.take_positions",
     *identity_calls.WRITING,

@@ -134,7 +134,8 @@ def derived() -> Iterator[str]:
 def kinds() -> set[str]:
     """Of errors, as `site.kind_of` has them."""
     every = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, Error)]
-    return {site.kind_of(one.__new__(one)) for one in every}
+    methods = ("GET", "POST")
+    return {site.kind_of(one.__new__(one), {"method": method}) for one in every for method in methods}
 
 
 def is_used(key: str) -> bool:

@@ -5,6 +5,7 @@ from functools import partial
 
 import click
 
+from closum.accounts import account as accounts
 from closum.accounts import attempts, passwords, second_factor, setup, users
 from closum.accounts.roles import MEMBER, OWNER, READER, ROLES, Role
 from closum.cli import table
@@ -12,10 +13,12 @@ from closum.cli.group import Group
 from closum.cli.options import account as account_option
 from closum.cli.options import account_only, database, database_url, flag, open_session, option
 from closum.cli.plans import number
+from closum.cli.properties import Value
 from closum.cli.secret import new_password
 from closum.cli.unlock import unlock
 from closum.errors import Refusal
 from closum.operations import bulk, handover, jobs, runner
+from closum.resources.account import ACCOUNT
 from closum.store import background, identity
 from closum.store.background import DONE, Key
 from closum.store.opening import locate
@@ -48,6 +51,12 @@ def user() -> None:
     " belongs to them; an 'owner' may do everything.",
 )
 @option("name", metavar="NAME", help="What the user is called.")
+@option(
+    "country",
+    type=Value(next(one for one in ACCOUNT.writable if one.name == "country")),
+    metavar="COUNTRY",
+    help="The country of phone numbers without a country code, such as PT, for an account that is made now.",
+)
 @password_stdin
 @database
 def add(
@@ -55,6 +64,7 @@ def add(
     account: str | None,
     role: Role,
     name: str | None,
+    country: str | None,
     password_stdin: bool,
     database: str | None,
 ) -> None:
@@ -65,7 +75,7 @@ def add(
     password_hash = passwords.hashed(password)
     with open_session(database, create=True) as session, session.write() as unit:
         users.check_new(unit, email)
-        owner, called = _account(unit, account)
+        owner, called = _account(unit, account, country)
         users.add_user(unit, owner, email, password_hash, role=role, name=name)
         click.echo(f"Added the user {email} to the {called} '{owner.name}'.")
         _tell(password, password_stdin)  # before the commit: a password that nobody has seen is not set
@@ -260,12 +270,16 @@ def _change(
     click.echo(f"The user {email} {done}.")
 
 
-def _account(unit: Unit, name: str | None) -> tuple[identity.Account, str]:
-    """The account of a new user and what messages call it; added if none has that name."""
-    accounts = identity.accounts(unit)
-    wanted = name or ("" if accounts else users.FIRST_ACCOUNT)
+def _account(unit: Unit, name: str | None, country: str | None) -> tuple[identity.Account, str]:
+    """The account of a new user and what messages call it; added if none has that name, with a country."""
+    wanted = name or ("" if identity.accounts(unit) else users.FIRST_ACCOUNT)
     if wanted and not identity.account_by_key(unit, users.name_key(wanted)):
-        return users.add_account(unit, wanted), "new account"
+        added = users.add_account(unit, wanted)
+        if country:
+            accounts.change(unit, added.id, {"country": country}, {})
+        return added, "new account"
+    if country:
+        click.echo("The account is there already and keeps its country: see 'closum account set --country'.")
     return users.account_named(unit, name), "account"
 
 

@@ -29,7 +29,7 @@ async def shown(page: Page, error: Error, form: Form = EMPTY) -> Answer:
         error.status,
         headers_of(error),
         here="",
-        kind=kind_of(error),
+        kind=kind_of(error, page.request.scope),
         who=owners,
         request_id=page.request.request_id,
         form=typed(form),

@@ -101,7 +101,7 @@ class Site:
             "again": f"{self.root_path}{self.within(url_of(scope))}",
             "form": [one for one in again if one[0] not in SECRETS],
             **self.outside(scope),
-            "kind": kind_of(error),
+            "kind": kind_of(error, scope),
             "is_outside": is_outside,
             "who": "",
             "request_id": scope["request_id"],
@@ -109,7 +109,7 @@ class Site:
         return self.page("refused.html", scope, context, error.status, headers_of(error))
 
 
-def kind_of(error: Error) -> str:
+def kind_of(error: Error, scope: Scope) -> str:
     """The key of the text that tells an error; one with `_p` behind it says what to do."""
     if isinstance(error, Retryable):
         return "busy"
@@ -119,7 +119,9 @@ def kind_of(error: Error) -> str:
         return "not_author"
     if isinstance(error, Forbidden):
         return "forbidden"
-    return _KINDS.get(error.status, "broken" if error.status >= SERVER_FAULT else "not_taken")
+    if error.status >= SERVER_FAULT:
+        return "broken"
+    return _KINDS.get(error.status, "not_read" if scope["method"] in ("GET", "HEAD") else "not_taken")
 
 
 def headers_of(error: Error) -> Headers:

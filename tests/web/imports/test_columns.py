@@ -63,6 +63,10 @@ def test_numbers_without_a_country_are_told_of(pages: Pages, api: Client) -> Non
     number = sent(pages, "Nome,Telefone\nAna,912 345 678\n")
     path = f"/imports/{number}/columns"
     assert told in texts(pages.shown(path))
+    checked(pages, number)
+    check = pages.shown(f"/imports/{number}/check")
+    assert told in texts(check)
+    assert f'href="/imports/{number}/columns#country"' in check
     pages.submit(path, {"column-2": ""})
     assert told not in texts(pages.shown(path))
     pages.submit(path, {"column-2": "text phone", "country": "PT"})

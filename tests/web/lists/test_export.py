@@ -257,3 +257,9 @@ def test_the_menu_says_how_many(visitor: Visitor, api: Client) -> None:
     new_leads(api, 12)
     assert "Export 12 leads Excel CSV CSV with the API’s names NDJSON" in text(visitor.page("/leads"))
     assert "Export 1 lead Excel" in text(visitor.page("/leads?name=N003"))
+
+
+def test_an_address_that_cannot_be_read_is_no_form(visitor: Visitor) -> None:
+    page = visitor.page("/leads/export?format=csv&filter=nonsense", 400)
+    assert "This address cannot be read" in page
+    assert "This form" not in page

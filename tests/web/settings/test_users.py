@@ -187,6 +187,7 @@ def test_no_link_is_made_for_who_is_disabled(server: Server, owner: Visitor, rea
 def test_who_is_a_user_already_is_not_invited(owner: Visitor, stranger: Visitor) -> None:
     answer = owner.form(f"{USERS}/invite", [("email", stranger.email), ("role", "member")], USERS)
     assert answer.status_code == 422
+    assert "There is a user with this address already." in answer.text
     assert re.findall(r'<li><a href="#(\w+)"', answer.text) == ["email"]
 
 

@@ -17,6 +17,7 @@ async def shown(page: Page) -> Answer:
         return figures.running(page, at)
     return page.show(
         "imports-check.html",
+        lacks_country=refused.lacks_country(at, page.session.country),
         figures=figures.of(at.counted, at.found, is_check=True),
         **refused.shown(read, page.words),
     )

@@ -13,6 +13,8 @@ from closum.web.positions import Place, Window
 from closum.web.words import Words
 
 ON_A_PAGE = 25
+_NO_CODE = "_required"
+"""The rule of a number without a country code."""
 
 
 class Read(NamedTuple):
@@ -45,3 +47,9 @@ def shown(read: Read, words: Words) -> dict[str, Any]:
         "remarks": told.remarks(at.counted.get(REMARKS, []), words),
         "left": told.left(at.counted.get(LEFT, []), words),
     }
+
+
+def lacks_country(at: At, of_company: str | None) -> bool:
+    """Whether rows are refused for numbers without a country code, and no country is chosen for those."""
+    rules = {rule for _, rule, *_ in at.counted.get(REASONS, [])}
+    return _NO_CODE in rules and not (at.found.policy["country"] or of_company)

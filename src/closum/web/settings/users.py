@@ -115,7 +115,9 @@ async def invite(page: Page, form: Form) -> Answer:
     try:
         text, email = await page.write_shared(_invite, page.session.account_id, typed)
     except Invalid as invalid:
-        return await _shown(page, invalid.status, invalid.faults, typed=typed)
+        taken = "_isUnique" in str(invalid.faults.get("email"))
+        faults = invalid.faults | ({"email": page.words.user_there} if taken else {})
+        return await _shown(page, invalid.status, faults, typed=typed)
     return page.to_once(USERS.path, text=text, email=email)
 
 
