@@ -16,7 +16,7 @@ from closum.web.locale import said
 from closum.web.page import Page
 from closum.web.records import alike, extra, form_reading, inputs, once, reading, show, writing
 from closum.web.records.faults import Fault, Teller, flat
-from closum.web.records.form_reading import FIND, Read
+from closum.web.records.form_reading import FIND, FOUND, Read
 from closum.web.records.form_shown import Maker, lines
 from closum.web.records.inputs import CHOOSE, THEIRS, WAS, Made, Texts
 from closum.web.records.show import Card
@@ -150,7 +150,7 @@ class Forms:
 
     def _redone(self, texts: Texts, form: Form) -> dict[str, str] | None:
         """The form with a row more, or less; None where it should be saved."""
-        if not any(one in form for one in _REDONE):
+        if not _is_redone(form):
             return None
         made = dict(texts)
         for name, text in texts.items():
@@ -196,7 +196,7 @@ class Forms:
         faults: Mapping[str, str] | None = None,
         status: int = 200,
     ) -> Answer:
-        looks = (bool(faults) or any(one in form for one in _REDONE)) and page.may(alike.READS)
+        looks = (bool(faults) or _is_redone(form)) and page.may(alike.READS)
         found = await self._read(page, record_id, texts, form, looks)
         return self._shown(page, record_id, texts, form, found, faults or {}, status)
 
@@ -233,6 +233,7 @@ class Forms:
             record_id=record_id or 0,
             carried=self._carried(record_id, texts, form, found),
             find=FIND,
+            found=FOUND,
         )
 
     def _is_hinted(self, page: Page, record_id: int | None) -> bool:
@@ -283,6 +284,12 @@ class Forms:
         message = RULES["_atLeastOne"].format(names=", ".join(self._resource.at_least_one))
         rule = Teller(page.words, page.locale, self._view).text(Fault("", "_atLeastOne", message))
         return "" if rule in faults.values() else rule
+
+
+def _is_redone(form: Form) -> bool:
+    """Whether a button shows the form again, or a text was typed to search for, and nobody has seen what it finds."""
+    sought = ((name.removesuffix(FIND), text) for name, text in form if name.endswith(FIND))
+    return any(one in form for one in _REDONE) or any(text != form(f"{name}{FOUND}") for name, text in sought)
 
 
 def summary(

@@ -18,6 +18,8 @@ from closum.web.words import Words
 
 FIND = ".find"
 """What the name of the input ends with that searches for what a reference names."""
+FOUND = ".found"
+"""Likewise of what has the text that was searched for last."""
 MOST_NAMES = 100
 
 

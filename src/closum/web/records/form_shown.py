@@ -11,9 +11,10 @@ from closum.model.fields import Text
 from closum.model.relations import Parent, Reference
 from closum.web import titles
 from closum.web.page import Page
-from closum.web.records import countries, extra, inputs, notices
+from closum.web.records import countries, extra, inputs, notices, options
 from closum.web.records.form_reading import Read
 from closum.web.records.inputs import Ask, Texts
+from closum.web.records.options import Choices
 from closum.web.views import View, values_of
 
 _LONG = 1_000
@@ -38,6 +39,8 @@ class Input(NamedTuple):
     length: int = 0
     is_long: bool = False
     is_whole: bool = True
+    sought: str = ""
+    results: str = ""
     is_fixed: bool = False
     is_first: bool = False
     needed: bool = False
@@ -48,7 +51,7 @@ class Input(NamedTuple):
     @property
     def is_short(self) -> bool:
         """Whether it shares a row with another one; what a record is called by, and what it shows of others, has its own."""
-        return self.kind in _SHORT and not (self.is_first or self.is_long or self.is_fixed)
+        return self.kind in _SHORT and self.is_whole and not (self.is_first or self.is_long or self.is_fixed)
 
 
 class Line(NamedTuple):
@@ -129,7 +132,8 @@ class Maker:
             if isinstance(ask.field, Reference | Parent):
                 choices = choices.in_words(ask.field.resource, self._page.words)
             named = [(str(one), title) for one, title in choices.titles.items()]
-            return {"options": named, "is_whole": choices.is_whole, "chosen": text.split(",")}
+            own = {"options": named, "is_whole": choices.is_whole, "chosen": text.split(",")}
+            return own | {"sought": choices.sought, "results": self._results(choices)}
         if ask.kind == "time":
             return {"chosen": inputs.day_and_time(text)}
         return {}
@@ -138,6 +142,17 @@ class Maker:
         words, view = self._page.words, self._view
         own = [(one, words(f"{view.label(ask.name)}.{one}")) for one in values_of(ask.field)]
         return own or [(one, one) for one in (ask.field.among if isinstance(ask.field, Choice) else ())]
+
+    def _results(self, choices: Choices) -> str:
+        """How many records a search has found, for people; "" before anybody searches."""
+        if choices.is_whole or not choices.sought:
+            return ""
+        words, most = self._page.words, self._page.locale.number(options.MOST_FOUND)
+        if choices.number > options.MOST_FOUND:
+            return words.results_most.format(n=most)
+        if not choices.number:
+            return words.nothing_found
+        return words.results_n.format(n=self._page.locale.number(choices.number))
 
     def _prefix(self, text: str) -> dict[str, Any]:
         """The one that is there, the last one of the account, that of its country; then all."""

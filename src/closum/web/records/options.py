@@ -16,7 +16,8 @@ from closum.web.words import Words
 
 MOST = 400
 """Records that one chooses from a list; of more, those that a search finds."""
-MOST_FOUND = 100
+MOST_FOUND = 20
+"""Records that a search shows."""
 LOOKED_AT = 1_000
 """Records that are looked through for a title."""
 LATEST = 50
@@ -24,10 +25,12 @@ LATEST = 50
 
 
 class Choices(NamedTuple):
-    """Titles by id, in their order; `is_whole` where there are no others."""
+    """Titles by id, in their order; `is_whole` where there are no others, else `number` of them have the text that is `sought`."""
 
     titles: Mapping[int, str]
     is_whole: bool = True
+    sought: str = ""
+    number: int = 0
 
     def in_words(self, resource: Resource, words: Words) -> "Choices":
         """The same records as a page calls them."""
@@ -49,11 +52,13 @@ def of_reference(unit: Unit, resource: Resource, text: str, now: Iterable[int]) 
     if not is_whole:
         wanted = sort_key(text) or ""
         found = {key: one for key, one in found.items() if wanted and wanted in (sort_key(one) or "")}
+    number = len(found)
+    if not is_whole:
         found = dict([*found.items()][:MOST_FOUND])
     found |= titles_of(unit, resource, [one for one in now if one not in found])
     if resource.listing.default_sort == "id":
         found = dict(sorted(found.items(), key=lambda one: sort_key(one[1]) or ""))
-    return Choices(found, is_whole)
+    return Choices(found, is_whole, text, number)
 
 
 def of_users(unit: Unit, now: Iterable[int]) -> Choices:
