@@ -174,7 +174,7 @@
   // A form that was kept while its sender signed in goes back to its page.
   const tell = () => {
     const [action, at] = (sessionStorage.at || '').split(',')
-    sessionStorage.at = ''
+    delete sessionStorage.at
     ;($('#faults') || $(`[method=post][action="${action}"]`)?.elements[at])?.focus()
     $('form[data-send]')?.submit()
   }
