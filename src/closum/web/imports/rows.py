@@ -36,7 +36,9 @@ def _read(unit: Unit, number: int, wanted: Place) -> Read:
         return imports.touched_back(unit, number, before, most)
 
     window = positions.window(wanted, ON_A_PAGE, forth, back, lambda one: one.position)
-    return Read(at, window, rows.listed(unit, LEAD, sorted({one.id for one in window.some})))
+    return Read(
+        at, window, rows.listed(unit, LEAD, sorted({one.id for one in window.some}), titles.properties(LEAD))
+    )
 
 
 async def leads(page: Page) -> Answer:
