@@ -15,6 +15,7 @@ Error                     status, message, headers
 ├── MethodNotAllowed      405  the path has other methods
 ├── StillRunning          409  with Retry-After: the call is being carried out
 ├── WorkRunning           409  with Retry-After: background work of the same kind has not ended
+├── WorkEnded             409  background work that cannot be stopped
 ├── WrongPhase            409  an import is at another point
 ├── Gone                  410  what follows a position of the feed is not there any more
 ├── Changed               412  the record is not as it was seen
@@ -173,10 +174,7 @@ class TicketEnded(Unauthorized):
 
 
 class SetUpRefused(Unauthorized):
-    message = (
-        "This is not the set-up code of this server, or it was used: a restart of the server, or 'closum setup-code', makes a"
-        " new one"
-    )
+    message = "This is not the set-up code of this server, or it was used: a restart of the server, or 'closum setup-code', makes a new one"
 
 
 class Forbidden(Error):
@@ -229,10 +227,7 @@ class MethodNotAllowed(Error):
 
 class Gone(Error):
     status = 410
-    when = (
-        "The changes behind the position are not kept any more, or a backup has replaced the database since. Of an undo: the"
-        " operation is too old"
-    )
+    when = "The changes behind the position are not kept any more, or a backup has replaced the database since. Of an undo: the operation is too old"
     message = (
         "What changed since this position is not known any more, since the history is cut or the database was replaced:"
         " take a new position with 'since=now', then read everything again"
@@ -338,6 +333,12 @@ class WorkRunning(Retryable):
 
     def __init__(self, job: str) -> None:
         super().__init__(self.message.format(job), 5)
+
+
+class WorkEnded(Error):
+    status = 409
+    when = "The background work has ended, or is of a kind that nobody can stop"
+    message = "This work cannot be stopped: it has ended, or is neither an undo nor a change of many records"
 
 
 class WrongPhase(Error):

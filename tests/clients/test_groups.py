@@ -38,6 +38,7 @@ def test_the_calls_that_there_are() -> None:
         "POST /api/operation/{id}/undo": ("operations", "undo"),
         "GET /api/job": ("jobs", "list"),
         "GET /api/job/{id}": ("jobs", "retrieve"),
+        "POST /api/job/{id}/stop": ("jobs", "stop"),
         "GET /api/import": ("imports", "list"),
         "GET /api/import/{id}": ("imports", "retrieve"),
         "PUT /api/import/{id}": ("imports", "configure"),

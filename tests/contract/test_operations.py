@@ -10,7 +10,7 @@ import pytest
 from closum.accounts import users
 from closum.operations import bin as bins
 from closum.resources.lead import LEAD
-from closum.store import history
+from closum.store import background, history
 from closum.store.unit import Unit, timestamp
 from tests.conftest import sign_up
 from tests.support.answers import DATE, failure, faults
@@ -109,6 +109,18 @@ def test_what_cannot_be_asked(api: Client, wrong: str) -> None:
     failure(api.get(f"/api/operation?{wrong}"), 400)
     failure(api.get(f"/api/job?{wrong}" if wrong[0] != "b" else "/api/job?before=1"), 400)
     failure(api.get("/api/operation/1?limit=1"), 400)
+
+
+def test_background_work_is_stopped(server: Server, api: Client) -> None:
+    with command(server, api) as unit:
+        unit.now += 3_000  # no server takes it up
+        background.add(unit, "undo", 7, {"operation": 1, "user_id": None, "last": 1, "size": 60_000})
+    done = api.data("POST", "/api/job/undo-7/stop")
+    assert (done["id"], done["state"], done["done"], done["operation"]) == ("undo-7", "failed", 0, None)
+    assert done["error"] == "It was stopped: what it has done stays, and can be undone"
+    assert api.data("GET", "/api/job/undo-7") == done
+    assert "has ended" in failure(api.post("/api/job/undo-7/stop"), 409)["message"]
+    failure(api.post("/api/job/undo-8/stop"), 404)
 
 
 def test_an_operation_names_what_it_changed(api: Client) -> None:

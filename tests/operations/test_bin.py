@@ -8,9 +8,11 @@ import pytest
 
 from closum.errors import Invalid, NotFound
 from closum.model import draft, query
+from closum.model.draft import MAX_ID
 from closum.model.resource import Resource
 from closum.operations import bin as bins
 from closum.operations import check, person, records, retention, undo
+from closum.operations.bin import Wanted
 from closum.operations.runner import Runner
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -317,3 +319,28 @@ def test_a_deleted_lead_is_not_found(session: Session, account: Account, asked: 
         bins.restore(unit, entries.page(unit, 2**63 - 1, 1)[0][0].position)
     assert found() == [([1, 3], 2)] * 2
     assert faults(session) == []
+
+
+def test_a_search_looks_at_so_many_and_says_where_it_ended(
+    session: Session, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bins, "MOST_LOOKED_AT", 4)
+    monkeypatch.setattr(bins, "LOOKED_AT_ONCE", 2)
+    with session.write(account.id) as unit:
+        made = create(unit, LEAD, [{"name": one} for one in ("Ana", "Eva", "Ana", "Ana", "Rui", "Rui")])
+    delete(session, account, *((LEAD, one) for one in made))
+
+    def search(before: int, most: int) -> tuple[list[int], int | None, int]:
+        with session.read() as unit:
+            own = unit.of(account.id)
+            done = bins.search(own, Wanted(before), lambda one: one["record"]["name"] == "Ana", most, 30)
+        return [one["record_id"] for one in done.entries], done.next, done.looked_at
+
+    ids, further, looked_at = search(MAX_ID, 25)
+    assert (ids, looked_at) == ([4, 3], 4)
+    assert further
+    assert search(further, 25) == ([1], None, 2)
+    ids, further, looked_at = search(MAX_ID, 1)
+    assert (ids, looked_at) == ([4], 3)
+    assert further
+    assert search(further, 1)[0] == [3]

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from closum.api import operations_shown as shown
-from closum.errors import Gone, NotFound
+from closum.errors import Gone, NotFound, WorkEnded
 from closum.http import answer
 from closum.http.answer import Answer, success
 from closum.http.request import Request
@@ -13,7 +13,7 @@ from closum.http.route import DATA, Operation, Route, Sample
 from closum.model import body_fields, query
 from closum.model.fields import Flag
 from closum.model.ignored import Path
-from closum.operations import jobs, performed, permitted, undoing
+from closum.operations import guarded, jobs, performed, permitted, stopping, undoing
 from closum.operations.undo import Undone
 from closum.store.background import Job
 
@@ -72,6 +72,15 @@ async def list_jobs(request: Request) -> Answer:
 async def retrieve_job(request: Request) -> Answer:
     text = request.params["id"]
     return success(await request.db.read(jobs.retrieve, text, account_id=request.account_id))
+
+
+async def stop(request: Request) -> Answer:
+    write = (guarded.do, request.caller, stopping.stop, request.params["id"])
+    return await request.write(*write, answer=_stopped)
+
+
+def _stopped(found: dict[str, Any], ignored: Sequence[Path]) -> Answer:
+    return success(found, ignored=ignored)
 
 
 def accepted(request: Request, job: Job, ignored: Sequence[Path]) -> Answer:
@@ -180,6 +189,24 @@ ROUTES = [
             "or `failed`.",
             shown.JOB,
             errors=(NotFound,),
+        ),
+        Sample(id="undo-1"),
+    ),
+    Route(
+        "POST",
+        "/api/job/{id}/stop",
+        stop,
+        "operation:write",
+        _operation(
+            "stop_job",
+            JOBS,
+            "stopJob",
+            "Stop Background Work",
+            "ends an undo, or a change or deletion of many records, behind the step that is being done. What is done stays: undo its "
+            "`operation`. The `state` is `failed` then, and `error` says that it was stopped. Undo the same operation "
+            "once more, and what the undo has not come to is undone.",
+            shown.JOB,
+            errors=(NotFound, WorkEnded),
         ),
         Sample(id="undo-1"),
     ),

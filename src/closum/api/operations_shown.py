@@ -105,7 +105,7 @@ _JOB = schemas.object_of(
         "state": {
             "type": "string",
             "enum": ["pending", "running", "done", "failed"],
-            "description": "Whether it waits, runs, has ended, or has failed for good",
+            "description": "Whether it waits, runs, has ended, or has failed for good or was stopped",
         },
         "done": {"type": "integer", "minimum": 0, "description": "How much is done"},
         "total": {

@@ -1,6 +1,6 @@
 """The bin: deleted records, which come back as they were, or go for good after some days or when somebody says so."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import accumulate
@@ -30,6 +30,7 @@ NAME = "bin"
 EMPTYING = "bin_emptying"
 DAY = 24 * 3600
 LARGE = 1_000  # entries that are counted together
+MOST_LOOKED_AT, LOOKED_AT_ONCE = 2_000, 200  # entries that a search looks at
 
 
 class Wanted(NamedTuple):
@@ -69,6 +70,36 @@ def read(unit: Unit, wanted: Wanted, most: int, kept_days: int, is_later: bool =
     past = {one.position: one for one in history.at(unit, [entry.position for entry in some])}
     shown = _shown(unit, [(entry, past.get(entry.position)) for entry in some], kept_days, is_later)
     return Entries(shown, some[-1].position if len(some) < len(found) else None)
+
+
+class Found(NamedTuple):
+    """Entries that fit, the newest first; those before the position `next` were not looked at, None where all were; how many were."""
+
+    entries: list[dict[str, Any]]
+    next: int | None
+    looked_at: int
+
+
+def search(
+    unit: Unit, wanted: Wanted, fits: Callable[[Mapping[str, Any]], bool], most: int, kept_days: int
+) -> Found:
+    """At most so many of the next entries that fit, as later revisions of the API show them: no index has what was deleted, so
+    it looks at MOST_LOOKED_AT at most, and at fewer where their records are large."""
+    entries, looked_at = list[dict[str, Any]](), 0
+    before: int | None = wanted.before
+    for _ in range(MOST_LOOKED_AT // LOOKED_AT_ONCE):
+        found = read(unit, wanted._replace(before=before or MAX_ID), LOOKED_AT_ONCE, kept_days, is_later=True)
+        for one in found.entries:
+            looked_at += 1
+            if fits(one):
+                entries.append(one)
+                if len(entries) == most:
+                    is_last = found.next is None and one is found.entries[-1]
+                    return Found(entries, None if is_last else one["id"], looked_at)
+        before = found.next
+        if before is None:
+            break
+    return Found(entries, before, looked_at)
 
 
 def retrieve(unit: Unit, position: int, kept_days: int, is_later: bool = False) -> dict[str, Any]:

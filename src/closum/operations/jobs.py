@@ -27,11 +27,16 @@ def read(unit: Unit, most: int) -> tuple[list[dict[str, Any]], bool]:
 
 
 def retrieve(unit: Unit, text: str) -> dict[str, Any]:
+    """The work with an id, as an answer has it. Raises NotFound."""
+    return _shown(unit, [find(unit, text)])[0]
+
+
+def find(unit: Unit, text: str) -> Job:
     """The work with an id. Raises NotFound."""
     named = _ID.fullmatch(text)
     if not named or int(named[2]) > MAX_ID or not (job := background.job(unit, named[1], int(named[2]))):
         raise NotFound
-    return _shown(unit, [job])[0]
+    return job
 
 
 def _shown(unit: Unit, found: Sequence[Job]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from closum.operations.undo import Left, Undone
 from closum.operations.undone import STEP, Whole
 from closum.store import background, changes, history
 from closum.store import operation as operations
-from closum.store.background import DONE, PENDING, RUNNING, Job, Progress
+from closum.store.background import DONE, FAILED, PENDING, RUNNING, Job, Progress
 from closum.store.history import Past
 from closum.store.operation import UNDO
 from closum.store.unit import Unit, timestamp
@@ -57,7 +57,9 @@ def preview(unit: Unit, operation: int, kept_days: int, faults: Faults) -> dict[
     found = _find(unit, operation, kept_days, faults)
     asked = _asked(unit, found)
     with undo_known.reading(found.id):
-        looked = undo_known.depends(unit, found.id, _some(unit, asked, asked.last, MOST_SHOWN), asked.undos)
+        looked = undo_known.depends(
+            unit, found.id, _some(unit, asked, _last(unit, asked), MOST_SHOWN), asked.undos
+        )
     undo.refuse_undone(looked)
     todo, left = undo.decide(looked)
     return shown(Undone(None, left, todo.changes), is_whole=found.size <= MOST_SHOWN)
@@ -120,6 +122,15 @@ def _is_complete(unit: Unit, key: int | str) -> bool:
         return False
     job = background.job(unit, UNDO, int(key.removeprefix(STEP)))
     return job is not None and job.state == DONE and not job.place["left_count"]
+
+
+def _last(unit: Unit, asked: Asked) -> int:
+    """The last change that an undo of the operation has not come to, which was stopped or has failed."""
+    begun = [
+        background.job(unit, UNDO, int(key.removeprefix(STEP))) for key in asked.undos if isinstance(key, str)
+    ]
+    places = [one.place["position"] for one in begun if one and one.state == FAILED and one.place]
+    return min((one for one in places if one), default=asked.last) if asked.size > MOST_SHOWN else asked.last
 
 
 def _some(unit: Unit, asked: Asked, last: int, most: int) -> list[Past]:

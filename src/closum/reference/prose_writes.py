@@ -41,6 +41,9 @@ A server does in the background what would take too long for a call. It answers 
 header `Location` has the path where you ask how far the job is: `done` of `total`. Its `state` is `pending`, `running`, `done` or \
 `failed`; `error` says what went wrong. A job goes on where it was when a server is started again. `operation` is the id of its \
 operation, which you can undo when the job has ended.
+
+`POST /api/job/<ID>/stop` stops an undo, or a change or deletion of many records: its `state` is `failed`, `done` says how far it \
+came, and what it has done stays until you undo its `operation`.
 """
 
 DUPLICATES = """\

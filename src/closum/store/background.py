@@ -142,6 +142,17 @@ def give_up(unit: Unit, key: Key, error: str, again: int | None) -> None:
     _update(unit, key, state=FAILED, owner="", due=again, error=error)
 
 
+def stop(unit: Unit, key: Key, error: str) -> bool:
+    """Do nothing more of work that has not ended; False where it has. A step that is being done is waited for."""
+    where, values = _scope(unit)
+    sql = (
+        f"UPDATE {_table(unit)} SET state = ?, owner = '', due = NULL, error = ?, modified = ?"
+        f" WHERE {where} AND kind = ? AND number = ? AND state IN (?, ?)"
+    )
+    now, going_on = timestamp(unit.now), (PENDING, RUNNING)
+    return bool(unit.run(sql, (FAILED, error, now, *values, key.kind, key.number, *going_on)))
+
+
 def hasten(unit: Unit, kind: str, number: int = 0) -> bool:
     """Have work that waits, failed or ended begin, or go on, at once; False where there is none."""
     where, values = _scope(unit)

@@ -14,13 +14,14 @@ from closum.http.route import Route
 from closum.model.draft import MAX_ID
 from closum.operations import bin as bins
 from closum.operations import guarded, permitted
-from closum.operations.bin import Entries, Wanted
+from closum.operations.bin import Entries, Found, Wanted
 from closum.operations.edit import Key
 from closum.operations.guarded import Caller
 from closum.store import bin as stored
 from closum.store.background import Job
 from closum.store.unit import Unit
-from closum.web import called, failures, forms, positions, titles
+from closum.web import binned_search, called, failures, forms, positions, titles
+from closum.web.binned_search import Fits
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
 from closum.web.page import SAVED, Page
@@ -32,6 +33,8 @@ READ, WRITE, PURGE = "bin:read", "bin:write", "bin:purge"
 """What is gone for good does not come back: owners alone may do that, who may do everything."""
 ON_A_PAGE = 25
 MOST_CHOSEN = 100
+LONGEST = 100
+"""Characters of a search."""
 DAY = 24 * 3600
 
 
@@ -39,7 +42,7 @@ class Read(NamedTuple):
     """Some entries of the bin, what their records and users are called, the work that empties the bin, None where none does, and the resources of
     which there is any."""
 
-    entries: Entries
+    entries: Entries | Found
     titles: Mapping[int, str]
     users: Mapping[int, str]
     emptying: Job | None
@@ -67,9 +70,18 @@ def routes(to: Table) -> list[Route]:
 
 
 def _read(
-    unit: Unit, views: Mapping[str, View], words: Words, wanted: Wanted, kept_days: int, names: Sequence[str]
+    unit: Unit,
+    views: Mapping[str, View],
+    words: Words,
+    wanted: Wanted,
+    fits: Fits | None,
+    kept_days: int,
+    names: Sequence[str],
 ) -> Read:
-    found = bins.read(unit, wanted, ON_A_PAGE, kept_days, is_later=True)
+    if fits:
+        found: Entries | Found = bins.search(unit, wanted, fits, ON_A_PAGE, kept_days)
+    else:
+        found = bins.read(unit, wanted, ON_A_PAGE, kept_days, is_later=True)
     kinds = [one for one in names if stored.page(unit, MAX_ID, 1, one)]
     called_so = _titles(unit, views, words, found.entries)
     return Read(found, called_so, titles.of_users(unit), bins.being_emptied(unit), kinds)
@@ -104,12 +116,16 @@ async def _shown(
     chosen = name if name in {one.name for one in binned} else None
     wanted = Wanted(positions.given(page.request, "before", MAX_ID), chosen)
     names, days = [one.name for one in binned], page.request.services.kept_days
-    read = await page.read(_read, views, page.words, wanted, days, names)
+    text = page.given.get("q", "").strip()[:LONGEST]
+    fits = binned_search.fits(views, text) if text else None
+    read = await page.read(_read, views, page.words, wanted, fits, days, names, long=bool(fits))
     return page.show(
         "bin.html",
         422 if refused or is_unticked else 200,
         entries=[_entry(page, one, read) for one in read.entries.entries],
         next=read.entries.next,
+        q=text,
+        looked_at=read.entries.looked_at if isinstance(read.entries, Found) else 0,
         is_first=wanted.before == MAX_ID,
         binned=[one for one in binned if one.name in (*read.kinds, chosen)],
         chosen=chosen or "",

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from closum.errors import Error
 from closum.http.answer import Answer
-from closum.operations import bulk, handover, jobs, undone
+from closum.operations import bulk, handover, jobs, stopping, undone
 from closum.operations.importing import work as importing
 from closum.store import background, imports
 from closum.store.background import DONE, FAILED
@@ -43,7 +43,20 @@ class Read(NamedTuple):
 
     @property
     def has_failed(self) -> bool:
-        return bool(self.shown["state"] == FAILED)
+        return bool(self.shown["state"] == FAILED) and not self.was_stopped
+
+    @property
+    def was_stopped(self) -> bool:
+        return bool(self.shown["error"] == stopping.STOPPED)
+
+    @property
+    def can_be_stopped(self) -> bool:
+        return not self.has_ended and self.shown["kind"] in stopping.KINDS
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is an undo that has not come to all that it was to undo."""
+        return self.undoes is not None and self.shown["state"] == FAILED
 
     @property
     def brings_back(self) -> bool:
@@ -114,8 +127,8 @@ def _imported(unit: Unit, operation: int | None) -> tuple[int, str] | None:
 def _title(page: Page, read: Read) -> Markup:
     """What goes on, or that it has ended."""
     kind = read.shown["kind"] if read.shown["kind"] in KINDS else "other"
-    if read.has_failed:
-        return said(page.words("job.failed_h"))
+    if read.has_failed or read.was_stopped:
+        return said(page.words("job.stopped_h" if read.was_stopped else "job.failed_h"))
     if read.brings_back:
         return said(page.words("job.redone" if read.has_ended else "job.redoing"))
     if read.has_ended:

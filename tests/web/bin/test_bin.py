@@ -133,7 +133,7 @@ def test_a_member_restores_and_an_owner_alone_deletes_for_good(
     deleted(api, "Ana")
     chosen = positions(pages.shown("/bin"))["Ana"]
     with colleague(server, api, roles.READER) as reader:
-        assert "<form" not in reader.shown("/bin").partition("<main")[2].partition("</main>")[0]
+        assert 'method="post"' not in reader.shown("/bin").partition("<main")[2].partition("</main>")[0]
         reader.submit("/bin/restore", {"id": chosen}, 403)
         reader.submit("/bin/purge", {"id": chosen, "typed": "1"}, 403)
     with colleague(server, api, roles.MEMBER) as member:
@@ -165,3 +165,28 @@ def test_what_was_deleted_is_text_and_nothing_else(pages: Pages, api: Client) ->
     page = pages.shown("/bin")
     assert "<img" not in page
     assert evil in texts(page)
+
+
+@each(
+    ("text", "found"),
+    [
+        ("ana", {"Ana Sá"}),
+        ("SA an", {"Ana Sá"}),
+        ("rui@example", {"Rui"}),
+        ("912 345", {"Eva"}),
+        ("+351 912345678", {"Eva"}),
+        ("34", set()),
+        ("na", set()),
+        ("%", set()),
+    ],
+)
+def test_the_bin_is_searched_by_name_address_and_number(
+    pages: Pages, api: Client, text: str, found: set[str]
+) -> None:
+    deleted(api, "Ana Sá")
+    deleted(api, "Rui", email={"email": "rui@example.pt"})
+    deleted(api, "Eva", phone={"extension": "00351", "number": "912345678"})
+    page = pages.get("/bin", params={"q": text}).text
+    assert set(positions(page)) == found
+    assert "Looked through 3 records; there are no older ones." in texts(page)
+    assert ("Nothing in the bin matches" in texts(page)) is not bool(found)

@@ -3,11 +3,16 @@
 import io
 import re
 import zipfile
+from typing import Any
 
 import pytest
 
-from closum.accounts import roles
+from closum.accounts import roles, users
+from closum.operations import runner, undoing
 from closum.operations.undoing import AT_ONCE
+from closum.store import background
+from closum.store.background import Key
+from closum.store.operation import UNDO
 from tests.support.client import Client
 from tests.support.import_calls import leads, send, shown, started
 from tests.support.import_pages import checked, imported, sent
@@ -300,3 +305,53 @@ def test_a_reason_in_general_names_no_lead(pages: Pages, api: Client) -> None:
     assert "Several leads have this. Merge them first, or correct the rows. — 2 rows" in check
     assert "Several leads have this: 1, 3." in check
     assert "Download the 2 failed rows" in check
+
+
+def test_while_an_undo_comes_back_the_page_says_what_is_true_then(
+    pages: Pages, api: Client, server: Server
+) -> None:
+    rows = "".join(f"Lead {one},lead{one}@example.pt\n" for one in range(AT_ONCE // 2 + 1))
+    number = sent(pages, f"Nome,Email\n{rows}")
+    checked(pages, number)
+    imported(pages, number)
+    path, operation = f"/imports/{number}", shown(api, number)["operation"]
+    pages.arrives(pages.submit(f"/undo/{operation}").headers["location"])
+    undone_by = shown(api, number)["undone_by"]
+    assert "What it had done" in texts(pages.shown(path))
+    argument = _of_undo(api, undone_by)
+    with server.session() as session, session.read() as unit:
+        account_id = users.account_named(unit, api.account).id
+    with server.session() as session, session.write(account_id) as unit:
+        unit.now += 3_000  # no server takes it up
+        background.add(unit, UNDO, 999_999, argument)
+    said = _told(pages, path, "What this import did is coming back", "only a part of it", "Coming back")
+    assert ("rows imported" in said, "Undo this import" in said, "New 1,501" in said) == (False, False, False)
+    with server.session() as session, session.write(account_id) as unit:
+        unit.now += 3_000
+        assert runner.turn(unit, undoing.kind(), Key(account_id, UNDO, 999_999), "test", 400)
+    _told(pages, path, "What this import did is coming back", "400 of 3,002 changes", "Coming back")
+    pages.submit("/jobs/undo-999999/stop")
+    _told(pages, path, "Only a part of this import is undone", "a part is not", "Undone in part")
+    assert "Stopped after 400 of 3,002 changes." in texts(pages.shown("/jobs/undo-999999"))
+
+
+def _of_undo(api: Client, operation: int) -> dict[str, Any]:
+    """What background work is asked for that undoes an undo."""
+    changes = api.data("GET", f"/api/operation/{operation}")["changes"]
+    first = api.data("GET", "/api/operation?limit=1")[0]
+    assert first["id"] == operation
+    asked = undoing.Asked(operation, None, operation + changes - 1, changes, "undo", first["undoes"])
+    return asked._replace(request_id=f"undo:{_job(api)}")._asdict()
+
+
+def _job(api: Client) -> str:
+    """The number of the newest background work."""
+    return str(api.data("GET", "/api/job?limit=1")[0]["id"]).removeprefix("undo-")
+
+
+def _told(pages: Pages, path: str, heading: str, text: str, state: str) -> str:
+    """What the page of an import says, which has to be that."""
+    said = texts(pages.shown(path))
+    assert (heading in said, text in said) == (True, True), said
+    assert state in texts(pages.shown("/imports"))
+    return said

@@ -5,10 +5,12 @@ import re
 from closum.api import merge
 from closum.model import body_fields, draft
 from closum.model.change import By
-from closum.operations import merging, records, undoing
+from closum.operations import bulk, merging, records, runner, undoing
 from closum.operations.plan import Create
+from closum.operations.runner import Kind
 from closum.resources.lead import LEAD
 from closum.store import background
+from closum.store.background import Key
 from closum.store.operation import UNDO
 from tests.support.clerk import Clerk, text_of
 from tests.support.patience import wait_until
@@ -117,3 +119,66 @@ def test_a_merged_lead_leads_to_the_other_one(server: Server, owner: Clerk) -> N
     shown = owner.page(f"/leads/{second}", 404)
     assert f'href="/leads/{first}"' in shown
     assert f"Merged from no. {second}" in text_of(owner.page(f"/leads/{first}"))
+
+
+def _begun(server: Server, owner: Clerk, kind: Kind, number: int, job_argument: object = None) -> None:
+    """A first step of work that no server takes up: to it the work is put off."""
+    with server.session() as session, session.write(owner.account_id) as unit:
+        unit.now += 3_000
+        if job_argument is not None:
+            background.add(unit, kind.name, number, job_argument)
+        assert runner.turn(unit, kind, Key(owner.account_id, kind.name, number), "test", 400)
+
+
+def test_an_undo_that_is_stopped_tells_how_far_it_came_and_goes_on(server: Server, owner: Clerk) -> None:
+    operation = many(server, owner, undoing.AT_ONCE + 1)
+    size = undoing.AT_ONCE + 1
+    argument = {"operation": operation, "user_id": owner.user_id, "last": operation + size - 1, "size": size}
+    _begun(server, owner, undoing.kind(), operation, argument)
+    job = f"/jobs/undo-{operation}?back=%2Ftasks"
+    assert "Stop" in text_of(owner.page(job))
+    sent = owner.fill(f"/jobs/undo-{operation}/stop", {"again": job})
+    assert sent.headers["location"] == job
+    shown = text_of(owner.page(job))
+    assert "Stopped after 400 of 3,001 changes." in shown
+    assert "Removed 400 leads." in shown
+    assert "Only a part of this is undone" in shown
+    assert 'hx-trigger="every 1s"' not in owner.page(job)
+    assert owner.fill(f"/jobs/undo-{operation}/stop").headers["location"].startswith("/jobs/undo-")
+    (rest,) = re.findall(rf'href="(/undo/{operation}\?[^"]+)"', owner.page(job))
+    assert "Undo 2,601 changes" in text_of(owner.page(rest))
+    again = owner.fill(f"/undo/{operation}").headers["location"]
+    _wait(owner, again)
+    assert "Removed 2,601 leads." in text_of(owner.page(again))
+    owner.page("/leads/1", 404)
+
+
+def test_a_change_of_many_that_is_stopped_can_be_undone(server: Server, owner: Clerk) -> None:
+    many(server, owner, 1_200)
+    argument = {
+        "resource": "lead",
+        "parameters": [["filter", "id>0"]],
+        "body": None,
+        "count": 1_200,
+        "last": 1_200,
+        "position": 10_000,
+        "user_id": owner.user_id,
+        "request_id": "",
+    }
+    _begun(server, owner, bulk.kind(), 7, argument)
+    owner.fill("/jobs/bulk-7/stop", {"again": "/leads/bulk/bulk-7"})
+    shown = text_of(owner.page("/leads/bulk/bulk-7"))
+    assert "Stopped after 400 of 1,200." in shown
+    assert "Moved to the bin: 400 leads." in shown or "400 leads moved to the bin." in shown
+    (undo,) = re.findall(r'action="(/undo/\d+)"', owner.page("/leads/bulk/bulk-7"))
+    owner.page("/leads/1", 404)
+    owner.fill(undo)
+    owner.page("/leads/1")
+
+
+def test_a_reader_stops_nothing(server: Server, owner: Clerk, reader: Clerk) -> None:
+    with server.session() as session, session.write(owner.account_id) as unit:
+        unit.now += 3_000
+        background.add(unit, UNDO, 7, {"operation": 1, "user_id": owner.user_id, "last": 1, "size": 60_000})
+    assert "Stop" not in text_of(reader.page("/jobs/undo-7"))
+    reader.fill("/jobs/undo-7/stop", status=403)

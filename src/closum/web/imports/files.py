@@ -17,8 +17,9 @@ from closum.store.imports import Import, Sent
 from closum.store.unit import Unit
 from closum.web import positions, titles, uploads
 from closum.web.forms import Form
-from closum.web.imports import figures, phases
+from closum.web.imports import figures, phases, undoing
 from closum.web.imports.figures import Figures
+from closum.web.imports.undoing import Undoing
 from closum.web.page import Page
 from closum.web.site import headers_of
 
@@ -53,16 +54,20 @@ async def earlier(page: Page) -> Answer:
 def _earlier(unit: Unit, before: int) -> Earlier:
     found, users = imports.newest(unit, ON_A_PAGE + 1, before), titles.of_users(unit)
     some = found[:ON_A_PAGE]
-    shown = [_listed(unit, one, users.get(one.user_id or 0, "")) for one in some]
+    summaries = [report.summary(unit, one) for one in some]
+    undos = undoing.read(unit, [one["operation"] for one in summaries])
+    shown = [
+        _listed(unit, one, users.get(one.user_id or 0, ""), summary, undos.get(summary["operation"]))
+        for one, summary in zip(some, summaries, strict=True)
+    ]
     newer = imports.next_ids(unit, before, ON_A_PAGE) if before < MAX_ID else []
     return Earlier(shown, newer[-1] + 1 if newer else None, some[-1].id if len(found) > ON_A_PAGE else None)
 
 
-def _listed(unit: Unit, found: Import, who: str) -> Listed:
-    summary = report.summary(unit, found)
+def _listed(unit: Unit, found: Import, who: str, summary: Mapping[str, Any], undo: Undoing | None) -> Listed:
     can_be_removed = job.can_be_removed(found, background.job(unit, imports.NAME, found.id))
     counted = {} if summary["is_dry_run"] else report.counted(unit, found)
-    state = phases.state(unit, found, summary)
+    state = phases.state(unit, found, summary, undo)
     return Listed(summary, who, state, can_be_removed, figures.of(counted, found))
 
 

@@ -5,13 +5,15 @@ from typing import Any, NamedTuple
 
 from closum.errors import WrongPhase
 from closum.http.answer import Answer
-from closum.operations import guarded, jobs, undone
+from closum.operations import guarded
 from closum.operations.importing import job, report
 from closum.operations.importing.work import NAME
 from closum.store import background
 from closum.store.imports import ANALYSIS, CHECK, READY, Import
 from closum.store.unit import Unit
 from closum.web import titles
+from closum.web.imports import undoing
+from closum.web.imports.undoing import Undoing
 from closum.web.page import Page
 
 COLUMNS, CHECKED, RESULT = "/columns", "/check", ""
@@ -20,14 +22,14 @@ COLUMNS, CHECKED, RESULT = "/columns", "/check", ""
 
 class At(NamedTuple):
     """An import: as it is stored, as `report.summary` has it, who sent its file, the pages that it has, the present one first,
-    the background work that undoes it, while that goes on, whether it can be removed, what became of its rows, as
+    the background work by which only a part of it is there, whether it can be removed, what became of its rows, as
     `operations/importing/counting.py` has it, and whether its own work goes on, as it does for a moment after it was stopped."""
 
     found: Import
     summary: Mapping[str, Any]
     who: str
     pages: tuple[str, ...]
-    undoing: str | None
+    undo: Undoing | None
     can_be_removed: bool
     counted: Mapping[str, Any]
     goes_on: bool
@@ -45,25 +47,20 @@ def at(unit: Unit, number: int) -> At:
     work = background.job(unit, NAME, number)
     can_be_removed = job.can_be_removed(found, work)
     goes_on = work is not None and work.state in (background.PENDING, background.RUNNING)
-    undoing = _undoing(unit, summary["undone_by"])
+    undo = undoing.read(unit, [summary["operation"]]).get(summary["operation"])
     pages, counted = _pages(unit, found), report.counted(unit, found)
-    return At(found, summary, who, pages, undoing, can_be_removed, counted, goes_on)
+    return At(found, summary, who, pages, undo, can_be_removed, counted, goes_on)
 
 
-def state(unit: Unit, found: Import, summary: Mapping[str, Any]) -> str:
+def state(unit: Unit, found: Import, summary: Mapping[str, Any], undo: Undoing | None) -> str:
     """The key of the text that says how far an import is."""
+    if undo:
+        return f"phase.{undo.name}"
     if summary["undone_by"]:
-        return "phase.undoing" if _undoing(unit, summary["undone_by"]) else "phase.undone"
+        return "phase.undone"
     if summary["phase"] == READY and _is_checked(unit, found):
         return "phase.checked"
     return f"phase.{summary['phase']}"
-
-
-def _undoing(unit: Unit, undo: int | None) -> str | None:
-    work = undone.find(unit, undo).work if undo else None
-    listed = background.found(unit, *work) if work else None
-    going_on = listed and listed.state in (background.PENDING, background.RUNNING)
-    return jobs.job_id(*work) if work and going_on else None
 
 
 def _pages(unit: Unit, found: Import) -> tuple[str, ...]:

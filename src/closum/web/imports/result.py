@@ -22,7 +22,7 @@ async def shown(page: Page) -> Answer:
     if at.found.phase == RUN or at.goes_on:  # no undo is possible before the work has ended
         return figures.running(page, at)
     # A page that watched the import is loaded as a whole: the numbers in its menu have changed.
-    whole = [(b"hx-refresh", b"true")] if page.is_part else []
+    whole = [(b"hx-refresh", b"true")] if page.is_part and not (at.undo and at.undo.goes_on) else []
     found = figures.of(at.counted, at.found)
     return page.show(
         "imports-result.html",

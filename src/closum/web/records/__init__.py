@@ -24,6 +24,7 @@ def routes(to: Table) -> list[Route]:
         to.show("/undo/{id}", undo.show, "operation:read"),
         to.send("/undo/{id}/choice", undo.put, "operation:write"),
         to.show("/jobs/{id}", jobs.show, "job:read"),
+        to.send("/jobs/{id}/stop", jobs.stop, "operation:write"),
     ]
 
 

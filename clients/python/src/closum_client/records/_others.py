@@ -338,7 +338,7 @@ class Job(Record):
     Attributes:
         id (str): The id of the work, such as `undo-1`.
         kind (str): What it does, such as `undo`.
-        state (str): Whether it waits, runs, has ended, or has failed for good.
+        state (str): Whether it waits, runs, has ended, or has failed for good or was stopped.
         done (int): How much is done.
         total (int | None): How much there is to do; None where that is not known.
         error (str | None): What went wrong with its last step.

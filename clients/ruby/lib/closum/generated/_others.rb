@@ -469,7 +469,7 @@ module Closum
     # What it does, such as `undo`.
     # @return [String]
     attr_reader :kind
-    # Whether it waits, runs, has ended, or has failed for good.
+    # Whether it waits, runs, has ended, or has failed for good or was stopped.
     # @return [String]
     attr_reader :state
     # How much is done.

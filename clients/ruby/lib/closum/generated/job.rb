@@ -29,6 +29,20 @@ module Closum
       one_of(Job, id)
     end
 
+    # Ends an undo, or a change or deletion of many records, behind the step that is being done. What is
+    #   done stays: undo its `operation`. The `state` is `failed` then, and `error` says that it was
+    #   stopped. Undo the same operation once more, and what the undo has not come to is undone.
+    #
+    # @param id [String] such as "undo-1"
+    # @return [Job]
+    # @raise [ArgumentError] for what is no id
+    # @raise [NotFound]
+    # @raise [Invalid] it cannot be done; `errors` says why
+    # @raise [Error]
+    def stop(id)
+      acted("POST", "/{id}/stop", id: id) { |envelope| Job.read(data(envelope)) }
+    end
+
     # Waits until background work has ended: looks at its state again and again, at first after a quarter of
     #   a second, then less often.
     #

@@ -1,0 +1,53 @@
+"""Undos of imports that have only come to a part of them: while one goes on, and where it was stopped."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from closum.operations import jobs, undone
+from closum.operations.undone import Begun
+from closum.store import background
+from closum.store.background import DONE, FAILED, Job
+from closum.store.operation import UNDO
+from closum.store.unit import Unit
+
+
+class Undoing(NamedTuple):
+    """The id of the work, how many of so many changes it has come to, whether it brings back what an undo took, and whether it goes on."""
+
+    job_id: str
+    done: int
+    total: int | None
+    is_redo: bool
+    goes_on: bool
+
+    @property
+    def name(self) -> str:
+        """The last part of the keys of texts that say so."""
+        if not self.goes_on:
+            return "partly"
+        return "redoing" if self.is_redo else "undoing"
+
+
+def read(unit: Unit, operations: Iterable[int | None]) -> dict[int | None, Undoing]:
+    """By the operation of each import the work by which only a part of it is there."""
+    wanted = {one for one in operations if one}
+    begun = background.jobs(unit, background.ALL, kind=UNDO) if wanted else []
+    chains = undone.begun(unit, {one.number: one.argument["operation"] for one in begun})
+    found = dict[int | None, Undoing]()
+    for job in sorted(begun, key=lambda one: one.number):  # the last one decides
+        chain = chains[job.number]
+        if chain.operation in wanted:
+            found.pop(chain.operation, None)
+            if _is_partial(unit, job, chain):
+                job_id, goes_on = jobs.job_id(UNDO, job.number), job.state not in (DONE, FAILED)
+                found[chain.operation] = Undoing(job_id, job.done, job.total, chain.is_redo, goes_on)
+    return found
+
+
+def _is_partial(unit: Unit, job: Job, chain: Begun) -> bool:
+    """Whether work goes on, has ended early, or has brought back what one of several undos took."""
+    if job.state == DONE:
+        return chain.is_redo and bool(undone.in_force(unit, [chain.operation])[chain.operation])
+    operation = (job.place or {}).get("operation")
+    has_done = operation is not None and not undone.in_force(unit, [operation])[operation]
+    return job.state != FAILED or has_done
