@@ -87,6 +87,17 @@ SCHEMAS: dict[str, Schema] = {
     "Import": schemas.object_of(
         {
             **_SUMMARY,
+            "cities": {
+                "type": "array",
+                "items": schemas.object_of(
+                    {
+                        "name": _text("What cells have"),
+                        "city_id": _number("The id of the city that it means", least=1),
+                    },
+                    description="What a city is called",
+                ),
+                "description": "Names of cities that the server does not know, and the city that each means",
+            },
             "sheets": {
                 "type": "array",
                 "items": {"type": "string"},
@@ -98,6 +109,7 @@ SCHEMAS: dict[str, Schema] = {
             "faults": _array("ImportFault", "The first 20 rows that were refused"),
             "preview": _array("ImportPreview", "The first rows of a dry run as they will be"),
         },
+        optional=("cities",),
         description="An import",
     ),
     "ImportColumn": schemas.object_of(
@@ -172,6 +184,7 @@ EXAMPLE: dict[str, Any] = {
 }
 _WHOLE: dict[str, Any] = {
     **EXAMPLE,
+    "cities": [{"name": "Gaia", "city_id": 211}],
     "sheets": [],
     "columns": [
         {

@@ -13,12 +13,14 @@ from closum.model.fields import Flag, Integer, Schema, Text
 from closum.operations.importing import mapping
 from closum.operations.importing import policy as policies
 from closum.operations.importing.job import Wanted
+from closum.operations.importing.towns import LONGEST
 from closum.resources.account import ACCOUNT
 from closum.resources.lead import LEAD
 from closum.store.imports import Import
 
 MOST_BYTES = 1024**3  # of a file
 MOST_COLUMNS = 1_000
+MOST_CITIES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,23 @@ FIELDS = (
         broken="_country",
         description="The **country** of phone numbers without a prefix, in two letters of ISO 3166; that of the account if it is not set",
         example="PT",
+    ),
+    Array(
+        "cities",
+        of=Object(
+            "",
+            fields=(
+                Text(
+                    "name", required=True, max_length=LONGEST, description="What cells have", example="Gaia"
+                ),
+                Integer(
+                    "city_id", required=True, description="The id of the city that it means", example=211
+                ),
+            ),
+        ),
+        max_items=MOST_CITIES,
+        description="Names of **cities** that the server does not know, and the city that each means, in every row that has it",
+        example=[{"name": "Gaia", "city_id": 211}],
     ),
     Choice(
         "format",

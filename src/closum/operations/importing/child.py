@@ -57,6 +57,7 @@ class Task(NamedTuple):
     columns: list[list[Any]] | None = None
     country: str | None = None
     cities: list[tuple[int, str]] | None = None
+    called: dict[str, int] | None = None
     users: dict[str, int] | None = None
     zone: str = "UTC"
     stages: dict[str, int] | None = None
@@ -167,7 +168,7 @@ def _records(task: Task) -> Iterator[Told]:
     form = Form(**{**(task.form or {}), "headings": tuple((task.form or {})["headings"])})
     columns = [Column(*one) for one in task.columns or ()]
     options = Options(task.country, int(time.time()), task.users or {}, task.zone, task.stages or {})
-    rows = Rows(form.headings, columns, options, Cities.of(task.cities or ()), form.format)
+    rows = Rows(form.headings, columns, options, Cities.of(task.cities or (), task.called), form.format)
     rest = islice(records(Path(task.path), form), task.start, None)
     while some := _some(rest):
         yield _rows(some, [rows.read(one) for one in some], is_dry=task.is_dry)

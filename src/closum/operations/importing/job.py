@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from closum.accounts import account
-from closum.errors import NotFound, WrongPhase
+from closum.errors import Invalid, NotFound, WrongPhase, fault
 from closum.formats.form import Given
 from closum.model.query import Page, Query
 from closum.operations import undone
@@ -69,6 +69,7 @@ def change(unit: Unit, number: int, wanted: Wanted) -> Import:
     if found.phase != READY and not (found.phase == ANALYSIS and job.state == FAILED):
         raise _wrong(found)
     if wanted.policy:
+        _check_cities(unit, wanted.policy)
         imports.change(unit, number, policy=wanted.policy._asdict())
         if ID in wanted.policy.match and wanted.columns is None:
             columns = mapping.with_id([Column(*one) for one in found.mapping])
@@ -81,6 +82,14 @@ def change(unit: Unit, number: int, wanted: Wanted) -> Import:
         imports.change(unit, number, given=wanted.given._asdict())
         return _begin(unit, find(unit, number), ANALYSIS)
     return find(unit, number)
+
+
+def _check_cities(unit: Unit, wanted: Policy) -> None:
+    """Raises Invalid for cities that are not there."""
+    there = {each for each, _ in cities.names(unit)} if wanted.cities else set()
+    places = [place for place, one in enumerate(wanted.cities) if one["city_id"] not in there]
+    if places:
+        raise Invalid({"cities": {str(place): {"city_id": fault("_existsIn")} for place in places}})
 
 
 def start(unit: Unit, number: int, dry: bool, sha256: str | None) -> Import:
@@ -223,6 +232,7 @@ def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
         columns=found.mapping if form else None,
         country=country,
         cities=cities.names(unit) if form else None,
+        called=policy.read(found.policy).called if form else None,
         **(known(unit, found, form["headings"])._asdict() if form else {}),
         is_dry=phase == CHECK,
     )

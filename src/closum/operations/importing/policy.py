@@ -13,11 +13,18 @@ MATCH = tuple(one.name for one in LEAD.nested)
 
 class Policy(NamedTuple):
     """A row means the lead that has what the row has in the first property of `match` that the row has at all; `on_match`
-    says what is done then. `country` is that of numbers without a prefix, None for that of the account."""
+    says what is done then. `country` is that of numbers without a prefix, None for that of the account. `cities` are what
+    cells call cities, each with `name` and `city_id`."""
 
     match: Sequence[str] = MATCH
     on_match: str = SKIP
     country: str | None = None
+    cities: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def called(self) -> dict[str, int]:
+        """Ids of cities by what cells call them."""
+        return {one["name"]: one["city_id"] for one in self.cities}
 
     @property
     def matches(self) -> list[matching.Match]:

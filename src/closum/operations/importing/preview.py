@@ -58,7 +58,13 @@ def _rows(unit: Unit, found: Import, form: dict[str, Any]) -> Rows:
     known = job.known(unit, found, form["headings"])
     options = Options(found.policy["country"] or settings["country"], unit.now, *known)
     columns = [Column(*one) for one in found.mapping]
-    return Rows(form["headings"], columns, options, Cities.of(cities.names(unit)), form["format"])
+    return Rows(
+        form["headings"],
+        columns,
+        options,
+        Cities.of(cities.names(unit), policy.read(found.policy).called),
+        form["format"],
+    )
 
 
 def _records(form: dict[str, Any], report: dict[str, Any], most: int) -> Iterator[Record]:

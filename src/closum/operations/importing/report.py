@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from closum.operations import undone
+from closum.operations.importing import policy
 from closum.operations.importing.counting import RECORD
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.work import NAME
@@ -26,6 +27,7 @@ def shown(unit: Unit, found: Import) -> dict[str, Any]:
     faults = imports.faults(unit, found.id, 0, FIRST_FAULTS)
     return {
         **summary(unit, found),
+        "cities": [*policy.read(found.policy).cities],
         "sheets": report.get("sheets") or [],
         "columns": _columns(found, report.get("first") or []),
         "warning_count": place.get("warning_count", 0),
@@ -56,7 +58,9 @@ def summary(unit: Unit, found: Import) -> dict[str, Any]:
         "delimiter": form.get("delimiter") or None,
         "sheet": form.get("sheet") or None,
         "header_line": form.get("header_line"),
-        **found.policy,
+        "match": found.policy["match"],
+        "on_match": found.policy["on_match"],
+        "country": found.policy["country"],
         "rows": place.get(RECORD, 0),
         "total": job.total if job and found.phase in (CHECK, RUN) else place.get(RECORD),
         "rate": _rate(place, job),

@@ -1,8 +1,7 @@
 """A record of a file becomes a lead that is ready to be written, or the reasons why it cannot."""
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -42,13 +41,13 @@ from closum.operations.importing.headings import (
 )
 from closum.operations.importing.mapping import Column, is_own
 from closum.operations.importing.reading import Fault, Faulty, LeftOut, Places, Reading, Ready, RowWarning
+from closum.operations.importing.towns import Cities
 from closum.resources.lead import LEAD
 
 __all__ = ("Cities", "Fault", "Faulty", "LeftOut", "Options", "Ready", "RowWarning", "Rows")
 
 LEFT_OUT, CITY_UNKNOWN = "_left_out", "_city_unknown"
 
-_OTHER_SPELLINGS = {"lisbon": "lisboa", "oporto": "porto"}
 _NOBODY = "[not provided]"
 TABLES = (CSV, XLSX)
 """Formats whose cells a spreadsheet may have written."""
@@ -63,7 +62,6 @@ _OF_LEADS = (
 )
 _NOTHING_NAMED: Row = dict.fromkeys((*NAMED, OWNER, *TOUCHES))
 _BLANK = (None, "")
-_LONGEST_CITY = 255
 _MOST_SHOWN = 60  # characters of a cell in a message
 
 
@@ -77,19 +75,6 @@ class Options(NamedTuple):
     users: Mapping[str, int] = MappingProxyType({})
     zone: str = "UTC"
     stages: Mapping[str, int] = MappingProxyType({})
-
-
-class Cities(NamedTuple):
-    """The cities there are: ids by the keys of their names, and all ids."""
-
-    by_name: Mapping[str, int]
-    ids: frozenset[int]
-
-    @classmethod
-    def of(cls, named: Iterable[tuple[int, str]]) -> "Cities":
-        """By ids and names; of two with one name the lower id is meant."""
-        found = sorted(named, reverse=True)
-        return cls({sort_key(name) or "": each for each, name in found}, frozenset(each for each, _ in found))
 
 
 class Rows:
@@ -274,7 +259,7 @@ class Rows:
         chosen = self._number(row, self._city, CITY_ID, self._cities.ids) if given else None
         for place in self._towns:
             if name := row.cells[place]:
-                found = self._cities.by_name.get(_city_key(name))
+                found = self._cities.find(name)
                 chosen = found if chosen is None and not given else chosen
                 if found is None or found != chosen:
                     row.keep(self._places.headings[place], name)
@@ -335,16 +320,6 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(map(_text, value))
     return "" if value is None else text_of(value)
-
-
-def _city_key(name: str) -> str:
-    return _remembered_key(name) if len(name) <= _LONGEST_CITY else ""
-
-
-@lru_cache(maxsize=4_096)
-def _remembered_key(name: str) -> str:
-    key = sort_key(name) or ""
-    return _OTHER_SPELLINGS.get(key, key)
 
 
 def _is_within(part: str, name: str) -> bool:

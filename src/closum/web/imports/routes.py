@@ -22,6 +22,7 @@ def routes(to: Table) -> list[Route]:
         to.show(f"{one}/check", check.shown, READ),
         to.show(one, result.shown, READ),
         to.send(one, result.start, WRITE),
+        to.send(f"{one}/cities", check.name_cities, WRITE),
         to.send(f"{one}/cancel", result.cancel, WRITE),
         to.send(f"{one}/delete", files.remove, WRITE),
         to.show(f"{one}/leads", rows.leads, READ),

@@ -1,12 +1,12 @@
 """What imports say of files, rows and cells, in the language of the page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
-from closum.operations.importing.counting import NOT_VALID
+from closum.operations.importing.counting import NOT_VALID, REMARKS
 from closum.operations.importing.rows import CITY_UNKNOWN
 from closum.store.imports import Import
 from closum.web.locale import broken, said
@@ -136,6 +136,16 @@ def remarks(counted: Sequence[Sequence[Any]], words: Words) -> list[Remark]:
         Remark(rule == NOT_VALID, warned(rule, message, words), *rest) for rule, message, *rest in counted
     ]
     return sorted(found, key=lambda one: -one.number)
+
+
+def unknown(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """What cells call cities that nobody knows, and in how many rows; not what is too long to be told whole."""
+    found = [
+        (named[1], number)
+        for rule, message, number, _ in counted.get(REMARKS, [])
+        if rule == CITY_UNKNOWN and (named := _CITY.fullmatch(message)) and not named[1].endswith("…")
+    ]
+    return sorted(found, key=lambda one: -one[1])
 
 
 class Left(NamedTuple):

@@ -214,6 +214,8 @@ class Import(Record):
         undone_by (int | None): The undo of it; None where there is none.
         created (datetime): When the file was sent.
         modified (datetime): When something last happened to it.
+        cities (tuple[Any, ...] | None): Names of cities that the server does not know, and the city
+            that each means.
         sheets (tuple[str, ...]): The sheets of a workbook.
         columns (tuple[ImportColumn, ...]): What each column means.
         warning_count (int): How many warnings there are.
@@ -243,6 +245,7 @@ class Import(Record):
     undone_by: int | None
     created: datetime
     modified: datetime
+    cities: tuple[Any, ...] | None
     sheets: tuple[str, ...]
     columns: tuple[ImportColumn, ...]
     warning_count: int
@@ -275,6 +278,7 @@ class Import(Record):
             undone_by=reading.nullable(data, "undone_by", reading.integer),
             created=reading.required(data, "created", reading.timestamp),
             modified=reading.required(data, "modified", reading.timestamp),
+            cities=reading.optional(data, "cities", reading.values),
             sheets=reading.required(data, "sheets", reading.each(reading.text)),
             columns=reading.required(data, "columns", reading.each(ImportColumn.from_json)),
             warning_count=reading.required(data, "warning_count", reading.integer),

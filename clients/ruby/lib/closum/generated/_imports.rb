@@ -282,8 +282,8 @@ module Closum
   class Import < Record
     NAMES = %i[
       id phase error file format encoding delimiter sheet header_line match on_match country rows total
-      rate counts is_dry_run operation undone_by created modified sheets columns warning_count warnings
-      faults preview
+      rate counts is_dry_run operation undone_by created modified cities sheets columns warning_count
+      warnings faults preview
     ].freeze
 
     # The id of the import.
@@ -349,6 +349,9 @@ module Closum
     # When something last happened to it.
     # @return [Time]
     attr_reader :modified
+    # Names of cities that the server does not know, and the city that each means.
+    # @return [Array, nil]
+    attr_reader :cities
     # The sheets of a workbook.
     # @return [Array<String>]
     attr_reader :sheets
@@ -390,6 +393,7 @@ module Closum
       undone_by:,
       created:,
       modified:,
+      cities:,
       sheets:,
       columns:,
       warning_count:,
@@ -418,6 +422,7 @@ module Closum
       @undone_by = undone_by
       @created = created
       @modified = modified
+      @cities = cities
       @sheets = sheets
       @columns = columns
       @warning_count = warning_count
@@ -451,6 +456,7 @@ module Closum
         undone_by: Read.value(data, "undone_by"),
         created: Read.time(data, "created"),
         modified: Read.time(data, "modified"),
+        cities: data["cities"],
         sheets: Read.value(data, "sheets"),
         columns: Read.each(data, "columns", ImportColumn),
         warning_count: Read.value(data, "warning_count"),

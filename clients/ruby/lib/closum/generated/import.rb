@@ -44,6 +44,8 @@ module Closum
     #   set
     # @param country [String, nil] The country of phone numbers without a prefix, in two letters of ISO
     #   3166; that of the account if it is not set
+    # @param cities [Array<Hash>, nil] Names of cities that the server does not know, and the city that each
+    #   means, in every row that has it
     # @param format [String, nil] The format, where the server has not found out the right one
     # @param encoding [String, nil] Likewise the character encoding
     # @param delimiter [String, nil] Likewise the character between two cells
@@ -60,6 +62,7 @@ module Closum
       match: ABSENT,
       on_match: ABSENT,
       country: ABSENT,
+      cities: ABSENT,
       format: ABSENT,
       encoding: ABSENT,
       delimiter: ABSENT,
@@ -70,7 +73,7 @@ module Closum
         "PUT",
         "/{id}",
         id: id,
-        json: { mapping:, match:, on_match:, country:, format:, encoding:, delimiter:, sheet:, header_line: }
+        json: { mapping:, match:, on_match:, country:, cities:, format:, encoding:, delimiter:, sheet:, header_line: }
       ) { |envelope| Import.read(data(envelope)) }
     end
 

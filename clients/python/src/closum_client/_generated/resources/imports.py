@@ -66,6 +66,7 @@ class Imports(Imported):
         match: Sequence[str] | UnsetType | None = UNSET,
         on_match: str | UnsetType | None = UNSET,
         country: str | UnsetType | None = UNSET,
+        cities: Sequence[Mapping[str, Any]] | UnsetType | None = UNSET,
         format: str | UnsetType | None = UNSET,
         encoding: str | UnsetType | None = UNSET,
         delimiter: str | UnsetType | None = UNSET,
@@ -88,6 +89,8 @@ class Imports(Imported):
             on_match (str): What happens to a lead that is found, as in Writes; `skip` if it is not set.
             country (str): The country of phone numbers without a prefix, in two letters of ISO 3166;
                 that of the account if it is not set.
+            cities (list[dict]): Names of cities that the server does not know, and the city that each
+                means, in every row that has it: each a dict of "name", "city_id".
             format (str): The format, where the server has not found out the right one.
             encoding (str): Likewise the character encoding.
             delimiter (str): Likewise the character between two cells.
@@ -113,6 +116,7 @@ class Imports(Imported):
                 match=match,
                 on_match=on_match,
                 country=country,
+                cities=cities,
                 format=format,
                 encoding=encoding,
                 delimiter=delimiter,
