@@ -127,3 +127,23 @@ def test_the_leads_of_a_list_are_in_the_table_of_leads(owner: Clerk, api: Client
         owner.headers["accept-language"] = language
         assert f'<a href="{path}">{told}</a>' in owner.page(f"/audience-lists/{fair}")
     assert sorted(row[0] for row in cells(owner.page(path))) == ["Ana", "Bea"]
+
+
+def test_phones_and_addresses_in_additional_data_are_links(owner: Clerk, api: Client) -> None:
+    api.data("PUT", "/api/account", {"country": "PT"})
+    data = {
+        "Telefone 2": "912 345 678\n<b>x</b>",
+        "Other": "+351 213 000 001",
+        "Email 2": "ana.s@example.pt",
+        "NIF": "212345678",
+        "Note": "a@@b",
+        "Telefone 3": "12",
+    }
+    lead = api.new("lead", {"name": "Ana", "custom_data": json.dumps(data)})
+    shown = owner.page(f"/leads/{lead}")
+    assert '<a href="tel:+351912345678">912 345 678</a>\n&lt;b&gt;x&lt;/b&gt;' in shown
+    assert '<a href="tel:+351213000001">+351 213 000 001</a>' in shown
+    assert '<a href="mailto:ana.s@example.pt">ana.s@example.pt</a>' in shown
+    assert ">212345678</span>" in shown
+    assert ">a@@b</span>" in shown
+    assert ">12</span>" in shown

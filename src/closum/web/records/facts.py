@@ -16,7 +16,7 @@ from closum.web.kinds import kind_of
 from closum.web.locale import broken
 from closum.web.named import Named, named_by
 from closum.web.page import Page
-from closum.web.records import countries, extra
+from closum.web.records import countries, extra, linked
 from closum.web.records.inputs import Ask, asks
 from closum.web.views import View
 
@@ -117,6 +117,8 @@ class Teller:
                 yield field.name, label, rows, text
 
     def _member(self, row: extra.Row) -> extra.Row:
+        if row.kind == extra.TEXT:
+            return row._replace(text=self._linked(row))
         return row._replace(text=self.member(row)) if row.kind == extra.DATE else row
 
     def member(self, row: extra.Row) -> str:
@@ -126,6 +128,10 @@ class Teller:
         if row.kind == extra.FLAG:
             return self._words.yes if row.text == "true" else self._words.no
         return row.text
+
+    def _linked(self, row: extra.Row) -> str | Markup:
+        prefix = countries.prefix_of(self._page.session.country)
+        return linked.lines(row.name, row.text, prefix)
 
     def contact(self, nested: Nested, other: Row) -> Fact:
         """What a record shows of another one."""
