@@ -113,7 +113,11 @@ def used() -> tuple[frozenset[str], frozenset[str]]:
     for file in CODE:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:
-                case ast.Constant(value=str(text)) | ast.Attribute(attr=text):
+                case ast.Constant(value=str(text)):
+                    names.add(text)
+                case ast.Attribute(
+                    value=ast.Name(id="words") | ast.Attribute(attr="words" | "_words"), attr=text
+                ):
                     names.add(text)
                 case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]) if re.fullmatch(
                     r"[\w.]*[._]", text
