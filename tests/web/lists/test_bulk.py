@@ -218,6 +218,15 @@ def test_a_form_that_says_nothing_of_what_to_do_does_nothing(visitor: Visitor, a
     assert len(sources(api)) == 2
 
 
+def test_a_form_that_sets_nothing_says_so(visitor: Visitor, api: Client) -> None:
+    new_leads(api, 2)
+    answer = visitor.form("/leads/bulk", [("do", "save"), ("id", "1"), ("id", "2")])
+    assert answer.status_code == 422
+    assert "1 field to correct Choose what to change" in text(answer.text)
+    (told,) = re.findall(r'<li><a href="#([^"]+)">Choose what', answer.text)
+    assert f'id="{told}"' in answer.text
+
+
 @each("fields", [[("count", "30"), ("rows", "25"), ("id", "2"), ("id", "3")], [("count", "")], []])
 @each("do", ["delete", "save"])
 def test_all_are_written_only_with_the_number_that_was_seen(

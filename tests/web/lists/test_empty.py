@@ -18,8 +18,9 @@ def test_an_empty_list_says_what_it_is_about(visitor: Visitor, name: str) -> Non
     path = f"/{name.replace('_', '-')}"
     page = visitor.page(path).partition("<main")[2]
     assert WORDS(f"about.{name}") in text(page)
-    assert f"<h1>No {WORDS(name.removesuffix('s') + '.n').removeprefix('{n} ')} yet</h1>" in page
-    assert '<svg class="icon"' in page.partition("<h1>")[0]
+    assert f"<h1>{WORDS(name)}</h1>" in page
+    assert f"<h2>No {WORDS(name.removesuffix('s') + '.n').removeprefix('{n} ')} yet</h2>" in page
+    assert '<svg class="icon"' in page.partition("<h2>")[0]
     assert f"{path}/new" in links(page)
     assert ("/imports/new" in links(page)) == (name in ("emails", "phones"))
 

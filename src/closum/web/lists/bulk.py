@@ -46,7 +46,7 @@ async def do(view: View, page: Page, form: Form) -> Answer:
     if not found.total:
         return await _form(page, await writing.there(page, found), body=body)
     if body == {}:
-        return page.to(f"{view.path}/bulk?{urlencode(found.pairs)}")
+        return await _form(page, found, 422, body=body)
     return await _write(page, found, body)
 
 
@@ -122,6 +122,9 @@ async def _form(
     fixed = {one.name: filtering.values(page, one) for one in offered if one.kind in ("choice", "flag")}
     values = {name: NOTHING if value is None else str(value) for name, value in (body or {}).items()}
     lacking = {name for name, value in (body or {}).items() if value is None}
+    told = [(f"f-{one.name}", page.words(one.label)) for one in offered if one.name in faults]
+    if body == {} and status == 422:
+        told = [(f"f-{offered[0].name}", page.words.bulk_nothing)]
     return page.show(
         "bulk.html",
         status,
@@ -132,7 +135,7 @@ async def _form(
         filled=controls.Filled(values, lacking, ("", ""), []),
         options={**read, **fixed},
         is_edit=body is not None,
-        faults=[(f"f-{one.name}", page.words(one.label)) for one in offered if one.name in faults],
+        faults=told,
         was=was,
     )
 

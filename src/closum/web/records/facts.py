@@ -22,7 +22,7 @@ from closum.web.views import View
 
 
 class Mark(NamedTuple):
-    """A state in a word; `kind` is good or bad."""
+    """A state in a word; `kind` is good or warn."""
 
     kind: str
     text: str
@@ -153,6 +153,6 @@ class Teller:
     def _number(self, label: str, other: Row, prefix: Ask, typed: str) -> Fact:
         found = telephone.shown(str(other[prefix.name]), typed)
         words = self._words
-        mark = Mark("good", words.valid) if found.is_valid else Mark("bad", words.not_valid)
+        mark = Mark("good", words.valid) if found.is_valid else Mark("warn", words.not_valid)
         country = number.country(number.parse(str(other[prefix.name]), typed)[0])
         return Fact(label, found.text, found.href, mark, countries.name(country, words))

@@ -16,7 +16,7 @@ MOST = 20
 
 
 async def show(page: Page) -> Answer:
-    """Leads that a search finds, each with a link to the page of both."""
+    """Leads that a search finds, at first those that look like the one, each with a link to the page of both."""
     record_id, text = page.request.record_id, page.given.get("q", "")
     own, found = await page.read(_read, record_id, text)
     view: View = page.site.views[LEAD.name]
@@ -38,9 +38,11 @@ def pair_path(other_id: int, record_id: int) -> str:
 
 
 def _read(unit: Unit, record_id: int, text: str) -> tuple[str, list[Alike]]:
-    """What the lead is called, and others that a search finds. Raises NotFound, Merged."""
-    reading.row(unit, LEAD, record_id)
+    """What the lead is called, and others that a search finds, or that look like it. Raises NotFound, Merged."""
+    row = reading.row(unit, LEAD, record_id)
     own = titles.of_records(unit, LEAD, [record_id])[record_id]
+    if not text:
+        return own, notices.of_lead(unit, row)
     ids = [one for one in ids_of(unit, text, MOST + 1) if one != record_id][:MOST]
     return own, notices.of_ids(unit, ids)
 

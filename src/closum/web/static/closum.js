@@ -16,6 +16,7 @@
     if (target === head || (target === every && target.checked)) all('tbody [name=id]').forEach((box) => { box.checked = target.checked })
     head.hidden = count.parentNode.hidden = false
     head.checked = !$('tbody [name=id]:not(:checked)')
+    head.indeterminate = !head.checked && $('tbody :checked')
     every.checked &&= head.checked
     count.textContent = every.checked ? every.dataset.total : all('tbody [name=id]:checked').length
   }
@@ -139,7 +140,7 @@
         await htmx.swap('#main', received, { swapStyle: 'outerHTML' }, { select: '#main' })
         return to && $(url.hash)?.focus({ preventScroll: true })
       }
-      const said = all('.banner:not([hidden]) > div > *, #main h1 ~ p', page)
+      const said = all('.banner:not([hidden]) > div > *, #main :is(h1 ~ p, .empty p)', page)
       if (said[0]) $('div', told).replaceChildren(...said)
     } catch {} finally { form.ariaBusy = null }
     form.append(told)
@@ -170,12 +171,12 @@
     if (detail.xhr.status < 400) tellOf('#trouble', false)
   })
 
-  // Faults take the focus, so that they are read out; without any, who has saved a form is where they were in it.
+  // Faults, and what is shown once, take the focus, so that they are read out; without any, who has saved a form is where they were in it.
   // A form that was kept while its sender signed in goes back to its page.
   const tell = () => {
     const [action, at] = (sessionStorage.at || '').split(',')
     delete sessionStorage.at
-    ;($('#faults') || $(`[method=post][action="${action}"]`)?.elements[at])?.focus()
+    ;($('#faults') || $('#once') || $(`[method=post][action="${action}"]`)?.elements[at])?.focus()
     $('form[data-send]')?.submit()
   }
   tell()
