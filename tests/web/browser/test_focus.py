@@ -15,8 +15,6 @@ each = pytest.mark.parametrize
 FIELDS = {
     "/settings/company": "#name",
     "/settings/look": "#name",
-    "/settings/users": "#email",
-    "/settings/api": "#name",
     "/settings/stages": "#label-new",
     "/settings/contact-types": "#label-new",
 }
@@ -58,6 +56,16 @@ def test_a_stage_that_is_renamed_and_moved_keeps_the_focus(who: Person, team: Co
             page.press(press, "Enter")
         expect(page.locator(press)).to_be_focused()
     expect(page.locator(f"#label-{first}")).to_have_value("Renamed")
+
+
+@each(("path", "field"), [("/settings/users", "#email"), ("/settings/api", "#name")])
+def test_what_is_shown_once_has_the_focus_and_is_in_sight(who: Person, path: str, field: str) -> None:
+    page = who.open(path)
+    page.fill(field, "new.focus@example.com")
+    with page.expect_navigation():
+        page.press(field, "Enter")
+    expect(page.locator("#once")).to_be_focused()
+    expect(page.locator("#once textarea")).to_be_in_viewport(ratio=1)
 
 
 def test_a_fault_has_the_focus_before_the_field(who: Person) -> None:
