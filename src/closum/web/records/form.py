@@ -212,13 +212,15 @@ class Forms:
     ) -> Answer:
         maker = Maker(page, self._view, found, texts, faults or {})
         path = self._view.path if record_id is None else f"{self._view.path}/{record_id}"
+        behind = back(form, path if record_id or self._view.place else self._parent(page, texts))
         groups, documents = maker.groups(), maker.documents()
         return page.show(
             "form.html",
             status,
             view=self._view,
             action=path,
-            back=back(form, path if record_id or self._view.place else self._parent(page, texts)),
+            back=behind,
+            back_title=self._back_title(page, found, behind == path),
             is_back_given=bool(form(BACK)),
             title=self._title(page, found),
             lines=lines(one for one in groups if not self._is_touch(one[0].name)),
@@ -247,6 +249,14 @@ class Forms:
         named = found.chosen(self._resource)
         what = own or show.title_of(self._view, found.row, page.words, named)
         return said(page.words.edit_what, what=what)
+
+    def _back_title(self, page: Page, found: Read, is_own: bool) -> str:
+        """What the page is called that one goes back to: that of the record or of the list, else any."""
+        if not is_own:
+            return page.words.back
+        if found.row is None:
+            return page.words(self._resource.plural)
+        return show.title_of(self._view, found.row, page.words, found.chosen(self._resource))
 
     def _parent(self, page: Page, texts: Texts) -> str:
         """The page of what a new record belongs to, which is in no list of its own."""
