@@ -11,6 +11,7 @@ def test_a_rule_is_called_by_what_it_does(owner: Clerk, api: Client) -> None:
     city = api.data("GET", "/api/city/1")["city_name"]
     called = f"New leads · {city} · source fair → Owner"
     assert f"<h1>{called}</h1>" in owner.page(path)
+    assert "Source fair" in text(owner.page(path))
     assert f"<h1>Edit {called}</h1>" in owner.page(f"{path}/edit")
     owner.headers["accept-language"] = "pt"
     assert f"<h1>Novos leads · {city} · origem fair → Owner</h1>" in owner.page(path)

@@ -92,7 +92,10 @@ class Teller:
         title, label = titles.property_of(resource), self._words(self._view.name)
         if reached := self.reached(resource, row, label):
             return [reached]
-        fields = [one for one in resource.writable if not isinstance(one, Document) and one.name != title]
+        untold = () if titles.names_others(resource) else (title,)
+        fields = [
+            one for one in resource.writable if not isinstance(one, Document) and one.name not in untold
+        ]
         return [found for one in fields if (found := self.fact(one, row))]
 
     def called(self, row: Row) -> Fact | None:

@@ -63,16 +63,24 @@ def _look(unit: Unit, text: str) -> Found | None:
     return Found(plan, first, kept, lists, erasing.fingerprint(plan))
 
 
-def _line(page: Page, found: Found, resource: Resource, row: Row) -> str:
-    """A record in words: `List: Newsletter`, `Consent to emails: given`, else what it is called."""
+def _groups(page: Page, found: Found, some: list[tuple[Resource, Row]]) -> dict[str, list[str]]:
+    """Records in words, by what they are."""
+    groups: dict[str, list[str]] = {}
+    for resource, row in some:
+        label, text = _line(page, found, resource, row)
+        groups.setdefault(label, []).append(text)
+    return groups
+
+
+def _line(page: Page, found: Found, resource: Resource, row: Row) -> tuple[str, str]:
+    """What a record is, and what it is called: `List`, `Newsletter`; `Consent to emails`, `given`."""
     words = page.words
     if resource is LEAD_AUDIENCE_LIST:
-        return f"{words(AUDIENCE_LIST.name)}: {found.lists.get(row[_LIST]) or row[_LIST]}"
+        return words(AUDIENCE_LIST.name), found.lists.get(row[_LIST]) or str(row[_LIST])
     if told := resource.told:
         label = words(f"{told.parent.removesuffix('_id')}.{told.columns[row[told.by]]}")
-        return f"{label}: {words(f'{resource.name}.{told.of}.{row[told.of]}')}"
-    called = titles.title(resource, row)
-    return f"{words(resource.name)} {row['id']}{f': {called}' if called else ''}"
+        return label, words(f"{resource.name}.{told.of}.{row[told.of]}")
+    return words(resource.name), titles.title(resource, row) or f"{words.id} {row['id']}"
 
 
 async def retention(page: Page) -> Answer:
@@ -98,8 +106,8 @@ def _shown(
         status,
         faults=faults,
         found=found,
-        lines=[_line(page, found, *one) for one in found.rows] if found else [],
-        kept=[_line(page, found, *one) for one in found.kept] if found else [],
+        lines=_groups(page, found, found.rows) if found else {},
+        kept=_groups(page, found, found.kept) if found else {},
         text=text,
         notice=notice,
         goes=_amounts(page, found.plan.size) if found else "",

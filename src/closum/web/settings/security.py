@@ -89,7 +89,8 @@ def _read(unit: Unit, key: bytes, user_id: int, account_id: int) -> Factor:
 
 
 async def factor(page: Page) -> Answer:
-    return await _factor(page, codes=None if _has_begun(page) else page.once.get("codes"))
+    codes = None if _has_begun(page) else page.once.get("codes")
+    return await _factor(page, codes=codes, again="again" in page.given)
 
 
 def _has_begun(page: Page) -> bool:
@@ -98,9 +99,14 @@ def _has_begun(page: Page) -> bool:
 
 
 async def _factor(
-    page: Page, status: int = 200, faults: Faults | None = None, codes: list[str] | None = None
+    page: Page,
+    status: int = 200,
+    faults: Faults | None = None,
+    codes: list[str] | None = None,
+    *,
+    again: bool = False,
 ) -> Answer:
-    """`codes` are shown this once."""
+    """`codes` are shown this once; who begins `again` is not asked for a code."""
     of = (page.site.key, page.session.user_id, page.session.account_id)
     found = await page.read(_read, *of)
     begun = found.begun if _has_begun(page) else None
@@ -113,6 +119,7 @@ async def _factor(
         faults=faults,
         found=found,
         codes=codes,
+        again=again or "present" in (faults or {}),
         secret=begun.secret if begun else "",
         qr=qr,
     )
