@@ -62,7 +62,10 @@ def test_a_person_is_found_exported_and_erased(owner: Visitor, api: Client) -> N
     ("language", "told"),
     [
         ("en", ["List Newsletter", "Consent to emails given", "Consent to text messages given withdrawn"]),
-        ("pt", ["Lista Newsletter", "Consentimento para emails dado", "Consentimento para SMS dado retirado"]),
+        (
+            "pt",
+            ["Lista Newsletter", "Consentimento para emails dado", "Consentimento para SMS dado retirado"],
+        ),
     ],
 )
 def test_lists_and_consents_are_told_in_words(
