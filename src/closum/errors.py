@@ -333,6 +333,7 @@ class WorkRunning(Retryable):
 
     def __init__(self, job: str) -> None:
         super().__init__(self.message.format(job), 5)
+        self.job = job
 
 
 class WorkEnded(Error):

@@ -1,6 +1,6 @@
 """What an error inside a page is answered with: the same page round it, and nothing that was typed is lost."""
 
-from closum.errors import Error, Forbidden, Retryable
+from closum.errors import Error, Forbidden, Retryable, WorkRunning
 from closum.http.answer import Answer, Headers
 from closum.store.unit import Unit
 from closum.web import sign_in, titles
@@ -31,6 +31,7 @@ async def shown(page: Page, error: Error, form: Form = EMPTY) -> Answer:
         here="",
         kind=kind_of(error, page.request.scope),
         who=owners,
+        job=error.job if isinstance(error, WorkRunning) else "",
         request_id=page.request.request_id,
         form=typed(form),
         again=page.again,

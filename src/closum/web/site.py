@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from closum.accounts import sessions
-from closum.errors import Error, Forbidden, LinkEnded, NotAuthor, Retryable
+from closum.errors import Error, Forbidden, LinkEnded, NotAuthor, Retryable, WorkRunning
 from closum.http import coding
 from closum.http.answer import HTML, Answer, Headers, url_of
 from closum.http.request import Scope
@@ -111,6 +111,8 @@ class Site:
 
 def kind_of(error: Error, scope: Scope) -> str:
     """The key of the text that tells an error; one with `_p` behind it says what to do."""
+    if isinstance(error, WorkRunning):
+        return "work_runs"
     if isinstance(error, Retryable):
         return "busy"
     if isinstance(error, LinkEnded):

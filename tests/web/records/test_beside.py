@@ -21,11 +21,11 @@ def test_notes_and_follow_ups_are_told_in_their_order(owner: Clerk, api: Client)
         "Owner edited a note Wants no offer",
         "Owner changed a follow-up Send it soon",
         "Owner opened a follow-up again Send it soon",
-        "Owner set source Fair",
+        "Owner set source: Fair",
         "Owner completed a follow-up Send it soon",
         "Owner added a follow-up Send it soon",
         "Owner added a note Wants no offer",
-        "Owner created it",
+        "Owner created the record",
     ]
     for path in (f"/leads/{lead}", f"/leads/{lead}/history"):
         shown = past(owner, path) or text_of(owner.page(path))
@@ -59,7 +59,7 @@ def test_many_are_told_page_by_page_and_none_twice(owner: Clerk, api: Client) ->
     assert pages == 2
     assert [found.count(f"added a note Text {number:02}") for number in range(15)] == [1] * 15
     assert found.count("changed name") == 1
-    assert found.count("created it") == 1
+    assert found.count("created the record") == 1
 
 
 def test_a_lead_into_which_another_one_went_tells_it_once(owner: Clerk, api: Client) -> None:

@@ -52,7 +52,7 @@ def test_a_value_that_is_gone_is_told_as_removed_and_empty(owner: Clerk) -> None
     owner.fill(f"/leads/{lead}", {"source": ""})
     shown = text_of(owner.page(f"/leads/{lead}"))
     assert "Owner removed source Fair → empty" in shown
-    assert "Owner set source Fair" in shown
+    assert "Owner set source: Fair" in shown
 
 
 def test_what_people_called_their_data_is_told_as_they_wrote_it(owner: Clerk, api: Client) -> None:

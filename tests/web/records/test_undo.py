@@ -18,7 +18,7 @@ def test_a_change_names_who_what_and_both_values(owner: Clerk) -> None:
     text = text_of(owner.page(f"/leads/{lead}"))
     assert "Owner changed name and city" in text
     assert "Ana → Ana Reis" in text
-    assert "Owner created it" in text
+    assert "Owner created the record" in text
 
 
 def test_a_member_of_additional_data_is_a_change_of_its_own(owner: Clerk) -> None:
@@ -74,7 +74,7 @@ def test_what_was_changed_since_stays_until_somebody_chooses(owner: Clerk) -> No
     assert "Carla as it is now" in text_of(shown)
     assert "Ana as it was before" in text_of(shown)
     assert '<a href="/leads" data-go="l" aria-current="page">' in shown
-    assert "This was done: Changed" in text_of(shown)
+    assert "What was done: Changed" in text_of(shown)
     names = {f"take.lead.{lead}.name": "earlier"}
     owner.fill(f"/undo/{operation}/choice", {**names, "back": f"/leads/{lead}"})
     text = text_of(owner.page(f"/leads/{lead}"))

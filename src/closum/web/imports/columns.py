@@ -82,6 +82,7 @@ def _page(
             422 if way else 200,
             at=read.at,
             refused=refused,
+            can_be_tried=way or any(found.given.values()) or told.is_readable_otherwise(reason or ""),
             **_of_format(found, found.given, way),
         )
     tried = [Column(*one) for one in found.mapping]

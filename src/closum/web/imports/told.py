@@ -41,6 +41,10 @@ _REFUSALS = (
 """What is in the reason of a file that cannot be read, and the key of the text that says it."""
 
 
+_FOR_GOOD = frozenset(("protected", "bomb", "damaged", "pdf", "picture", "old", "packed", "vcard", "gone"))
+"""Keys of files that are read in no way."""
+
+
 class Fault(NamedTuple):
     """Why a row is not taken: what its column is called, what is in the cell, and the reason."""
 
@@ -51,8 +55,16 @@ class Fault(NamedTuple):
 
 def refused(reason: str, words: Words) -> str:
     """Why a file cannot be read, and what to do."""
-    found = next((key for pattern, key in _REFUSALS if re.search(pattern, reason)), "other")
-    return words(f"refused.{found}")
+    return words(f"refused.{_refusal(reason)}")
+
+
+def is_readable_otherwise(reason: str) -> bool:
+    """Whether a file may be one that is only read in a wrong way."""
+    return _refusal(reason) not in _FOR_GOOD
+
+
+def _refusal(reason: str) -> str:
+    return next((key for pattern, key in _REFUSALS if re.search(pattern, reason)), "other")
 
 
 def faults(found: Import, cells: Sequence[Any], wrong: Sequence[Sequence[Any]], words: Words) -> list[Fault]:
