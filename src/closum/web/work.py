@@ -59,6 +59,13 @@ class Read(NamedTuple):
         return self.undoes is not None and self.shown["state"] == FAILED
 
     @property
+    def total(self) -> int | None:
+        """To how much it will come: before its first step what it was asked for."""
+        is_bulk = self.shown["kind"] == bulk.NAME and self.asked
+        found: int | None = self.asked["count"] if is_bulk else (self.undoes or {}).get("changes")
+        return self.shown["total"] or found
+
+    @property
     def brings_back(self) -> bool:
         return self.undoes is not None and done.brings_back(self.undoes)
 
