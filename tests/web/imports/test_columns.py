@@ -289,7 +289,7 @@ def test_several_columns_for_the_same_say_which_is_tried_first(pages: Pages, api
     path = f"/imports/{number}/columns"
     page = pages.shown(path)
     assert goals(page) == ["Name", "Email, choice 1", "Email, choice 2", "Phone, choice 2", "Phone, choice 1"]
-    assert "a lead gets the first choice that its row has" in texts(page)
+    assert "it gets the first choice that its row has" in texts(page)
     before = shown(api, number)["columns"]
     pages.submit(path, chosen(page))
     assert shown(api, number)["columns"] == before
