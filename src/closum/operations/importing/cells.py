@@ -11,6 +11,8 @@ from closum.formats.guard import MARK, unguarded
 from closum.model import document, numbering
 from closum.model.consents import GIVEN, STATES, WITHDRAWN
 from closum.model.document import Fraction
+from closum.model.fields import Field, Flag
+from closum.model.moments import Local
 from closum.model.text import strip_invisible
 
 RULES = {
@@ -220,6 +222,18 @@ def consent(value: Any) -> str:
     if found is None:
         raise BrokenCell("_consent")
     return GIVEN if found else WITHDRAWN
+
+
+def value(field: Field, cell: Any, now: int, zone: str) -> Any:
+    """What a property gets of a cell, as the API reads it: a time without an offset is of the zone, and a flag may be yes or no.
+
+    Raises BrokenRule.
+    """
+    flag = _boolean(cell) if isinstance(field, Flag) else None
+    found = field.parse(cell if flag is None else flag)
+    if isinstance(found, Local):
+        return found.settled(zone, datetime.fromtimestamp(now, UTC).isoformat())
+    return found
 
 
 def typed(value: Any, kind: str) -> Any:

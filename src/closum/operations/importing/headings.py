@@ -26,6 +26,12 @@ OWNER = LEAD.assigned
 """A user of the account, by the id or by the address."""
 TOUCHES = (*LEAD.touch.first, *LEAD.touch.last) if LEAD.touch else ()
 """Where leads came from. Elsewhere than in an export of our own these headings are keys of custom data, from which it is taken."""
+PLAIN = tuple(
+    one for one in LEAD.writable if one.name not in (NAME, CITY_ID, CUSTOM, *NAMED, OWNER, *TOUCHES)
+)
+"""The other fields of a lead: a cell is read as the API reads a value."""
+BY_NAME = (*NAMED, *(one.name for one in PLAIN))
+"""What a column becomes whose heading is the name of the property itself, and nothing else."""
 
 FAULT_LINE, FAULT_REASONS = "closum line", "closum reasons"
 """What the file of refused rows has before the columns of the file that was sent."""
@@ -146,7 +152,7 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
     (PHONE, 1, f"{_NUMBERS}|phone value|phone valor|telefone value|telefone valor"),
     (PHONE, 2, _FIXED),
     (CITY, 0, _TOWN),
-    *((name, 0, name) for name in NAMED),
+    *((name, 0, name) for name in BY_NAME),
 )
 _KINDS: tuple[tuple[str, int, str, str], ...] = (
     (EMAIL, 0, f"{_MAIN}|{_WORK}", _ADDRESS),

@@ -10,6 +10,7 @@ from closum.model.text import sort_key
 from closum.operations.importing import headings as words
 from closum.operations.importing import sheet
 from closum.operations.importing.headings import (
+    BY_NAME,
     CITY,
     CITY_ID,
     CONSENTS,
@@ -23,7 +24,6 @@ from closum.operations.importing.headings import (
     LAST,
     MIDDLE,
     NAME,
-    NAMED,
     OWNER,
     PHONE,
     TOUCHES,
@@ -36,7 +36,7 @@ KEY = f"{CUSTOM}."
 TEXT, NUMBER, BOOLEAN, JSON = "text", "number", "boolean", "json"
 TYPES = (TEXT, NUMBER, BOOLEAN, JSON)
 TARGETS = (
-    *(NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, *NAMED),
+    *(NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, *BY_NAME),
     *(OWNER, *TOUCHES, *CONSENTS, CREATED, ID, CUSTOM),
 )
 """Beside `custom_data.<key>`."""
@@ -46,11 +46,11 @@ SEVERAL = frozenset((NAME, EMAIL, PHONE, CITY))
 _OTHER_NAMES = {"email.email": EMAIL, "phone.number": PHONE}
 _EXPORTED = {
     one: one
-    for one in (NAME, EMAIL, PHONE, EXTENSION, CITY_ID, *NAMED, OWNER, *TOUCHES, *CONSENTS, CREATED, CUSTOM)
+    for one in (NAME, EMAIL, PHONE, EXTENSION, CITY_ID, *BY_NAME, OWNER, *TOUCHES, *CONSENTS, CREATED, CUSTOM)
 } | _OTHER_NAMES
 _CITY_NAME = "city.city_name"
 _TELLING = frozenset(("email.email", "phone.number", EXTENSION, CUSTOM))
-_TELLING_ALONE = frozenset((CITY_ID, *NAMED, OWNER, *CONSENTS, CREATED))
+_TELLING_ALONE = frozenset((CITY_ID, *BY_NAME, OWNER, *CONSENTS, CREATED))
 OF_REFUSED = frozenset(words.REFUSED.values())
 _MOST_NAMED = 30  # headings in a message
 _OF_LEADS = frozenset((NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, ID))

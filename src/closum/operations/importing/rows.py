@@ -10,7 +10,7 @@ from closum.errors import BrokenRule, fault
 from closum.formats.form import CSV, NDJSON, XLSX, Broken, Record
 from closum.formats.guard import unguarded
 from closum.model.draft import MAX_ID
-from closum.model.fields import Integer, text_of
+from closum.model.fields import Field, Integer, text_of
 from closum.model.relations import Row
 from closum.model.text import is_unicode, sort_key, strip_invisible
 from closum.model.touch import cut
@@ -21,6 +21,7 @@ from closum.operations.importing.contacts import Addresses, Numbers
 from closum.operations.importing.custom import CustomData
 from closum.operations.importing.feet import MESSAGES, Feet
 from closum.operations.importing.headings import (
+    BY_NAME,
     CITY,
     CITY_ID,
     CONSENTS,
@@ -37,6 +38,7 @@ from closum.operations.importing.headings import (
     NAMED,
     OWNER,
     PHONE,
+    PLAIN,
     TOUCHES,
 )
 from closum.operations.importing.mapping import Column, is_own
@@ -60,7 +62,7 @@ _OF_LEADS = (
     *(NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, *NAMED),
     *(OWNER, *TOUCHES, CREATED, ID),
 )
-_NOTHING_NAMED: Row = dict.fromkeys((*NAMED, OWNER, *TOUCHES))
+_NOTHING_NAMED: Row = dict.fromkeys((*BY_NAME, OWNER, *TOUCHES))
 _BLANK = (None, "")
 _MOST_SHOWN = 60  # characters of a cell in a message
 
@@ -111,6 +113,7 @@ class Rows:
         self._touches = [(name, place) for name in TOUCHES if (place := self._places.one(name)) >= 0]
         self._consents = [(name, place) for name in CONSENTS if (place := self._places.one(name)) >= 0]
         self._named = [(name, place) for name in NAMED if (place := self._places.one(name)) >= 0]
+        self._plain = [(one, place) for one in PLAIN if (place := self._places.one(one.name)) >= 0]
         self._zone, self._stages = ZoneInfo(options.zone), options.stages
         self._is_sheet = sheet.is_sheet(headings)
         self._created, self._reading = self._places.one(CREATED), Reading()
@@ -148,7 +151,7 @@ class Rows:
             row.faults = [Fault(0, NAME, rule, str(message)) for rule, message in _LEAST.items()]
         if row.faults:
             return Faulty(row.line, row.faults, record.cells, row.warnings or ())
-        values["name_sort"] = sort_key(values[NAME])
+        values |= LEAD.derive(values)
         return Ready(row.line, values, nested, row.warnings or ())
 
     def _add_named(self, row: Reading, values: Row) -> None:
@@ -160,6 +163,9 @@ class Rows:
                     if self._stages and name == sheet.STAGE
                     else self._number(row, place, name)
                 )
+        for field, place in self._plain:
+            if row.cells[place] not in _BLANK:
+                values[field.name] = self._parsed(row, place, field, row.cells[place])
         if self._created >= 0 and row.cells[self._created]:
             values[CREATED] = self._moment(row)
         if self._id >= 0 and row.cells[self._id]:
@@ -246,12 +252,15 @@ class Rows:
         return text != "" and (self._is_export or text.lower() != _NOBODY)
 
     def _parsed_name(self, row: Reading, place: int, text: str) -> str | None:
-        try:
-            name: str | None = _NAME.parse(text)
-        except BrokenRule as broken:
-            row.blame(place, NAME, broken)
-            return None
+        name: str | None = self._parsed(row, place, _NAME, text)
         return name
+
+    def _parsed(self, row: Reading, place: int, field: Field, value: Any) -> Any:
+        try:
+            return contents.value(field, value, self._now, self._zone.key)
+        except BrokenRule as broken:
+            row.blame(place, field.name, broken)
+            return None
 
     def _city_id(self, row: Reading) -> int | None:
         """By its id, else by the first name that is known; other names are kept."""

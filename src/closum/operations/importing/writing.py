@@ -18,7 +18,7 @@ from closum.operations import assigning, plan, records, upsert
 from closum.operations.edit import Known
 from closum.operations.importing import consents, shown
 from closum.operations.importing.consents import Consents
-from closum.operations.importing.headings import CONSENTS
+from closum.operations.importing.headings import CITY_ID, CONSENTS, PLAIN
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.wire import OWN, SHOWN, Ready
 from closum.operations.plan import Update
@@ -33,6 +33,8 @@ CREATED, UPDATED, SKIPPED, REFUSED = "created", "updated", "skipped", "faulty"
 _DOCUMENTS = [one.name for one in LEAD.writable if isinstance(one, Document)]
 _DATE, _ID, _OWNER = OWN.index(LEAD.dated), OWN.index("id"), OWN.index(LEAD.assigned)
 NAME = OWN.index("name_sort")
+_NEEDED = {one.name: OWN.index(one.name) for one in PLAIN if one.needed}
+_INITIAL = {one.name: one.initial for one in PLAIN if one.initial is not None}
 _CONSENTS = slice(OWN.index(CONSENTS[0]), OWN.index(CONSENTS[-1]) + 1)
 
 Token = tuple[str, Any]
@@ -118,7 +120,7 @@ class Set:
             return None
         found, then = self._matching(row), self._policy.on_match
         if not found or then == CREATE:
-            if faults := self._unknown(row):
+            if faults := self._lacking(row):
                 return Outcome(REFUSED, faults)
             self._create(row)
             return _CREATED
@@ -130,9 +132,11 @@ class Set:
             return Outcome(SKIPPED, {})
         return self._update(row, found[0], place)
 
-    def _unknown(self, row: Ready) -> Faults:
-        """The faults of what a new lead names and is not there, or is archived."""
-        return self._known.missing({name: row.values[place] for name, place in NAMED.items()})
+    def _lacking(self, row: Ready) -> Faults:
+        """The faults of what a new lead has to have, and of what it names that is not there, or is archived."""
+        missing = self._known.missing({name: row.values[place] for name, place in NAMED.items()})
+        empty = (name for name, place in _NEEDED.items() if row.values[place] is None)
+        return missing | {name: fault("_empty") for name in empty}
 
     def _tokens(self, row: Ready) -> Iterator[Token]:
         """What leads are found by in a row, and what it puts."""
@@ -187,7 +191,7 @@ class Set:
         return upsert.named(found)
 
     def _create(self, row: Ready) -> None:
-        lead_id, values = next(self._ids), row.values
+        lead_id, values = next(self._ids), _with_initial(row.values) if _INITIAL else row.values
         owner = self._owner(values)
         if owner is not None:
             values = [*values[:_OWNER], owner, *values[_OWNER + 1 :]]
@@ -198,7 +202,8 @@ class Set:
         new = self._whole(lead_id, values[_DATE] or self._date, values, copies)
         self._new.append(new)
         self._new_names[lead_id] = values[NAME]
-        self._terms.append((lead_id, _terms(new) if are_there or owner is not None else row.terms))
+        is_other = are_there or owner is not None or bool(_INITIAL)
+        self._terms.append((lead_id, _terms(new) if is_other else row.terms))
         for match in self._keyed:
             if (found := token(match, row)) is not None:
                 self._with(match, found).append(lead_id)
@@ -266,7 +271,9 @@ class Set:
 
 
 NESTED = {one.name: place for place, one in enumerate(LEAD.nested)}
-NAMED = {one.name: OWN.index(one.name) for one in (*LEAD.uses, *LEAD.users)}
+_NAMING = (*LEAD.references, *LEAD.users)
+NAMED = {one.name: OWN.index(one.name) for one in _NAMING if one.name != CITY_ID}
+"""The places of ids that have to exist. Those of cities are looked up where the file is read."""
 
 
 def _look_up_named(unit: Unit, known: Known, ready: Sequence[Ready]) -> None:
@@ -286,8 +293,15 @@ def token(match: Match, row: Ready) -> Token | None:
     return None if found is None else (match.property, found)
 
 
+def _with_initial(values: Sequence[Any]) -> list[Any]:
+    """The values of a new lead, with the initial ones where its row has none."""
+    row = dict(zip(OWN, values, strict=True))
+    row |= {name: initial for name, initial in _INITIAL.items() if row[name] is None}
+    return [*(row | LEAD.derive(row)).values()]
+
+
 def _terms(new: Result) -> Sequence[str]:
-    """What a lead is found by that shows a record which was there: as that is written, and not as the row has it."""
+    """What a lead is found by: of one that is not as its row has it, such as one that shows a record which was there."""
     assert LEAD.terms
     return LEAD.terms.make(dict(zip(LEAD.columns, new, strict=True))).texts()
 

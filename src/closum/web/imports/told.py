@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
+from closum import errors
 from closum.operations.importing.counting import NOT_VALID, REMARKS
 from closum.operations.importing.rows import CITY_UNKNOWN
 from closum.store.imports import Import
@@ -117,10 +118,17 @@ def why(rule: str, message: str, words: Words) -> Markup:
 
 def plain(rule: str, message: str, words: Words) -> str:
     """The same as plain text."""
-    key = f"fault.{rule}"
-    if key not in words:
-        return message
-    return words(key).format(n=", ".join(_NUMBERS.findall(message)))
+    if f"fault.{rule}" in words:
+        return words(f"fault.{rule}").format(n=", ".join(_NUMBERS.findall(message)))
+    return _of_forms(rule, message, words) or message
+
+
+def _of_forms(rule: str, message: str, words: Words) -> str:
+    """What forms say of a rule of the API, with the values of the message; "" where they say nothing."""
+    if rule not in errors.RULES or f"rule.{rule}" not in words:
+        return ""
+    text, values = words(f"rule.{rule}"), errors.values(rule, message)
+    return text.format(**values) if values or "{" not in text else ""
 
 
 def warned(rule: str, message: str, words: Words) -> Markup:
