@@ -81,13 +81,14 @@ BUTTONS = {
     "POST /duplicates/restore",
     "POST /duplicates/search",
     "POST /imports/{id}/cancel",
+    "POST /jobs/{id}/stop",
     "POST /settings/sign-out",
     "POST /settings/users/invitations/{id}/withdraw",
     "POST /settings/users/{id}/disable",
     "POST /settings/users/{id}/enable",
     "POST /settings/users/{id}/second-step",
 }
-"""Forms with nothing but a button: where one comes late, its sender is asked once more."""
+"""Forms with nothing but a button, and boxes to tick: where one comes late, its sender is asked once more."""
 FILES = {"/imports/new"}
 """Where a form has a file."""
 
@@ -178,7 +179,8 @@ def test_a_form_of_an_earlier_session_writes_nothing_and_comes_back(
     with Visitor(server, owner.email) as earlier:
         token = earlier.token_of(OWN)
     before = everything(server, api)
-    fields = {TOKEN: token, "name": "kept <text>", "do": "delete", **dict.fromkeys(SECRETS, "hush")}
+    ticked = {"id": "1"} if route.name in BUTTONS else {}
+    fields = {TOKEN: token, "name": "kept <text>", "do": "delete", **ticked, **dict.fromkeys(SECRETS, "hush")}
     answer = owner.post(path_of(route), data=fields, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code in (200, 303, 404)
     assert "hush" not in answer.text
