@@ -173,7 +173,12 @@ NUMBER = "The phone number is not valid. It is kept as it is, and marked as not 
 
 @each(
     "on_match, expected",
-    [("fill_empty", "2 3, 6"), ("update", "4 3, 4, 5, 6"), ("skip", "2 3, 6"), ("create", "4 3, 4, 5, 6")],
+    [
+        ("fill_empty", "2 rows: 3, 6"),
+        ("update", "4 rows: 3, 4, 5, 6"),
+        ("skip", "2 rows: 3, 6"),
+        ("create", "4 rows: 3, 4, 5, 6"),
+    ],
 )
 def test_numbers_that_are_kept_though_not_valid_are_told_alike(
     on_match: str, expected: str, pages: Pages, api: Client
@@ -209,6 +214,10 @@ def test_remarks_are_counted_by_what_they_say(pages: Pages) -> None:
     number = sent(pages, f"Nome,Email,Cidade\n{rows}Eva,eva@@example.pt,Nenhures\n")
     for page in (checked(pages, number), imported(pages, number)):
         said = texts(page)
-        assert "No city is called “Nenhures”: it is kept in the additional data. 130 2, 3, 4, 5, 6" in said
+        assert (
+            "No city is called “Nenhures”: it is kept in the additional data. 130 rows: 2, 3, 4, 5, 6" in said
+        )
         assert "No city is called “Lugar 48”" in said
-        assert "Other texts that are the name of no city: they are kept in the additional data. 11 " in said
+        assert (
+            "Other texts that are the name of no city: they are kept in the additional data. 11 rows" in said
+        )
