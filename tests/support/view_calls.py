@@ -1,13 +1,15 @@
-"""Views of lists as a server keeps them, and calls of the functions of the store about them, for
-`tests/store/test_reading.py`: the account has none."""
+"""Views of lists as a server keeps them, and calls of the functions of the store about them and what lists show beside
+their records, for `tests/store/test_reading.py`: the account has no view."""
 
 from collections.abc import Callable
 from typing import Any
 
-from closum.store import saved_views
+from closum.resources.lead import LEAD
+from closum.store import saved_views, using
 from closum.store.session import Session
 
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "using.used": (lambda unit: using.used(unit, LEAD, "email_id", [1, 9], 5, has_first=True), {1: (1, 1)}),
     "saved_views.of_user": (lambda unit: saved_views.of_user(unit, 1, "lead"), []),
 }
 WRITING = {

@@ -1,4 +1,4 @@
-"""How PostgreSQL looks at the terms of one record after the other."""
+"""How PostgreSQL looks at the terms of one record after the other, and at those who use it."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ import pytest
 from closum.accounts import users
 from closum.model.words import Clause, Term
 from closum.resources.lead import LEAD
+from closum.store import using
 from closum.store.postgres import search
 from closum.store.postgres.session import PostgresSession
 from closum.store.sql import prepared, sql
@@ -35,6 +36,16 @@ def test_a_look_at_one_record_does_not_read_the_index_of_terms(unit: Unit) -> No
     plan = [row[0] for row in unit.all(f"EXPLAIN {text}", values)]
     assert any("lead_term" in line for line in plan)
     assert not [line for line in plan if "lead_term_terms" in line]
+
+
+@pytest.mark.parametrize(("link", "index"), [("email_id", "lead_email_id"), ("phone_id", "lead_phone_id")])
+def test_who_uses_a_record_is_found_in_an_index(unit: Unit, link: str, index: str) -> None:
+    for setting in ("enable_seqscan", "enable_bitmapscan"):
+        unit.run(f"SET LOCAL {setting} = off")
+    text = using.statement("lead", link, 2, has_first=True)
+    plan = [row[0] for row in unit.all(f"EXPLAIN {text}", (1, 2, unit.account_id, unit.account_id, 100))]
+    assert len([line for line in plan if f"using {index} on lead" in line]) == 2
+    assert not [line for line in plan if "Sort" in line]
 
 
 def test_new_terms_wait_for_the_index_in_a_short_list(unit: Unit) -> None:

@@ -10,7 +10,7 @@ from closum.model.query import DEFAULT_LIMIT, Page, Query
 from closum.model.resource import Resource
 from closum.operations import demo, records
 from closum.resources.lead import LEAD
-from closum.store import duplicates, identity, pages, statements
+from closum.store import duplicates, identity, pages, statements, using
 from closum.store.identity import Account
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.every_operation import ACCOUNT_TABLES, OWNED, across_accounts, orders, skipping_orders
@@ -123,6 +123,16 @@ def test_the_pairs_of_a_lead_that_goes_are_found_by_its_id(session: SQLiteSessio
         ["SEARCH duplicate USING PRIMARY KEY (account_id=? AND first_id=?)"],
         ["SEARCH duplicate USING INDEX duplicate_second (account_id=? AND second_id=?)"],
     ]
+
+
+@pytest.mark.parametrize("link", ["email_id", "phone_id", "city_id"])
+def test_who_uses_a_record_is_found_in_an_index(session: SQLiteSession, link: str) -> None:
+    steps = [step for _, _, step in plan(session, using.statement("lead", link, 3, has_first=True))]
+    looks = [step for step in steps if re.search(r"\blead\b", step)]
+    assert len(looks) == 2
+    for one in looks:
+        assert re.match(rf"SEARCH lead USING COVERING INDEX .*\(account_id=\? AND {link}=\?\)", one)
+    assert not [step for step in steps if "TEMP B-TREE" in step]
 
 
 def test_the_pairs_that_a_lead_is_in_are_found_by_its_id(session: SQLiteSession, account: Account) -> None:

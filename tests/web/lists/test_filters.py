@@ -49,10 +49,10 @@ def filled(api: Client) -> Client:
 @each(
     ("control", "value", "filter_", "chip"),
     [
-        ("f.name", "ana", "name~=ana", "Name: words that begin with ana"),
-        ("f.email", "ana@", "email~=ana@", "Email: words that begin with ana@"),
+        ("f.name", "ana", "name~=ana", "Name with ana"),
+        ("f.email", "ana@", "email~=ana@", "Email with ana@"),
         ("f.phone", "912345678", "phone=912345678", "Phone: 912345678"),
-        ("f.phone.is_valid", "1", "phone.is_valid=1", "Phone, Valid: Yes"),
+        ("f.phone.is_valid", "1", "phone.is_valid=1", "Valid number: Yes"),
         ("f.city_id", "213", "city_id=213", "City: Abrantes"),
         ("f.city_id", "Abrantes", "city_id=213", "City: Abrantes"),
         ("f.contact_lifecycle_stage_id", "3", "contact_lifecycle_stage_id=3", "Stage: Lead"),
@@ -201,7 +201,7 @@ def test_words_without_a_letter_or_a_digit_find_nothing(visitor: Visitor, filled
     assert f'name="q" type="search" value="{escape(value)}"' in visitor.page(
         f"/leads?{urlencode([('q', value)])}"
     )
-    assert chips(visitor.page(by_name)) == [f"Name: words that begin with {value}"]
+    assert chips(visitor.page(by_name)) == [f"Name with {value}"]
     assert f'name="f.name" value="{escape(value)}"' in visitor.page(
         by_name.replace("/leads?", "/leads/filters?")
     )
@@ -220,6 +220,6 @@ def test_a_filter_by_words_finds_how_they_begin(
 
 
 def test_the_label_of_a_filter_by_words_says_so_in_both_languages(visitor: Visitor, filled: Client) -> None:
-    assert "Name: words that begin with</label>" in visitor.page("/leads/filters")
+    assert "Name with</label>" in visitor.page("/leads/filters")
     html = visitor.get("/leads/filters", headers={"accept-language": "pt"}).text
-    assert "Nome: palavras que começam por</label>" in html
+    assert "Nome com</label>" in html

@@ -63,8 +63,8 @@ def test_each_kind_has_its_cell(visitor: Visitor, api: Client) -> None:
     (row,) = cells(visitor.page("/leads?columns=consent_email,source,id,first_contact,owner_id"))
     assert row == ["Ana Costa", "given", "", "1", "", api.email]
     (row,) = cells(visitor.page("/phones"))
-    assert row[:2] == ["+351 912 345 678", "Valid"]
-    assert len(row) == 3
+    assert row[:3] == ["+351 912 345 678", "Ana Costa", ""]
+    assert len(row) == 4
 
 
 def test_a_number_that_is_not_valid_is_marked_in_words(visitor: Visitor, api: Client) -> None:
@@ -85,7 +85,7 @@ def test_a_number_is_written_as_its_country_does_wherever_it_is_a_title(
     lead = api.new("lead", {"phone": {"extension": extension, "number": typed}})
     assert cells(visitor.page("/leads"))[0][0] == shown
     (row,) = cells(visitor.page("/phones"))
-    assert row[:2] == [shown, "Not valid" if shown == typed else "Valid"]
+    assert row[:3] == [shown, shown, "Not valid" if shown == typed else ""]
     for path in (f"/leads/{lead}", "/phones/1", f"/leads/{lead}/edit"):
         assert shown in text(visitor.page(path).partition("<h1")[2].partition("</h1>")[0])
     api.delete(f"/api/lead/{lead}").raise_for_status()

@@ -10,7 +10,6 @@ from closum.web.icons import icon
 from closum.web.lists.columns import Column
 from closum.web.locale import Locale, broken
 from closum.web.telephone import Telephone
-from closum.web.views import View
 from closum.web.words import Words
 
 Text = str | Markup
@@ -26,10 +25,10 @@ def text(value: Any, kind: str, label: str, words: Words, locale: Locale) -> Tex
     return show(value, label, words, locale) if show else broken(str(value))
 
 
-def attributes(view: View, column: Column, words: Words, is_spare: bool) -> Markup:
-    """Of the elements of a column, with a space before; one that is spare is left out of a narrow table."""
-    name = escape(words(view.label(column.name)))
-    label = Markup(_LABELS.get(column.kind, "")).format(name)  # noqa: S704
+def attributes(column: Column, name: str, *, is_spare: bool = False, is_labelled: bool = False) -> Markup:
+    """Of the elements of a column that is called so, with a space before; one that is spare is left out of a narrow table."""
+    usual = _LABELS["number"] if is_labelled else ""
+    label = Markup(_LABELS.get(column.kind, usual)).format(escape(name))  # noqa: S704
     classes = ("num" if column.is_right or column.kind == "phone" else "", "right" if column.is_right else "")
     named = " ".join(one for one in (*classes, "spare" if is_spare else "") if one)
     return Markup(' class="{}"').format(named) + label if named else label
@@ -55,8 +54,9 @@ def _flag(value: bool, _label: str, words: Words, _: Locale) -> Text:
 
 
 def _validity(value: bool, _label: str, words: Words, _: Locale) -> Text:
+    """What is as it should be says nothing."""
     if value:
-        return words.valid
+        return ""
     return Markup('<span class="mark warn">{}{}</span>').format(icon("warn"), words.not_valid)
 
 

@@ -9,7 +9,7 @@ from closum.model.resource import Resource
 from closum.web.lists import controls
 from closum.web.lists.asked import Filter, ListQuery
 from closum.web.lists.reading import Names
-from closum.web.locale import Locale
+from closum.web.locale import Locale, said
 from closum.web.words import Words
 
 _OPERATORS = {"!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
@@ -40,7 +40,7 @@ class _Said:
         if one.operator == "=" or not one.value:
             return f"{name}:"
         if one.operator == "~=":
-            return f"{name}: {self._words.words_begin}"
+            return str(said(self._words.words_with, what=name))
         if isinstance(field, Timestamp) and one.operator in (">=", "<="):
             end = self._words("from" if one.operator == ">=" else "to")
             return f"{name} {end[:1].lower()}{end[1:]}"
@@ -49,7 +49,8 @@ class _Said:
     def _name(self, name: str) -> str:
         view, (group, _, key) = self._asked.view, name.partition(".")
         keys = [view.label(name), *([f"{view.name}.{group}"] if key else [])]
-        if key and all(one in self._words for one in keys):
+        is_flag = isinstance(_field(self._asked.resource, name), Flag)
+        if key and not is_flag and all(one in self._words for one in keys):
             return f"{self._words(keys[1])}, {self._words(keys[0])}"
         return self._words(keys[0]) if keys[0] in self._words else key or name
 

@@ -32,6 +32,13 @@ RIGHT = frozenset({"id", "number", "time"})
 """Kinds of what is below each other on the right, as figures are."""
 
 
+ORIGIN = tuple(
+    f"{when}{name}"
+    for when in ("", "last_")
+    for name in ("source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+)
+"""What says where a lead came from, which is looked at together."""
+
 USER = "user"
 
 Named = Resource | str

@@ -98,10 +98,8 @@ def _of_nested(resource: Resource, nested: Nested) -> Iterator[Control]:
         if field.name == nested.key:
             yield _control(nested.name, known[nested.name], field, whole, "", True, True)
         elif name in known and _is_asked_for(nested, field):
-            is_first = kind_of(field) == "flag"
-            yield _control(
-                name, known[name], field, f"{nested.resource.name}.{field.name}", whole, is_first, False
-            )
+            is_flag, label = kind_of(field) == "flag", f"{nested.resource.name}.{field.name}"
+            yield _control(name, known[name], field, label, "" if is_flag else whole, is_flag, False)
 
 
 def _is_asked_for(nested: Nested, field: Field) -> bool:

@@ -16,9 +16,10 @@ from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.called import referred
-from closum.web.lists import columns, controls
+from closum.web.lists import columns, controls, using
 from closum.web.lists.asked import MOST_COUNTED, Filter, ListQuery
 from closum.web.lists.columns import Column, Named
+from closum.web.lists.using import Leads
 from closum.web.locale import Locale
 from closum.web.words import Words
 
@@ -29,13 +30,14 @@ Names = Mapping[str, Mapping[int, str]]
 class Listed(NamedTuple):
     """`total` is how many records fit, as `asked` counts them; where the page is beyond the last one it has no `records`.
 
-    `names` are those of what its columns name, `named` of what the records are called by.
+    `names` are those of what its columns name, `named` of what the records are called by; `leads` are those whose they are.
     """
 
     records: list[Any]
     total: int
     names: Names
     named: Mapping[tuple[str, int], str]
+    leads: Leads
     views: list[SavedView]
 
 
@@ -53,6 +55,7 @@ def read(unit: Unit, asked: ListQuery, words: Words, user_id: int) -> Listed:
         total,
         _names(unit, asked, shown, records),
         referred(unit, asked.resource, records, words),
+        using.read(unit, asked.resource, records),
         saved_views.of_user(unit, user_id, asked.resource.name),
     )
 

@@ -12,11 +12,12 @@ from closum.resources.city import CITY
 from closum.store.database import TOO_LONG
 from closum.web import called, telephone, titles
 from closum.web.lists import asked as asking
-from closum.web.lists import cells, chips, columns, export, reading, tabs
+from closum.web.lists import cells, chips, columns, export, reading, tabs, using
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.cells import Text
-from closum.web.lists.columns import Column
+from closum.web.lists.columns import ORIGIN, Column
 from closum.web.lists.reading import Listed, Names
+from closum.web.lists.using import Leads
 from closum.web.locale import Locale, said
 from closum.web.page import Page
 from closum.web.views import View
@@ -103,15 +104,19 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "chips": chips.of(asked, found.names, words, page.locale),
         "tabs": tabs.of(asked, found.views, words),
         "sorts": [(name, label(page, asked.view, name)) for name in columns.sorts(asked.resource)],
-        "offered": [
-            (name, words(asked.view.label(name)))
-            for name in dict.fromkeys((*asked.columns, *columns.offered(asked.resource)))
-        ],
+        "offered": _offered(asked, words),
         "limits": ROWS,
         "has_digits": bool(asked.resource.terms) and any(one.isdigit() for one in asked.q),
         "width": width_of(asked),
         "spare": spare_of(asked),
     }
+
+
+def _offered(asked: ListQuery, words: Words) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The columns to choose from, and behind them those that say where a lead came from."""
+    names = dict.fromkeys((*asked.columns, *columns.offered(asked.resource)))
+    called = [(name, words(asked.view.label(name))) for name in names]
+    return [one for one in called if one[0] not in ORIGIN], [one for one in called if one[0] in ORIGIN]
 
 
 def _hint(page: Page, asked: ListQuery) -> str:
@@ -131,7 +136,7 @@ _FITS, _FITS_NARROW = 50.5, 40.0
 
 def width_of(asked: ListQuery) -> str:
     """The class of what is round the table: "" where all columns fit beside the title; a wider one scrolls where it has to."""
-    shown, spare = reading.shown_columns(asked), spare_of(asked)
+    shown, spare = [*_before(asked), *reading.shown_columns(asked)], spare_of(asked)
     fits = (
         _sum(_REMS, shown) <= _FITS and _sum(_NARROW, (one for one in shown if one != spare)) <= _FITS_NARROW
     )
@@ -144,6 +149,12 @@ def spare_of(asked: ListQuery) -> Column | None:
     if asked.columns != columns.usual(asked.resource) or _sum(_NARROW, shown) <= _FITS_NARROW:
         return None
     return next((one for one in shown if one.named is CITY), None)
+
+
+def _before(asked: ListQuery) -> list[Column]:
+    """What is between the title and the columns that people choose: whose the records are."""
+    use = using.of(asked.resource)
+    return [use.column] if use else []
 
 
 def _sum(rems: Mapping[str, float], shown: Iterable[Column]) -> float:
@@ -163,6 +174,8 @@ def heads(page: Page, asked: ListQuery) -> Iterator[Head]:
         yield Head(page.words(asked.resource.name), None, "", "")
     else:
         yield _head(page, asked, title, None, title if title in asked.resource.listing.sorts else "")
+    for one in _before(asked):
+        yield Head(page.words(one.name), one, "", "")
     for one in reading.shown_columns(asked):
         yield _head(page, asked, one.name, one, one.sort)
 
@@ -181,11 +194,7 @@ def _head(page: Page, asked: ListQuery, name: str, column: Column | None, sort: 
 
 def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
     resource, view, words, locale = asked.resource, asked.view, page.words, page.locale
-    spare = spare_of(asked)
-    shown = [
-        (one, view.label(one.name), cells.attributes(view, one, words, one == spare))
-        for one in reading.shown_columns(asked)
-    ]
+    shown = [*_shown(asked, words)]
     nameless = words(resource.name)
     may_change, fixed = (
         view.changes and not resource.author and page.may(f"{resource.name}:write"),
@@ -200,6 +209,7 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
             for one, label, attributes in shown
             for text in [_text(value(record, one, found.names, words), one, label, words, locale)]
         ]
+        row[:0] = _first_cells(page, asked, found.leads, record_id)
         ticks = words.select_row.format(name=title)
         edit = (
             f"{view.path}/{record_id}/edit?{back}"
@@ -207,6 +217,25 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
             else ""
         )
         yield Row(record_id, title, ticks, asked.record_url(record_id, place), edit, row)
+
+
+def _shown(asked: ListQuery, words: Words) -> Iterator[tuple[Column, str, Markup]]:
+    """The columns that people choose, each with the key of what it is called, and the attributes of its cells. On a phone one date
+    stands beside the title, and each other one says which it is.
+    """
+    shown, spare = reading.shown_columns(asked), spare_of(asked)
+    dates = [one.name for one in shown if one.kind == "time"]
+    others = {*dates} - {asked.resource.dated if asked.resource.dated in dates else next(iter(dates), "")}
+    for one in shown:
+        label = asked.view.label(one.name)
+        of_cells = cells.attributes(one, words(label), is_spare=one == spare, is_labelled=one.name in others)
+        yield one, label, of_cells
+
+
+def _first_cells(page: Page, asked: ListQuery, leads: Leads, record_id: int) -> Iterator[tuple[Markup, Text]]:
+    if use := using.of(asked.resource):
+        text = using.cell(page, use, leads, record_id)
+        yield cells.attributes(use.column, page.words(use.column.name)) + cells.whole(text, use.column), text
 
 
 def _text(value: Any, column: Column, label: str, words: Words, locale: Locale) -> Text:

@@ -22,6 +22,7 @@ from closum.web.lists import asked as lists
 from closum.web.lists import reading as listed
 from closum.web.lists import tabs
 from closum.web.lists.asked import ListQuery
+from closum.web.lists.columns import ORIGIN
 from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
 from closum.web.locale import broken, said
 from closum.web.named import USER, Named
@@ -33,11 +34,6 @@ from closum.web.records.reading import Found, Others
 from closum.web.views import View
 from closum.web.words import Words
 
-_ORIGIN = tuple(
-    f"{when}{name}"
-    for when in ("", "last_")
-    for name in ("source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
-)
 _PLACES = ("city_id",)
 _SHOWN_ELSEWHERE = {
     "lead": ("consent_email", "consent_sms"),
@@ -358,7 +354,7 @@ def _of_lead(page: Page, view: View, found: Found, work: lead.Work) -> dict[str,
         "tasks": tasks._replace(records=lead.by_due(tasks.records)),
         "places": _named(tell, found.row, _PLACES),
         "kept_work": _named(tell, found.row, call_form.SET),
-        "origin": _named(tell, found.row, _ORIGIN),
+        "origin": _named(tell, found.row, ORIGIN),
     }
 
 
