@@ -1,17 +1,15 @@
 """What changed, over HTTP: the feed, and the history of a record."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from closum.accounts import users
 from closum.resources.lead import LEAD
 from closum.store import history
-from closum.store.unit import Unit, timestamp
+from closum.store.unit import timestamp
 from tests.support.answers import failure
 from tests.support.client import Client
+from tests.support.command import command
 from tests.support.server import Server
 from tests.support.stored import erase
 
@@ -33,16 +31,6 @@ def revisions(api: Client, path: str, **params: Any) -> tuple[list[Any], Any]:
 
 def told(found: list[Any]) -> list[tuple[str, str, int]]:
     return [(one["verb"], one["resource"], one["id"]) for one in found]
-
-
-@contextmanager
-def command(server: Server, api: Client) -> Iterator[Unit]:
-    """What an operator does to the client's account."""
-    with server.session() as session:
-        with session.read() as unit:
-            own = users.account_named(unit, api.account)
-        with session.write(own.id) as unit:
-            yield unit
 
 
 def test_what_changed_since_a_position(api: Client) -> None:

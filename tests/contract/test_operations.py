@@ -1,20 +1,18 @@
 """What was done, over HTTP: operations, the newest first, and undoing them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from closum.accounts import users
 from closum.operations import bin as bins
 from closum.resources.lead import LEAD
-from closum.store import background, history
-from closum.store.unit import Unit, timestamp
+from closum.store import history
+from closum.store.unit import timestamp
 from tests.conftest import sign_up
 from tests.support.answers import DATE, failure, faults
 from tests.support.client import Client
+from tests.support.command import command, waiting_undo
 from tests.support.every_operation import erase
 from tests.support.killed import as_one, leads
 from tests.support.server import Server
@@ -32,16 +30,6 @@ SUMMARY = [
     "can_be_undone_until",
 ]
 DAY = 24 * 3_600
-
-
-@contextmanager
-def command(server: Server, api: Client) -> Iterator[Unit]:
-    """What an operator does to the client's account."""
-    with server.session() as session:
-        with session.read() as unit:
-            own = users.account_named(unit, api.account)
-        with session.write(own.id) as unit:
-            yield unit
 
 
 def operations(api: Client, **params: Any) -> tuple[list[Any], Any]:
@@ -112,9 +100,7 @@ def test_what_cannot_be_asked(api: Client, wrong: str) -> None:
 
 
 def test_background_work_is_stopped(server: Server, api: Client) -> None:
-    with command(server, api) as unit:
-        unit.now += 3_000  # no server takes it up
-        background.add(unit, "undo", 7, {"operation": 1, "user_id": None, "last": 1, "size": 60_000})
+    assert waiting_undo(server, api, 7) == "undo-7"
     done = api.data("POST", "/api/job/undo-7/stop")
     assert (done["id"], done["state"], done["done"], done["operation"]) == ("undo-7", "failed", 0, None)
     assert done["error"] == "It was stopped: what it has done stays, and can be undone"

@@ -46,6 +46,7 @@ KNOWN = {
     "GET /api/user",
     "GET /api/job",
     "GET /api/job/{id}",
+    "POST /api/job/{id}/stop",
     "GET /api/import",
     "POST /api/import",
     "GET /api/import/{id}",
@@ -71,7 +72,7 @@ each = pytest.mark.parametrize
 of_records = [route for route in ROUTES if "{id}" in route.path]
 protected = [route for route in ROUTES if not route.is_public]
 readable = [route for route in ROUTES if route.method == "GET"]
-ABSENT = {"GET /api/job/{id}", "POST /api/lead/{id}/merge"}
+ABSENT = {"GET /api/job/{id}", "POST /api/job/{id}/stop", "POST /api/lead/{id}/merge"}
 present = [route for route in protected if route.name not in ABSENT]
 """Those of which the account of a test has what they name: it has one lead, and no background work."""
 own = [route for route in of_records if route.resource and not route.resource.shared]
