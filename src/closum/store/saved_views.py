@@ -28,6 +28,7 @@ class SavedView(NamedTuple):
 
 _COLUMNS = ", ".join(SavedView._fields)
 _OF_RESOURCE = f"SELECT {_COLUMNS} FROM {TABLE} WHERE account_id = ? AND resource = ?"
+OWN = f"SELECT COUNT(*) FROM {TABLE} WHERE account_id = ? AND resource = ? AND user_id = ?"
 _SHARED = "shared = 1 AND (user_id IS NULL OR user_id <> ?)"
 
 
@@ -42,8 +43,7 @@ def of_user(unit: Unit, user_id: int, resource: str) -> list[SavedView]:
 
 def add(unit: Unit, resource: str, name: str, query: str, shared: int) -> int | None:
     """The id of a new one of who writes, which comes last; None where who writes has the most."""
-    sql = f"SELECT COUNT(*) FROM {TABLE} WHERE account_id = ? AND resource = ? AND user_id = ?"
-    own = unit.one(sql, (unit.account_id, resource, unit.by.user_id))
+    own = unit.one(OWN, (unit.account_id, resource, unit.by.user_id))
     if own and own[0] >= MOST:
         return None
     last = unit.one(f"SELECT MAX(id), MAX(position) FROM {TABLE} WHERE account_id = ?", (unit.account_id,))
