@@ -39,7 +39,8 @@ def test_every_list_has_a_page(visitor: Visitor, view: View) -> None:
 
 def test_an_empty_account_is_shown_three_ways_on(visitor: Visitor) -> None:
     html = visitor.page("/leads")
-    assert heading(html) == "No leads yet"
+    assert heading(html) == "Leads"
+    assert "<h2>No leads yet</h2>" in html
     assert {"/imports/new", "/leads/new", "/settings/api"} <= set(links(html))
     assert "<table" not in html
 
