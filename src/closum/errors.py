@@ -14,7 +14,7 @@ Error                     status, message, headers
 │   └── LinkEnded         404  an invitation that does not count any more
 ├── MethodNotAllowed      405  the path has other methods
 ├── StillRunning          409  with Retry-After: the call is being carried out
-├── WorkRunning           409  with Retry-After: background work of the same kind has not ended
+├── WorkRunning           409  with Retry-After: background work that changes many records has not ended
 ├── WorkEnded             409  background work that cannot be stopped
 ├── WrongPhase            409  an import is at another point
 ├── Gone                  410  what follows a position of the feed is not there any more
@@ -328,7 +328,7 @@ class StillRunning(Retryable):
 
 class WorkRunning(Retryable):
     status = 409
-    when = "Background work that an earlier call of many records began has not ended; nothing was changed by this call"
+    when = "Background work that changes many records, or undoes such a change, has not ended; nothing was changed by this call"
     message = "Background work {0} has not ended: wait for it with GET /api/job/{0}, then repeat the dry run"
 
     def __init__(self, job: str) -> None:

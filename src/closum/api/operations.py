@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from closum.api import operations_shown as shown
-from closum.errors import Gone, NotFound, WorkEnded
+from closum.errors import Gone, NotFound, WorkEnded, WorkRunning
 from closum.http import answer
 from closum.http.answer import Answer, success
 from closum.http.request import Request
@@ -153,7 +153,7 @@ ROUTES = [
             fields=FIELDS,
             body=body_fields.schema(FIELDS),
             optional=True,
-            errors=(Gone,),
+            errors=(Gone, WorkRunning),
             also=(shown.ACCEPTED,),
         ),
         Sample({"dry_run": True}),

@@ -11,7 +11,7 @@ from closum.cli.options import Number, database, flag, open_session
 from closum.cli.options import account as account_option
 from closum.cli.plans import number
 from closum.cli.progress import Report, progress
-from closum.errors import Faults, Invalid, Refusal
+from closum.errors import Faults, Invalid, Refusal, WorkRunning
 from closum.model.draft import MAX_ID
 from closum.operations import jobs, kept, performed, runner, undoing
 from closum.operations.undo import Undone
@@ -61,6 +61,10 @@ def refusing(function: Callable[..., Any], *args: Any) -> Any:
         return function(*args)
     except Invalid as invalid:
         raise Refusal("; ".join(messages(invalid.faults))) from None
+    except WorkRunning as running:
+        raise Refusal(
+            f"Background work {running.job} has not ended: wait until 'closum job list' says so"
+        ) from None
 
 
 def messages(faults: Faults) -> Iterator[str]:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from closum import resources
-from closum.errors import CountChanged, Error, Faults, Invalid, WorkRunning, fault
+from closum.errors import CountChanged, Error, Faults, Invalid, fault
 from closum.model import draft as drafts
 from closum.model import query as queries
 from closum.model.change import By
@@ -21,7 +21,7 @@ from closum.model.filters import Condition
 from closum.model.property import find
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
-from closum.operations import jobs, placing, plan, records
+from closum.operations import alone, placing, plan, records
 from closum.operations.deletion import Delete
 from closum.operations.placing import Placing
 from closum.operations.plan import Ask, Update
@@ -29,16 +29,16 @@ from closum.operations.records import Written
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import CHANGED
 from closum.store import background, history, rows, tally, together
-from closum.store.background import DONE, FAILED, Job, Progress
+from closum.store.background import DONE, Job, Progress
 from closum.store.unit import Unit
 
-NAME = "bulk"
+NAME = alone.BULK
 MOST = 1_000  # records that are written at once
 LEAST = 100  # records of a step: what each step costs by itself is more than what fewer cost
 SAMPLE = 10
 FIRST_LEFT = 100  # records that background work names
 PLACE = "after"
-BEGIN: dict[str, Any] = {PLACE: 0, "changed": 0, "left_count": 0, "left": []}
+BEGIN: dict[str, Any] = {PLACE: 0, "changed": 0, "since": 0, "left_count": 0, "left": []}
 
 
 class Asked(NamedTuple):
@@ -133,6 +133,21 @@ def first_ids(unit: Unit, resource: Resource, query: Query, most: int) -> list[i
     return ids
 
 
+class Rest(NamedTuple):
+    """Of the records that were confirmed, how many were so already, and how many did not fit any more when the work came to them."""
+
+    same: int
+    gone: int
+
+
+def rest(job: Job) -> Rest:
+    """What background work has neither changed nor left."""
+    place = job.place or BEGIN
+    refused = place["left_count"] - place["since"]
+    gone = (job.total or 0) - job.done - place["since"] if job.state == DONE else 0
+    return Rest(job.done - place["changed"] - refused, max(0, gone))
+
+
 class _Done(NamedTuple):
     changed: int
     operation: int | None
@@ -169,7 +184,7 @@ def _refused(record_id: int, error: Error) -> dict[str, Any]:
 
 
 def _add_work(unit: Unit, asked: Asked, expected: int) -> Job:
-    _refuse_a_second(unit)
+    alone.refuse(unit)
     number = background.next_number(unit, NAME, history.last(unit))
     by = By(unit.by.user_id, unit.by.request_id, NAME, number, unit.by.key_id)
     place = placing.made(unit, asked.resource, asked.place, by)[0] if asked.place else None
@@ -189,13 +204,6 @@ def _add_work(unit: Unit, asked: Asked, expected: int) -> Job:
     added = background.job(unit, NAME, number)
     assert added
     return added
-
-
-def _refuse_a_second(unit: Unit) -> None:
-    """Raises WorkRunning where earlier work has not ended: each would leave what the other has changed."""
-    for one in background.jobs(unit, MOST, NAME):
-        if one.state not in (DONE, FAILED):
-            raise WorkRunning(jobs.job_id(NAME, one.number))
 
 
 def kind() -> Kind:
@@ -227,6 +235,7 @@ def _step(unit: Unit, work: Work) -> Progress:
     place = {
         PLACE: ids[-1] if ids else argument["last"],
         "changed": place["changed"] + done.changed,
+        "since": place["since"] + len(since),
         "left_count": place["left_count"] + len(left),
         "left": [*place["left"], *left[: max(0, FIRST_LEFT - len(place["left"]))]],
     }

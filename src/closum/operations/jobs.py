@@ -31,6 +31,11 @@ def retrieve(unit: Unit, text: str) -> dict[str, Any]:
     return _shown(unit, [find(unit, text)])[0]
 
 
+def going_on(unit: Unit) -> set[int]:
+    """The operations that work is doing which has not ended."""
+    return {one["operation"] for one in _shown(unit, background.going_on(unit)) if one["operation"]}
+
+
 def find(unit: Unit, text: str) -> Job:
     """The work with an id. Raises NotFound."""
     named = _ID.fullmatch(text)

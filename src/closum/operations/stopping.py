@@ -1,16 +1,17 @@
-"""Background work that people stop: what its steps have done stays, and can be undone."""
+"""Background work that people stop: what its steps have done stays, and can be undone.
+
+It is of the kinds that are of use also where only a part is done; a handover, say, has to end.
+"""
 
 from typing import Any
 
 from closum.errors import WorkEnded
 from closum.operations import bulk, jobs
+from closum.operations.alone import KINDS
 from closum.store import background
 from closum.store.background import Key
-from closum.store.operation import UNDO
 from closum.store.unit import Unit
 
-KINDS = (UNDO, bulk.NAME)
-"""What is useful also where only a part of it is done; a handover, say, has to end."""
 STOPPED = "It was stopped: what it has done stays, and can be undone"
 
 

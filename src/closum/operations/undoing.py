@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from closum.errors import Faults, Gone, Invalid, NotFound, fault
 from closum.model.change import By
 from closum.model.resource import Resource
-from closum.operations import jobs, undo, undo_known, undone
+from closum.operations import alone, jobs, undo, undo_known, undone
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import Left, Undone
 from closum.operations.undone import STEP, Whole
@@ -68,11 +68,15 @@ def preview(unit: Unit, operation: int, kept_days: int, faults: Faults) -> dict[
 def begin(unit: Unit, operation: int, kept_days: int, faults: Faults) -> Undone | Job:
     """Undo an operation of the unit's account, or, where it has more than AT_ONCE changes, have background work do it.
 
-    Raises NotFound, Gone where it is too old, Invalid where it is undone already or is not ended yet, and Internal where
-    what the history keeps of it cannot be read.
+    Raises NotFound, Gone where it is too old, Invalid where it is undone already or is not ended yet, WorkRunning where it is
+    long and another long change has not ended, and Internal where what the history keeps of it cannot be read.
     """
     found = _find(unit, operation, kept_days, faults)
-    return undo.undo_whole(unit, found) if found.size <= AT_ONCE else _add_work(unit, found)
+    if found.size > AT_ONCE:
+        return _going_on(unit, found) or _add_work(unit, found)
+    if found.size > alone.LONG:
+        alone.refuse(unit)
+    return undo.undo_whole(unit, found)
 
 
 def _find(unit: Unit, operation: int, kept_days: int, faults: Faults) -> Whole:
@@ -101,11 +105,14 @@ def _asked(unit: Unit, found: Whole) -> Asked:
     return asked._replace(cause=by.cause, cause_id=by.cause_id, request_id=request_id)
 
 
+def _going_on(unit: Unit, found: Whole) -> Job | None:
+    """The background work that undoes an operation already."""
+    running = background.going_on(unit, [UNDO])
+    return next((one for one in running if Asked(**one.argument).operation == found.id), None)
+
+
 def _add_work(unit: Unit, found: Whole) -> Job:
-    """Background work that undoes an operation: the present one, where it is being undone already."""
-    for job in background.jobs(unit, background.ALL, kind=UNDO):
-        if Asked(**job.argument).operation == found.id and job.state in (PENDING, RUNNING):
-            return job
+    alone.refuse(unit)
     asked = _asked(unit, found)
     if any(_is_complete(unit, key) for key in asked.undos):
         raise Invalid({"operation": fault("_isUndone")})

@@ -222,6 +222,13 @@ def jobs(unit: Unit, most: int, kind: str = "") -> list[Job]:
     return [_job(row) for row in found]
 
 
+def going_on(unit: Unit, kinds: Sequence[str] = ()) -> list[Job]:
+    """Work of the unit's account that somebody asked for, and that has not ended, by its number; of some kinds, where they are named."""
+    named = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
+    sql = f"SELECT {_JOB} FROM job WHERE account_id = ? AND number > 0 AND state IN (?, ?){named} ORDER BY number"
+    return [_job(row) for row in unit.all(sql, (unit.account_id, PENDING, RUNNING, *kinds))]
+
+
 def _job(row: Result) -> Job:
     return Job._make((*row[:-2], *map(json.loads, row[-2:])))
 

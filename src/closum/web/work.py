@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from closum.errors import Error
 from closum.http.answer import Answer
-from closum.operations import bulk, handover, jobs, stopping, undone
+from closum.operations import alone, bulk, handover, jobs, stopping, undone
+from closum.operations.bulk import Rest
 from closum.operations.importing import work as importing
 from closum.store import background, imports
 from closum.store.background import DONE, FAILED
@@ -27,7 +28,8 @@ CHANGING, DELETING = "change", "delete"
 
 class Read(NamedTuple):
     """Work as clients are told of it, and what it was asked for; what it did, once it has ended; what it undoes, and the number and
-    the name of the import which that is; of an undo that has ended what it left, and how many of each resource."""
+    the name of the import which that is; of an undo that has ended what it left, and how many of each resource; of a change of many
+    records those that it neither changed nor left."""
 
     shown: Mapping[str, Any]
     asked: Any
@@ -36,6 +38,7 @@ class Read(NamedTuple):
     imported: tuple[int, str] | None
     stays: Stays
     worked_on: Mapping[str, int]
+    rest: Rest | None
 
     @property
     def has_ended(self) -> bool:
@@ -51,7 +54,7 @@ class Read(NamedTuple):
 
     @property
     def can_be_stopped(self) -> bool:
-        return not self.has_ended and self.shown["kind"] in stopping.KINDS
+        return not self.has_ended and self.shown["kind"] in alone.KINDS
 
     @property
     def is_partial(self) -> bool:
@@ -104,6 +107,7 @@ def _read(unit: Unit, views: Mapping[str, View], words: Words, job_id: str, kept
         _imported(unit, undoes),
         _left(unit, views, words, found) if undoes else Stays(),
         (job.place or {}).get("worked_on", {}) if job and undoes else {},
+        bulk.rest(job) if job and job.kind == bulk.NAME and job.state in (DONE, FAILED) else None,
     )
 
 
@@ -158,6 +162,9 @@ def _told(page: Page, read: Read) -> Iterator[Markup]:
         yield page.did(read.did)
     elif read.shown["kind"] in KINDS and not read.has_failed:
         yield said(page.words.job_nothing)
+    for name, number in read.rest._asdict().items() if read.rest else ():
+        if number:
+            yield said(page.locale.count(f"job.{name}", number))
 
 
 def _undone(page: Page, did: Mapping[str, Any] | None) -> Iterator[Markup]:

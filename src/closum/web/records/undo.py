@@ -13,7 +13,7 @@ from closum.model.change import CREATE
 from closum.model.draft import Draft, Intent, Link, Unlink
 from closum.model.relations import Row
 from closum.model.resource import Resource
-from closum.operations import permitted, records, undone
+from closum.operations import alone, jobs, permitted, records, undone
 from closum.operations import undoing as undoings
 from closum.operations.guarded import Caller
 from closum.operations.plan import Update
@@ -52,7 +52,7 @@ class Kept(NamedTuple):
 class Asked(NamedTuple):
     """An operation, what an undo would still do, and what it leaves: None where there is nothing left to undo.
 
-    `owners` are the names of those who may undo it, where the user may not.
+    `owners` are the names of those who may undo it, where the user may not; `waits_for` is the id of the work that has to end first.
     """
 
     operation: Mapping[str, Any]
@@ -62,6 +62,7 @@ class Asked(NamedTuple):
     owners: str = ""
     stays: Stays = Stays()
     about: deeds.About | None = None
+    waits_for: str | None = None
 
 
 async def undo(page: Page, form: Form) -> Answer:
@@ -152,6 +153,7 @@ async def _show(page: Page, given: str, form: Form) -> Answer:
         again=_again(operation, given if is_own_path(given) else "/leads"),
         back=given if is_own_path(given) else "/leads",
         who=found.owners,
+        waits_for=found.waits_for,
         may_undo=page.may("operation:write") and bool(found.preview and found.preview["undone_count"] != 0),
     )
 
@@ -168,7 +170,15 @@ def _told(
     """With the record, or the file, that it was about."""
     found = _read(unit, views, words, caller, operation, days)
     about = deeds.of(unit, views, [found.operation], words)
-    return found._replace(about=about.get(found.operation["id"]))
+    waits_for = _waits_for(unit, found.operation) if found.preview or not found.owners else None
+    return found._replace(about=about.get(found.operation["id"]), waits_for=waits_for)
+
+
+def _waits_for(unit: Unit, operation: Mapping[str, Any]) -> str | None:
+    """Its own work, where it goes on itself, or another long change, where it is long."""
+    if operation["id"] in jobs.going_on(unit) and (own := undone.find(unit, operation["id"]).work):
+        return jobs.job_id(*own)
+    return alone.waits_for(unit) if operation["changes"] > alone.LONG else None
 
 
 def _read(

@@ -1,6 +1,6 @@
 """Who did what: operations on records, and what the ledger has of the account, the newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from closum.http.answer import Answer
 from closum.http.route import Route
 from closum.model.change import ERASE, PURGE
 from closum.model.draft import MAX_ID
-from closum.operations import performed, undone
+from closum.operations import jobs, performed, undone
 from closum.store import ledger
 from closum.store.ledger import Entry
 from closum.store.unit import Unit
@@ -66,14 +66,15 @@ class Places(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A page of what was done, where the next one begins, None for the last, what is named in it, and what operations were about,
-    as `deeds.of` has it.
+    """A page of what was done, where the next one begins, None for the last, what is named in it, what operations were about, as
+    `deeds.of` has it, and which of them go on.
     """
 
     lines: list[Line]
     next: Places | None
     names: noted.Names
     about: Mapping[int, deeds.About]
+    going_on: Container[int]
 
 
 def read(unit: Unit, views: Mapping[str, View], words: Words, places: Places, kept_days: int) -> Done:
@@ -90,7 +91,7 @@ def read(unit: Unit, views: Mapping[str, View], words: Words, places: Places, ke
     names = noted.names(unit, [one.entry for one in lines if one.entry])
     following = None if is_last else _behind(lines, places, operations.next)
     about = deeds.of(unit, views, [one.operation for one in lines if one.operation], words)
-    return Done(lines, following, names, about)
+    return Done(lines, following, names, about, jobs.going_on(unit))
 
 
 def _with_redoes(unit: Unit, lines: list[Line]) -> list[Line]:
@@ -132,8 +133,8 @@ def _row(page: Page, line: Line, done: Done) -> Row:
     assert line.operation
     about = done.about.get(line.operation["id"])
     told, who = telling.told(page, line.operation, about), _who(page, line.operation, done.names)
-    has_ended = not (isinstance(about, deeds.File) and about.goes_on)
-    can_be_undone = has_ended and line.can_be_undone(page.now)
+    goes_on = line.operation["id"] in done.going_on or (isinstance(about, deeds.File) and about.goes_on)
+    can_be_undone = not goes_on and line.can_be_undone(page.now)
     return Row(line, told, who, can_be_undone, line.operation["changes"] > FEW)
 
 
