@@ -15,8 +15,8 @@ from closum.model import draft
 from closum.model.draft import Draft
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
-from closum.operations import bin as bins
 from closum.operations import (
+    alone,
     cities,
     demo,
     duplicates,
@@ -32,6 +32,7 @@ from closum.operations import (
     undo,
     undoing,
 )
+from closum.operations import bin as bins
 from closum.operations.guarded import Caller
 from closum.operations.idempotent import Call, Told
 from closum.operations.runner import Runner
@@ -227,6 +228,7 @@ def undone_in_steps(unit: Unit) -> None:
     finally:
         undoing.AT_ONCE = most
     assert isinstance(begun, Job)
+    assert (alone.waits_for(unit), jobs.going_on(unit)) == (jobs.job_id(begun.kind, begun.number), set())
     runner.turn(unit, undoing.kind(), Key(unit.account_id, begun.kind, begun.number), "traced", 1)
     assert jobs.read(unit, 1)[0][0]["operation"]
     assert performed.retrieve(unit, last, 30)["undone_by"]

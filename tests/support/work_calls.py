@@ -6,7 +6,7 @@ from typing import Any
 from closum.resources.consent import CONSENT
 from closum.resources.lead import LEAD
 from closum.resources.task import TASK
-from closum.store import earliest, stays, told
+from closum.store import background, earliest, stays, told
 from closum.store.unit import Unit
 
 TASK_OF_EVA = """
@@ -18,6 +18,13 @@ INSERT INTO consent (account_id, id, lead_id, channel, state, creation_date, ver
 VALUES (?, 1, 2, 'sms', 'given', '', 1, ''), (?, 2, 2, 'sms', 'withdrawn', '', 1, '')
 """
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "background.going_on": (
+        lambda unit: [
+            [one[:4] for one in background.going_on(unit, kinds)]
+            for kinds in ((), ("undo", "import"), ("undo",))
+        ],
+        [[("import", 7, background.PENDING, 0)], [("import", 7, background.PENDING, 0)], []],
+    ),
     "earliest.found": (lambda unit: earliest.found(unit, TASK, [1, 2]), {2: "2026-01-31T10:00:00+00:00"}),
     "stays.of_records": (
         lambda unit: [one[:3] for one in stays.of_records(unit, LEAD, [1, 2], 9, 9)],

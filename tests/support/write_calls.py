@@ -30,6 +30,7 @@ WRITING = {
     "background.hasten",
     "background.release",
     "background.save",
+    "background.stop",
     "cities.put",
     "fixed.seed",
     "stays.follow",

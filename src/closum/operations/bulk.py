@@ -134,7 +134,7 @@ def first_ids(unit: Unit, resource: Resource, query: Query, most: int) -> list[i
 
 
 class Rest(NamedTuple):
-    """Of the records that were confirmed, how many were so already, and how many did not fit any more when the work came to them."""
+    """Of the records that were confirmed, how many had the new values already, and how many the filter did not find any more."""
 
     same: int
     gone: int
@@ -142,10 +142,10 @@ class Rest(NamedTuple):
 
 def rest(job: Job) -> Rest:
     """What background work has neither changed nor left."""
-    place = job.place or BEGIN
+    place = BEGIN | (job.place or {})
     refused = place["left_count"] - place["since"]
     gone = (job.total or 0) - job.done - place["since"] if job.state == DONE else 0
-    return Rest(job.done - place["changed"] - refused, max(0, gone))
+    return Rest(max(0, job.done - place["changed"] - refused), max(0, gone))
 
 
 class _Done(NamedTuple):
@@ -212,7 +212,7 @@ def kind() -> Kind:
 
 
 def _step(unit: Unit, work: Work) -> Progress:
-    argument, place = work.argument, work.progress.place or BEGIN
+    argument, place = work.argument, BEGIN | (work.progress.place or {})
     resource = resources.RESOURCES.of_name(argument["resource"])
     parameters = [(name, value) for name, value in argument["parameters"]]
     own = argument.get("place")

@@ -5,14 +5,13 @@ import re
 from closum.api import merge
 from closum.model import body_fields, draft
 from closum.model.change import By
-from closum.operations import bulk, merging, records, runner, undoing
+from closum.operations import bulk, merging, records, undoing
 from closum.operations.plan import Create
-from closum.operations.runner import Kind
 from closum.resources.lead import LEAD
 from closum.store import background
-from closum.store.background import Key
 from closum.store.operation import UNDO
-from tests.support.clerk import Clerk, text_of
+from tests.support import held
+from tests.support.clerk import Clerk, hidden, text_of
 from tests.support.patience import wait_until
 from tests.support.server import Server
 
@@ -121,20 +120,17 @@ def test_a_merged_lead_leads_to_the_other_one(server: Server, owner: Clerk) -> N
     assert f"Merged from no. {second}" in text_of(owner.page(f"/leads/{first}"))
 
 
-def _begun(server: Server, owner: Clerk, kind: Kind, number: int, job_argument: object = None) -> None:
-    """A first step of work that no server takes up: to it the work is put off."""
+def _changing(server: Server, owner: Clerk, count: int, body: dict[str, str] | None) -> str:
     with server.session() as session, session.write(owner.account_id) as unit:
-        unit.now += 3_000
-        if job_argument is not None:
-            background.add(unit, kind.name, number, job_argument)
-        assert runner.turn(unit, kind, Key(owner.account_id, kind.name, number), "test", 400)
+        return held.begin_change(unit, count, body, owner.user_id)
 
 
 def test_an_undo_that_is_stopped_tells_how_far_it_came_and_goes_on(server: Server, owner: Clerk) -> None:
     operation = many(server, owner, undoing.AT_ONCE + 1)
     size = undoing.AT_ONCE + 1
     argument = {"operation": operation, "user_id": owner.user_id, "last": operation + size - 1, "size": size}
-    _begun(server, owner, undoing.kind(), operation, argument)
+    with server.session() as session, session.write(owner.account_id) as unit:
+        held.begin(unit, undoing.kind(), operation, argument)
     job = f"/jobs/undo-{operation}?back=%2Ftasks"
     assert "Stop" in text_of(owner.page(job))
     sent = owner.fill(f"/jobs/undo-{operation}/stop", {"again": job})
@@ -155,17 +151,7 @@ def test_an_undo_that_is_stopped_tells_how_far_it_came_and_goes_on(server: Serve
 
 def test_a_change_of_many_that_is_stopped_can_be_undone(server: Server, owner: Clerk) -> None:
     many(server, owner, 1_200)
-    argument = {
-        "resource": "lead",
-        "parameters": [["filter", "id>0"]],
-        "body": None,
-        "count": 1_200,
-        "last": 1_200,
-        "position": 10_000,
-        "user_id": owner.user_id,
-        "request_id": "",
-    }
-    _begun(server, owner, bulk.kind(), 7, argument)
+    assert _changing(server, owner, 1_200, None) == "bulk-7"
     owner.fill("/jobs/bulk-7/stop", {"again": "/leads/bulk/bulk-7"})
     shown = text_of(owner.page("/leads/bulk/bulk-7"))
     assert "Stopped after 400 of 1,200." in shown
@@ -182,3 +168,64 @@ def test_a_reader_stops_nothing(server: Server, owner: Clerk, reader: Clerk) -> 
         background.add(unit, UNDO, 7, {"operation": 1, "user_id": owner.user_id, "last": 1, "size": 60_000})
     assert "Stop" not in text_of(reader.page("/jobs/undo-7"))
     reader.fill("/jobs/undo-7/stop", status=403)
+
+
+def test_a_long_undo_waits_for_a_change_of_many_and_leads_to_it(server: Server, owner: Clerk) -> None:
+    operation = many(server, owner, 1_200)
+    path, waits = f"/undo/{operation}?back=/leads", "A change of many records is still running"
+    assert "Undo 1,200 changes" in text_of(owner.page(path))
+    job = _changing(server, owner, 1_200, {"source": "fair"})
+    shown = owner.page(path)
+    assert waits in text_of(shown)
+    assert "Undo 1,200 changes" not in text_of(shown)
+    assert f'href="/jobs/{job}?back=/undo/{operation}' in shown
+    refused = owner.fill(f"/undo/{operation}", {"back": "/leads"}, 409)
+    assert waits in text_of(refused.text)
+    assert f'href="/jobs/{job}"' in refused.text
+    assert "Try again" in text_of(refused.text)
+    assert refused.headers["retry-after"] == "5"
+    owner.page("/leads/1")
+    owner.fill(f"/jobs/{job}/stop")
+    assert "Undo 800 changes" in text_of(owner.page(path))
+    owner.fill(f"/undo/{operation}", {"back": "/leads"})
+    owner.page("/leads/1200", 404)
+
+
+def test_what_an_account_waits_for_is_said_in_portuguese_too(server: Server, owner: Clerk) -> None:
+    operation = many(server, owner, 1_200)
+    _changing(server, owner, 1_200, {"source": "fair"})
+    owner.headers["accept-language"] = "pt"
+    for shown in (owner.page(f"/undo/{operation}"), owner.fill(f"/undo/{operation}", status=409).text):
+        assert "Está em curso uma alteração de muitos registos" in text_of(shown)
+
+
+def test_a_short_undo_waits_for_nothing(server: Server, owner: Clerk) -> None:
+    many(server, owner, 1_200)
+    few = many(server, owner, 30)
+    _changing(server, owner, 1_200, {"source": "fair"})
+    assert "Undo 30 changes" in text_of(owner.page(f"/undo/{few}"))
+    owner.fill(f"/undo/{few}")
+    owner.page("/leads/1230", 404)
+
+
+def test_a_change_of_many_waits_for_another_one(server: Server, owner: Clerk) -> None:
+    many(server, owner, 1_200)
+    job = _changing(server, owner, 1_200, {"source": "fair"})
+    form = {"query": "", "count": "1200", "all": "1", "do": "delete"}
+    refused = owner.fill("/leads/bulk", form, 409)
+    assert f'href="/jobs/{job}"' in refused.text
+    assert {*form.items()} <= {*hidden(refused.text).items()}  # for "Try again"
+
+
+def test_the_page_of_a_change_accounts_for_all_that_were_confirmed(server: Server, owner: Clerk) -> None:
+    many(server, owner, 1_200)
+    owner.fill("/leads/1", {"source": "fair"})
+    job = _changing(server, owner, 1_200, {"source": "fair"})
+    owner.fill("/leads/1100/delete")
+    with server.session() as session, session.write(owner.account_id) as unit:
+        while held.turn(unit, bulk.kind(), 7):
+            pass
+    shown = text_of(owner.page(f"/jobs/{job}"))
+    assert "1,198 leads" in shown
+    assert "1 record did not need the change." in shown
+    assert "1 record has been deleted, or does not match any more." in shown

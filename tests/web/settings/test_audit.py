@@ -17,6 +17,7 @@ from closum.web.settings import audit
 from closum.web.settings.audit import FEW
 from closum.web.views import views as views_of
 from closum.web.words import load
+from tests.support import held
 from tests.support.client import Client
 from tests.support.import_pages import checked, imported, sent
 from tests.support.pages import Pages
@@ -189,6 +190,20 @@ def test_an_import_that_goes_on_is_not_undone_yet(
         imports.change(unit.of(account.id), number, phase=imports.RUN)
     assert cells(owner.page(AUDIT))[0][::3] == ["Importing fair.csv …", ""]
     assert "Undo this import" not in owner.page(f"/imports/{number}")
+
+
+def test_a_change_of_many_that_goes_on_is_not_undone_yet(server: Server, owner: Visitor, api: Client) -> None:
+    number = held.STEP + 1
+    new_leads(api, number)
+    with server.session() as session, session.write() as unit:
+        account = identity.account_by_key(unit, users.name_key(api.account))
+        assert account
+        job = held.begin_change(unit.of(account.id), number, {"source": "fair"})
+    operation = api.data("GET", "/api/operation")[0]["id"]
+    assert cells(owner.page(AUDIT))[0][::3] == [f"Changed {held.STEP} leads.", ""]
+    assert f'href="/jobs/{job}?back=' in owner.page(f"/undo/{operation}")
+    owner.form(f"/jobs/{job}/stop", [])
+    assert cells(owner.page(AUDIT))[0][::3] == [f"Changed {held.STEP} leads.", "Undo…"]
 
 
 def test_one_lead_that_is_restored_after_an_import_was_undone_is_told_as_that(

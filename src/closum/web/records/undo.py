@@ -170,15 +170,16 @@ def _told(
     """With the record, or the file, that it was about."""
     found = _read(unit, views, words, caller, operation, days)
     about = deeds.of(unit, views, [found.operation], words)
-    waits_for = _waits_for(unit, found.operation) if found.preview or not found.owners else None
+    waits_for = None if found.owners else _waits_for(unit, found)
     return found._replace(about=about.get(found.operation["id"]), waits_for=waits_for)
 
 
-def _waits_for(unit: Unit, operation: Mapping[str, Any]) -> str | None:
-    """Its own work, where it goes on itself, or another long change, where it is long."""
-    if operation["id"] in jobs.going_on(unit) and (own := undone.find(unit, operation["id"]).work):
+def _waits_for(unit: Unit, found: Asked) -> str | None:
+    """The operation's own work, where that has not ended; of a long one any long change."""
+    one = found.operation["id"]
+    if one in jobs.going_on(unit) and (own := undone.find(unit, one).work):
         return jobs.job_id(*own)
-    return alone.waits_for(unit) if operation["changes"] > alone.LONG else None
+    return alone.waits_for(unit) if found.preview and found.operation["changes"] > alone.LONG else None
 
 
 def _read(
