@@ -29,8 +29,8 @@ def waiting(server: Server, owner: Clerk) -> str:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "An earlier change of many records has not ended"),
-        ("pt", "Uma alteração anterior de muitos registos ainda não terminou"),
+        ("en", "A change of many records is still running"),
+        ("pt", "Está em curso uma alteração de muitos registos"),
     ],
 )
 def test_it_is_told_of_the_first_and_kept(
