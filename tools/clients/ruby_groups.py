@@ -7,7 +7,7 @@ from tools.clients.groups import Call, Group, Value, reached, values_of
 from tools.clients.methods import QUERY
 from tools.clients.ruby_own import ID
 from tools.clients.ruby_records import Member, class_of
-from tools.clients.ruby_text import WIDTH, block, call, comment, documented
+from tools.clients.ruby_text import WIDTH, block, call, comment, documented, keywords
 from tools.clients.ruby_types import taken
 from tools.clients.words import plain
 
@@ -152,7 +152,7 @@ def _called(one: Call) -> str:
     if one.name == "retrieve":
         return f"one_of({one.record}, id)"
     given = [f'"{one.method}"', f'"{one.tail}"', "id: id"]
-    given += [f"json: {{ {', '.join(f'{f.name}:' for f in one.fields)} }}"] if one.fields else []
+    given += [keywords("json", [one.name for one in one.fields])] if one.fields else []
     read = f"{one.record}.read(data(envelope))"
     read = f"done_or_job(data(envelope), {one.record}, {one.job})" if one.job else read
     block_ = f" {{ |envelope| {read} }}" if one.record else ""

@@ -29,6 +29,13 @@ def call(name: str, arguments: Sequence[str], width: int = WIDTH - 10) -> str:
     return line if len(line) <= width else f"{name}(\n{indented(lines)})"
 
 
+def keywords(name: str, names: Sequence[str], width: int = WIDTH - 14) -> str:
+    """A hash of variables, in one line or with a line for each."""
+    line = f"{name}: {{ {', '.join(f'{one}:' for one in names)} }}"
+    lines = ",\n".join(f"{one}:" for one in names) + "\n"
+    return line if len(line) <= width else f"{name}: {{\n{indented(lines)}}}"
+
+
 def comment(text: str) -> str:
     """Lines of a comment."""
     lines = textwrap.wrap(text, WIDTH - 8, subsequent_indent="  ") or [""]

@@ -80,7 +80,7 @@ def test_a_new_resource_comes_into_the_table() -> None:
         "| records | methods |\n|---|---|\n| `client.leads` | `list` `create` `upsert` `retrieve` `update`"
     )
     assert "\n| `client.visits` | `list` `retrieve` `export` |\n" in table
-    assert "\n| `client.jobs` | `list` `retrieve` `wait` |\n" in table
+    assert "\n| `client.jobs` | `list` `retrieve` `stop` `wait` |\n" in table
 
 
 def test_every_type_that_is_named_is_there() -> None:

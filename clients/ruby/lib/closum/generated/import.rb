@@ -73,7 +73,18 @@ module Closum
         "PUT",
         "/{id}",
         id: id,
-        json: { mapping:, match:, on_match:, country:, cities:, format:, encoding:, delimiter:, sheet:, header_line: }
+        json: {
+          mapping:,
+          match:,
+          on_match:,
+          country:,
+          cities:,
+          format:,
+          encoding:,
+          delimiter:,
+          sheet:,
+          header_line:
+        }
       ) { |envelope| Import.read(data(envelope)) }
     end
 
