@@ -6,7 +6,6 @@ import shutil
 from html import unescape
 from pathlib import Path
 
-import httpx2
 import pytest
 
 import closum
@@ -14,6 +13,7 @@ from closum.accounts import api_keys, roles, sessions, users
 from closum.store.identity import Account
 from closum.store.migrate import newest
 from closum.store.session import Session
+from tests.support.client import Client
 from tests.support.engine import Engine
 from tests.support.import_pages import checked, imported, sent
 from tests.support.pages import Pages, texts
@@ -112,10 +112,9 @@ def test_fields_of_the_declaration_are_columns_of_a_file(
         assert "6 Lia Luna 999999 Esse registo não existe" in said
         assert "5 Gil Não pode ficar vazio." in said
         imported(pages, number)
-        stored = httpx2.get(
-            f"{server.address}/api/lead", headers={"authorization": f"Bearer {key}"}, trust_env=False
-        )
-        assert [[one[name] for name in ("name", *NEW)] for one in stored.json()["data"]] == [
+        with Client(server.address, key) as api:
+            stored = api.data("GET", "/api/lead")
+        assert [[one[name] for name in ("name", *NEW)] for one in stored] == [
             ["Ana", "Solaris", 12, 1, "large", "2030-01-31T16:00:00+00:00", 40],
             ["Rui", "Luna", None, 0, None, None, None],
         ]
