@@ -37,6 +37,7 @@ EVERY = [
     (errors.Merged("lead", 2, 1), 404, {}),
     (errors.LinkEnded(), 404, {}),
     (errors.StillRunning(), 409, {"retry-after": "1"}),
+    (errors.WorkEnded(), 409, {}),
     (errors.WorkRunning("bulk-7"), 409, {"retry-after": "5"}),
     (errors.WrongPhase("Import 7 has ended"), 409, {}),
     (errors.Changed(), 412, {}),
