@@ -106,7 +106,7 @@ def test_who_comes_back_reads_how_many_are_ticked(browser: Browser, team: Compan
         page = one.open("/leads")
         page.locator("[data-all]").check()
         page.get_by_role("link", name="Emails").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("emails")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Emails")
         page.go_back()
         expect(page.locator("tbody [name=id]:checked")).to_have_count(ROWS)
         expect(page.locator("[data-count]")).to_have_text(str(ROWS))
