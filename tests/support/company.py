@@ -1,5 +1,6 @@
 """An account with a little of everything, for pages to be looked at: its users, and the ids of what it has."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,11 +70,17 @@ class Company:
         return Client(self.server.address, self.token)
 
 
+_FOUNDED = Counter[tuple[str, str]]()
+"""How often an account of this name was made on a server: what a module shares is made again where its tests are spread."""
+
+
 def founded(server: Server, name: str = "Casa Exemplo", *, filled: bool = True) -> Company:
     """A new account of a server, with an owner, a member and a reader."""
     cookies, ids = dict[str, str](), Known()
+    _FOUNDED[server.address, name] += 1
+    again = _FOUNDED[server.address, name]
     with server.session() as session, session.write() as unit:
-        account = users.add_account(unit, name)
+        account = users.add_account(unit, name if again == 1 else f"{name} {again}")
         for role in roles.ROLES:
             email = f"{role}.{account.id}@example.com"
             user = users.add_user(unit, account, email, "no password", role=role, name=role.title())

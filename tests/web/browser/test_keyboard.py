@@ -175,7 +175,7 @@ def test_one_like_a_new_lead_is_told_when_its_field_is_left(typist: Person) -> N
 
 def test_a_menu_opens_and_closes_and_gives_the_focus_back(typist: Person) -> None:
     page = typist.open("/leads")
-    summary = page.locator(".tools summary").last
+    summary = page.locator(".tools .menu > summary").last
     summary.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Rows per page")).to_be_visible()
