@@ -34,7 +34,9 @@ def test_commands_in_documents_exist(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     for words in command_lines(text):
         command, rest = command_of(words)
-        command.make_context(words[-1], rest)  # raises for what it does not know, or misses
+        command.make_context(
+            words[-1], rest, help_option_names=["-h", "--help"]
+        )  # raises for what it does not know, or misses
     for span in re.findall(r"`(closum [^`]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
         command, rest = command_of(shlex.split(span)[1:])
         known = {option for parameter in command.params for option in parameter.opts} | {
