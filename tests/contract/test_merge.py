@@ -1,19 +1,16 @@
 """POST /api/lead/<ID>/merge: leads that go into another one, and come back by an undo."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from closum.accounts import users
 from closum.operations import check, person
 from closum.resources.lead import LEAD
 from closum.store import merged
-from closum.store.unit import Unit
 from tests.support.answers import failure, faults
 from tests.support.client import JSON, Client
+from tests.support.command import command
 from tests.support.every_operation import erase
 from tests.support.server import Server
 
@@ -29,16 +26,6 @@ RUI: JSON = {
     "email": {"email": "rui@example.com"},
     "phone": {"extension": "351", "number": "912340999"},
 }
-
-
-@contextmanager
-def command(server: Server, api: Client) -> Iterator[Unit]:
-    """What an operator does to the client's account."""
-    with server.session() as session:
-        with session.read() as unit:
-            own = users.account_named(unit, api.account)
-        with session.write(own.id) as unit:
-            yield unit
 
 
 @pytest.fixture
