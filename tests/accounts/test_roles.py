@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from closum import resources
 from closum.accounts import roles, users
 from closum.accounts.tokens import Claims, confirm, identify
 from closum.errors import Forbidden, Refusal
@@ -29,15 +30,19 @@ def add(session: Session, account: Account, email: str, role: roles.Role = roles
 
 
 def test_each_role_has_what_the_one_behind_it_has() -> None:
-    owner, member, reader = (roles.rights(one) for one in roles.ROLES)
+    owner, member, reader = (roles.rights(one, resources.RESOURCES) for one in roles.ROLES)
     assert owner > member > reader
-    assert roles.rights(roles.READ) == reader
-    assert roles.rights(roles.CREATE) < member
-    assert not roles.rights(roles.CREATE) & reader
+    assert roles.rights(roles.READ, resources.RESOURCES) == reader
+    assert roles.rights(roles.CREATE, resources.RESOURCES) < member
+    assert not roles.rights(roles.CREATE, resources.RESOURCES) & reader
 
 
 def test_a_permission_that_no_role_names_is_of_owners_alone() -> None:
-    assert [one for one in (*roles.ROLES, *roles.KINDS) if roles.EVERYTHING in roles.rights(one)] == [
+    assert [
+        one
+        for one in (*roles.ROLES, *roles.KINDS)
+        if roles.EVERYTHING in roles.rights(one, resources.RESOURCES)
+    ] == [
         roles.OWNER,
         roles.FULL,
     ]

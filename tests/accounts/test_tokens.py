@@ -11,6 +11,7 @@ from typing import Any
 import jwt
 import pytest
 
+from closum import resources
 from closum.accounts import roles, users
 from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Identity, Tokens, confirm, identify
@@ -176,7 +177,9 @@ def test_only_the_current_number_of_an_enabled_user_counts(
     session: Session, account: Account, tokens: Tokens, user: int
 ) -> None:
     first = number_of(session, user)
-    assert who(session, tokens, user, first) == Identity(user, account.id, first, roles.rights(roles.OWNER))
+    assert who(session, tokens, user, first) == Identity(
+        user, account.id, first, roles.rights(roles.OWNER, resources.RESOURCES)
+    )
     assert [who(session, tokens, user, number) for number in (0, first - 1, first + 1)] == [None] * 3
     assert who(session, tokens, user + 1, first) is None
     with session.write() as unit:

@@ -9,6 +9,7 @@ import re
 import secrets
 from typing import NamedTuple
 
+from closum import resources
 from closum.accounts import roles, users
 from closum.accounts.tokens import Identity
 from closum.errors import Refusal, Unauthorized
@@ -48,7 +49,7 @@ def identify(found: identity.Found | None, claims: Claims) -> Identity:
     """The key of which this was found, if the secret is its own. Raises Unauthorized."""
     if found is None or found[1] != claims.hash:
         raise Unauthorized
-    rights = roles.rights(found[3])
+    rights = roles.rights(found[3], resources.RESOURCES)
     return Identity(None, found[0], claims.hash, rights, found[2] == 1, claims.key_id)
 
 

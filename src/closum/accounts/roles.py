@@ -45,21 +45,24 @@ _USED = ("bin", "import", "operation")
 """Beside resources: what every user sees, and what members work with."""
 
 
-def rights(kind: str) -> Rights:
-    """What users may do by their role, and keys let do by their kind; nothing by what this version does not know."""
-    return _rights(resources.RESOURCES).get(kind, NONE)
-
-
 NONE: Rights = frozenset()
+
+
+@lru_cache
+def rights(kind: str, declared: Resources) -> Rights:
+    """What users may do by their role, and keys let do by their kind, where these are all resources.
+
+    Nothing by what this version does not know. Each request asks.
+    """
+    return _rights(declared).get(kind, NONE)
 
 
 def allows(role: str, needs: str) -> bool:
     """Whether the permission is among those of a role or a kind of keys."""
-    found = rights(role)
+    found = rights(role, resources.RESOURCES)
     return needs in found or EVERYTHING in found
 
 
-@lru_cache
 def _rights(declared: Resources) -> Mapping[str, Rights]:
     own = [one for one in declared if not one.shared and one not in OF_OWNERS]
     reads = _of("read", declared, _SEEN)

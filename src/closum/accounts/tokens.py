@@ -7,6 +7,7 @@ from typing import NamedTuple
 import jwt
 from jwt.types import Options
 
+from closum import resources
 from closum.accounts import roles
 from closum.accounts.keys import key_id
 from closum.accounts.roles import EVERYTHING, Rights
@@ -59,7 +60,7 @@ class Identity(NamedTuple):
     @property
     def sees_records(self) -> bool:
         """Whether answers show it any: a key that only creates is shown none."""
-        return not self.rights.isdisjoint(roles.rights(roles.READ))
+        return not self.rights.isdisjoint(roles.rights(roles.READ, resources.RESOURCES))
 
 
 class Tokens:
@@ -111,7 +112,7 @@ def identify(found: identity.Found | None, claims: Claims) -> Identity:
     """The user of whom this was found, if the claims bear the token number. Raises Unauthorized."""
     if found is None or found[1] != claims.number:
         raise Unauthorized
-    rights = roles.rights(found[3])
+    rights = roles.rights(found[3], resources.RESOURCES)
     return Identity(claims.user_id, found[0], claims.number, rights, found[2] == 1)
 
 
@@ -123,5 +124,5 @@ def confirm(unit: Unit, who: Identity) -> None:
     found = identity.identity(unit, who.holder)
     if found is None or found[:2] != (who.account_id, who.proof):
         raise Unauthorized
-    if not who.rights <= roles.rights(found[3]):
+    if not who.rights <= roles.rights(found[3], resources.RESOURCES):
         raise Forbidden

@@ -4,6 +4,7 @@ import contextlib
 from typing import NamedTuple
 from urllib.parse import quote
 
+from closum import resources
 from closum.accounts import roles, sessions
 from closum.accounts.sessions import Session
 from closum.accounts.tokens import Identity
@@ -94,7 +95,7 @@ class Pages:
 
 
 def _identity(session: Session) -> Identity:
-    rights = roles.rights(session.role)
+    rights = roles.rights(session.role, resources.RESOURCES)
     return Identity(session.user_id, session.account_id, session.number, rights, session.is_later)
 
 
