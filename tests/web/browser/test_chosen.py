@@ -130,7 +130,7 @@ def test_a_search_is_one_step_back_however_many_letters_it_has(browser: Browser,
         page.wait_for_url("**/leads?q=Ana%2039")
         expect(boxes(page)).to_have_count(1)
         page.go_back()
-        page.wait_for_url("**/leads?q=Ana%203")
+        expect(boxes(page)).to_have_count(11)  # Chromium may not close a window whose next page is on its way
 
 
 SINKS = {
