@@ -1,6 +1,7 @@
 """closum user …"""
 
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pytest
 
 from closum.accounts import users
 from closum.store.sqlite.session import SQLiteSession
+from tests.clients.cli.processes import terminal
 from tests.conftest import sign_up
+from tests.support import engine as engines
 from tests.support.engine import session_of
 from tests.support.patience import PATIENCE, wait_until
-from tests.support.server import Server
+from tests.support.server import Server, clean_environment
 
 PASSWORD = "correct horse"
 
@@ -231,3 +234,39 @@ def test_a_new_account_gets_its_country_and_one_that_is_there_keeps_its_own(
     wrong = command("user", "add", "eva@example.com", "--account", "Other", "--country", "XX")
     assert wrong.returncode == 2
     assert "country\tPT\n" in command("account", "show").stdout
+
+
+COUNTRY = "Country of phone numbers without a country code, such as PT (Enter for none): "
+
+
+@pytest.mark.parametrize(("typed", "kept"), [(["Portugal", "XX", " pt "], "PT"), ([""], "")])
+def test_a_terminal_is_asked_for_the_country_of_a_new_account(
+    run: Run, command: Command, folder: Path, typed: list[str], kept: str
+) -> None:
+    with_terminal = [sys.executable, "-m", "closum", "user", "add"]
+    environ = clean_environment() | {"CLOSUM_DATABASE": engines.current.url(folder)}
+    with terminal([*with_terminal, "ana@example.com"], environ, 200) as shown:
+        for text in typed:
+            shown.read_until(COUNTRY)
+            shown.shown = ""
+            shown.write(f"{text}\n")
+            if text != typed[-1]:
+                shown.read_until(
+                    "Error: This value must be two letters of ISO 3166 for a country, such as PT\n"
+                )
+        assert shown.end() == 0
+        assert "Added the user ana@example.com to the new account 'My company'." in shown.shown
+    assert f"country\t{kept}\n" in command("account", "show").stdout
+    for not_asked in (["rui@example.com"], ["eva@example.com", "--account", "Acme", "--country", ""]):
+        with terminal([*with_terminal, *not_asked], environ, 200) as shown:
+            assert shown.end() == 0
+            assert COUNTRY not in shown.shown
+
+
+def test_who_leaves_the_question_for_the_country_adds_nobody(run: Run, folder: Path) -> None:
+    environ = clean_environment() | {"CLOSUM_DATABASE": engines.current.url(folder)}
+    with terminal([sys.executable, "-m", "closum", "user", "add", "ana@example.com"], environ, 200) as shown:
+        shown.read_until(COUNTRY)
+        shown.write("\x03")
+        assert shown.end() == 1
+    assert run("list") == ""

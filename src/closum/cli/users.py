@@ -1,5 +1,6 @@
 """closum user …"""
 
+import sys
 from collections.abc import Callable
 from functools import partial
 
@@ -26,6 +27,7 @@ from closum.store.session import Session
 from closum.store.unit import Unit
 
 _ROLES: dict[Role, str] = {OWNER: "an owner", MEMBER: "a member", READER: "a reader"}
+_COUNTRY = Value(next(one for one in ACCOUNT.writable if one.name == "country"))
 
 password_stdin = option(
     "password-stdin",
@@ -53,9 +55,10 @@ def user() -> None:
 @option("name", metavar="NAME", help="What the user is called.")
 @option(
     "country",
-    type=Value(next(one for one in ACCOUNT.writable if one.name == "country")),
+    type=_COUNTRY,
     metavar="COUNTRY",
-    help="The country of phone numbers without a country code, such as PT, for an account that is made now.",
+    help="The country of phone numbers without a country code, such as PT, for an account that is made now; '' for none."
+    " Without it, the command asks on a terminal.",
 )
 @password_stdin
 @database
@@ -73,12 +76,17 @@ def add(
     users.email_key(email)
     password = _password(password_stdin)
     password_hash = passwords.hashed(password)
-    with open_session(database, create=True) as session, session.write() as unit:
-        users.check_new(unit, email)
-        owner, called = _account(unit, account, country)
-        users.add_user(unit, owner, email, password_hash, role=role, name=name)
-        click.echo(f"Added the user {email} to the {called} '{owner.name}'.")
-        _tell(password, password_stdin)  # before the commit: a password that nobody has seen is not set
+    with open_session(database, create=True) as session:
+        with session.read() as unit:
+            users.check_new(unit, email)
+            is_asked = country is None and _to_be_made(unit, account) is not None
+        if is_asked and sys.stdin.isatty() and sys.stdout.isatty():
+            country = _asked_country()
+        with session.write() as unit:
+            owner, called = _account(unit, account, country)
+            users.add_user(unit, owner, email, password_hash, role=role, name=name)
+            click.echo(f"Added the user {email} to the {called} '{owner.name}'.")
+            _tell(password, password_stdin)  # before the commit: a password that nobody has seen is not set
     setup.forget_file(locate(database_url(database)).setup_file)
 
 
@@ -272,8 +280,7 @@ def _change(
 
 def _account(unit: Unit, name: str | None, country: str | None) -> tuple[identity.Account, str]:
     """The account of a new user and what messages call it; added if none has that name, with a country."""
-    wanted = name or ("" if identity.accounts(unit) else users.FIRST_ACCOUNT)
-    if wanted and not identity.account_by_key(unit, users.name_key(wanted)):
+    if wanted := _to_be_made(unit, name):
         added = users.add_account(unit, wanted)
         if country:
             accounts.change(unit, added.id, {"country": country}, {})
@@ -281,6 +288,23 @@ def _account(unit: Unit, name: str | None, country: str | None) -> tuple[identit
     if country:
         click.echo("The account is there already and keeps its country: see 'closum account set --country'.")
     return users.account_named(unit, name), "account"
+
+
+def _to_be_made(unit: Unit, name: str | None) -> str | None:
+    """The name of the account that a new user is the first of; None where it is there, or has to be named."""
+    wanted = name or ("" if identity.accounts(unit) else users.FIRST_ACCOUNT)
+    return wanted if wanted and not identity.account_by_key(unit, users.name_key(wanted)) else None
+
+
+def _asked_country() -> str:
+    country: str = click.prompt(
+        "Country of phone numbers without a country code, such as PT (Enter for none)",
+        default="",
+        show_default=False,
+        type=_COUNTRY,
+        err=True,
+    )
+    return country
 
 
 def _password(from_stdin: bool) -> str:
