@@ -205,6 +205,5 @@ class Config(ServerConfig):
 
 def _collect_seldom() -> None:
     """Answers are built of many objects that end with them; looking through all of them for cycles costs a tenth."""
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # also the few cycles that loading has left: a search for them takes an eighth of the start
     gc.set_threshold(OBJECTS, 10, 10)

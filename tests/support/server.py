@@ -22,6 +22,7 @@ from tests.support.patience import PATIENCE
 
 PASSWORD = "nobody guesses this"
 UNHURRIED = f"from closum.store.postgres import database; database.PATIENCE = {PATIENCE}"
+EAGER = "from closum.operations import runner; runner.LOOK = 0.05"
 
 
 @cache
@@ -33,7 +34,7 @@ class Server:
     """`closum serve` on a free port, with its database in `folder`. A context manager that stops it.
 
     `python` is the interpreter, of an environment that has closum. One that is `unhurried` waits for a busy database as
-    long as tests do, and answers no 503 before.
+    long as tests do, and answers no 503 before. One that is `eager` looks for background work all the time.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Server:
         log: Path | None = None,
         python: str = sys.executable,
         unhurried: bool = False,
+        eager: bool = False,
         **environment: str,
     ) -> None:
         self.folder, self.path = folder, folder / "closum.db"
@@ -51,6 +53,7 @@ class Server:
         self.log = log or folder / "log.txt"
         self._environment = clean_environment(folder) | environment
         before = [UNHURRIED] if unhurried and "CLOSUM_DATABASE" in self._environment else []
+        before += [EAGER] if eager else []
         self._command = [*plain.command(python, *before), "serve", "--port", "0", *options]
         self.start()
 

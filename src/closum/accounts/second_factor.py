@@ -10,7 +10,6 @@ import secrets
 from typing import NamedTuple
 
 import pyotp
-import segno
 
 from closum.accounts import codes
 from closum.accounts.keys import derived, key_id
@@ -38,6 +37,8 @@ class Enrolment(NamedTuple):
     @property
     def qr(self) -> str:
         """The URI as a QR code: an SVG element without styles, black on white, which takes the size of its place."""
+        import segno
+
         code = segno.make(self.uri, error="m", micro=False)
         return code.svg_inline(dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
 

@@ -3,10 +3,10 @@
 Only `__main__` may import it. Begin with serve.py.
 """
 
+import atexit
 import gc
 import importlib
 import sys
-from difflib import get_close_matches
 from typing import Any, NoReturn, cast
 
 import click
@@ -112,6 +112,8 @@ class Commands(click.Group):
 
 def unknown_command(error: click.exceptions.NoSuchCommand) -> str:
     """The error, with the command that was meant, or else where to find those that there are."""
+    from difflib import get_close_matches
+
     ctx = error.ctx
     assert ctx is not None
     names = cast("click.Group", ctx.command).list_commands(ctx)
@@ -136,6 +138,7 @@ def closum() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; errors are one line on standard error and a non-zero exit."""
     gc.set_threshold(OBJECTS, 10, 10)
+    atexit.register(gc.freeze)  # the process ends: what is searched for cycles then is freed anyway
     if not streams.open_streams():
         _fail(1, streams.CLOSED)
     try:

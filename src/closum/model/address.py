@@ -4,15 +4,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-
 from closum.model.text import strip_invisible
 
 _MOST = 254  # characters; the library counts bytes, so it refuses whatever has more characters
 _LABEL = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@((?:{_LABEL}\.)+([a-z]+))")
-_RESERVED = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
+_RESERVED = frozenset(("arpa", "invalid", "local", "localhost", "onion", "test"))
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -61,6 +59,8 @@ def _is_plain(lowered: str) -> bool:
 
 
 def _library_key(address: str) -> str:
+    from email_validator import EmailNotValidError, validate_email
+
     if len(address) > _MOST:
         raise ValueError(f"it is longer than {_MOST} characters")
     try:
