@@ -93,7 +93,7 @@ def test_who_may_not_do_something_is_not_shown_how(company: Company, role: str) 
                 to = urlsplit(urljoin(f"http://here{path}", address))
                 route = next(routes_of(method, to.path), None) if to.netloc == "here" else None
                 number += 1
-                if route and route.needs not in (PUBLIC, *rights(role)):
+                if route and route.needs not in (PUBLIC, *rights(role, RESOURCES)):
                     dead.add(f"{path}: {method} {address} needs {route.needs}")
     assert not dead, "\n".join(sorted(dead))
     assert number > 2_000

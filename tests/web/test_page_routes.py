@@ -128,7 +128,9 @@ def test_what_is_public_is_listed() -> None:
 
 
 def test_what_readers_may_send_is_their_own() -> None:
-    allowed = {one.name for one in SENT if one.needs in rights(READER) and one not in (*BULK, *VIEWS)}
+    allowed = {
+        one.name for one in SENT if one.needs in rights(READER, RESOURCES) and one not in (*BULK, *VIEWS)
+    }
     assert allowed == ONESELF
 
 
@@ -143,9 +145,9 @@ def test_readers_change_nothing_in_bulk(route: Route, server: Server, api: Clien
 
 
 def test_what_members_may_not_do_is_listed() -> None:
-    refused = {one.needs for one in BEHIND if one.needs not in rights(MEMBER)}
+    refused = {one.needs for one in BEHIND if one.needs not in rights(MEMBER, RESOURCES)}
     assert refused <= OF_OWNERS
-    assert EVERYTHING not in rights(MEMBER)
+    assert EVERYTHING not in rights(MEMBER, RESOURCES)
 
 
 @ON_SQLITE
@@ -225,7 +227,7 @@ def test_who_has_not_the_permission_changes_nothing(
     route: Route, server: Server, api: Client, reader: Visitor, member: Visitor
 ) -> None:
     for visitor, role in ((reader, READER), (member, MEMBER)):
-        if route.needs in rights(role):
+        if route.needs in rights(role, RESOURCES):
             continue
         before = everything(server, api)
         answer = visitor.form(path_of(route), [("name", "x"), ("id", "1")], OWN)
@@ -249,7 +251,7 @@ def test_who_loses_rights_while_a_page_is_open_changes_nothing_with_it(
     assert owner.form(path, [("typed", member.email)], users).status_code == 303
     own = {"name": "x", "id": "1", "email": "x@example.com", "role": OWNER, "typed": owner.email}
     before = everything(server, api)
-    for visitor, allowed in ((member, frozenset[str]()), (reader, rights(READER))):
+    for visitor, allowed in ((member, frozenset[str]()), (reader, rights(READER, RESOURCES))):
         for route in (one for one in BEHIND if one.method == "POST" and one.needs not in allowed):
             answer = visitor.post(path_of(route), data={TOKEN: opened[visitor], **own})
             assert answer.status_code == (403 if allowed else 401), route.name
@@ -261,7 +263,7 @@ def test_who_loses_rights_while_a_page_is_open_changes_nothing_with_it(
 def test_what_only_owners_see_is_shown_to_no_one_else(route: Route, reader: Visitor, member: Visitor) -> None:
     for visitor, role in ((reader, READER), (member, MEMBER)):
         status = visitor.get(path_of(route)).status_code
-        assert (status == 403) is (route.needs not in rights(role))
+        assert (status == 403) is (route.needs not in rights(role, RESOURCES))
 
 
 @ON_SQLITE

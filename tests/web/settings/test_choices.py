@@ -18,8 +18,7 @@ each = pytest.mark.parametrize
 def names(page: str) -> list[str]:
     """The labels in their order."""
     rows = page.partition('<ol class="lines">')[2].partition("</ol>")[0]
-    found = re.findall(r'name="label"[^>]* value="([^"]*)"|<li><span>([^<]*)</span>', rows)
-    return ["".join(one) for one in found]
+    return re.findall(r'<span class="grow">([^<]*)</span>', rows)
 
 
 def id_of(page: str, label: str) -> str:

@@ -205,7 +205,7 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
         record_id = record["id"]
         title = called.title(resource, record, found.named, words) or f"{nameless} {record_id}"
         row = [
-            (attributes + cells.whole(text, one), text)
+            (attributes + cells.whole(text, one), cells.folded(text, one))
             for one, label, attributes in shown
             for text in [_text(value(record, one, found.names, words), one, label, words, locale)]
         ]

@@ -176,7 +176,8 @@
   const tell = () => {
     const [action, at] = (sessionStorage.at || '').split(',')
     delete sessionStorage.at
-    ;($('#faults') || $('#once') || $(`[method=post][action="${action}"]`)?.elements[at])?.focus()
+    const el = $('#faults') || $('#once') || $(`[method=post][action="${action}"]`)?.elements[at]
+    ;(el?.closest('details:not([open])')?.firstElementChild || el)?.focus()
     $('form[data-send]')?.submit()
   }
   tell()
