@@ -2,13 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import apsw
 import httpx2
-import psycopg
 import pytest
 
 from closum.accounts import attempts, passwords, sign_in, users
@@ -18,10 +15,10 @@ from closum.model.change import By
 from closum.store import identity, ledger
 from closum.store.identity import Account
 from closum.store.ledger import Entry
-from closum.store.place import is_postgres
 from closum.store.session import Session
 from tests.support import engine as engines
 from tests.support.inprocess import Clock, built, running
+from tests.support.refusing import refusing
 from tests.support.tracing import traced
 
 PASSWORD = "correct horse"
@@ -171,36 +168,6 @@ def test_it_writes_one_row_and_nothing_else(ana: int, url: str) -> None:
     assert written == ["INSERT INTO ledger"] * 3
 
 
-@contextmanager
-def _refusing_postgres(url: str) -> Iterator[None]:
-    refuse = """
-    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '53100'; END $$;
-    CREATE TRIGGER refuse BEFORE INSERT ON ledger FOR EACH ROW EXECUTE FUNCTION refuse()
-    """
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(refuse)
-        yield
-
-
-@contextmanager
-def _refusing_sqlite(url: str) -> Iterator[None]:
-    def commit() -> bool:
-        raise apsw.FullError
-
-    def hook(connection: apsw.Connection) -> None:
-        connection.set_commit_hook(commit)
-
-    apsw.connection_hooks.append(hook)
-    yield
-    apsw.connection_hooks.remove(hook)
-
-
-def refusing(url: str) -> AbstractContextManager[None]:
-    """The ledger takes nothing, since the disk is full."""
-    return (_refusing_postgres if is_postgres(url) else _refusing_sqlite)(url)
-
-
 def test_with_a_full_disk_people_sign_in_and_the_log_has_it(
     session: Session, ana: int, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -213,5 +180,5 @@ def test_with_a_full_disk_people_sign_in_and_the_log_has_it(
     assert noted(session) == []
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (told,) = [line for line in lines if "in the ledger" in line["event"]]
-    assert told["event"] == f"user {ana} signed in, which may be missing in the ledger: request request-1"
+    assert told["event"] == f"'sign_in' of user {ana} may be missing in the ledger: request request-1"
     assert told.keys() == {"event", "level", "timestamp"}  # a known cause needs no trace

@@ -13,7 +13,9 @@ import pytest
 from closum.formats.csv_file import CsvFile
 from closum.store.identity import Account
 from closum.store.session import Session
+from tests.support import engine as engines
 from tests.support.engine import ON_SQLITE
+from tests.support.refusing import refusing
 from tests.support.server import closum
 from tests.support.writing import filled
 
@@ -48,6 +50,15 @@ def test_a_file_by_its_ending(command: Command, two: None, folder: Path) -> None
     assert command("export", "leads.xlsx").returncode == 0
     assert (folder / "leads.xlsx").read_bytes().startswith(b"PK")
     assert sorted(one.suffix for one in folder.glob("leads.*")) == [".csv", ".ndjson", ".xlsx"]
+
+
+def test_on_a_full_disk_what_there_is_can_be_saved(command: Command, two: None, folder: Path) -> None:
+    with refusing(engines.current.url(folder)):
+        done = command("export", "leads.csv")
+    assert done.returncode == 0
+    assert "closum: This export is missing in the ledger: " in done.stderr
+    assert names(folder / "leads.csv") == ["Ana", "Rui"]
+    assert command("ledger", "list").stdout.count("exported") == 0
 
 
 def test_which_records_and_what_of_them(command: Command, two: None, folder: Path) -> None:

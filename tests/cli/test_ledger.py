@@ -32,6 +32,9 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("user", "unlock", "203.0.113.21"),
     ("user", "sign-out", "--all"),
     ("demo", "--leads", "3"),
+    ("export", "leads.ndjson", "--account", "Acme", "--filter", "id>1", "--q", "zz"),
+    ("export", "all.zip", "--all"),
+    ("person", "export", "PERSON", "person.json"),
     ("city", "load", "cities.csv"),
     ("city", "load", "cities.csv"),
     ("person", "erase", "PERSON", "--account", "Acme", "--yes"),
@@ -58,6 +61,9 @@ sign_in_unlocked - - limit client address
 all_tokens_ended - - -
 demo_started Beta - leads 3
 demo_done Beta - leads 3
+exported Beta - resource lead, records 0, format ndjson, filters id, q
+account_exported Beta - -
+person_exported Beta - records 3
 cities_loaded - - added 1, renamed 1
 person_erase_started Beta - leads 1, records 2, former 0
 person_erase_done Beta - leads 1, records 2, former 0
@@ -170,6 +176,7 @@ def test_nothing_of_an_erased_person_is_in_it(command: Command, folder: Path) ->
         *("leads", "records", "former"),
         *("limit", "subject"),
         *("role", "key", "kind"),
+        *("resource", "format", "filters"),
     }
 
 

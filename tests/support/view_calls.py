@@ -10,6 +10,7 @@ from closum.store.session import Session
 
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "using.used": (lambda unit: using.used(unit, LEAD, "email_id", [1, 9], 5, has_first=True), {1: (1, 1)}),
+    "saved_views.shared_names": (lambda unit: saved_views.shared_names(unit, [1, 2]), {}),
     "saved_views.of_user": (lambda unit: saved_views.of_user(unit, 1, "lead"), []),
 }
 WRITING = {

@@ -26,7 +26,7 @@ from closum.errors import (
 )
 from closum.model.address import lookup_key
 from closum.model.change import By
-from closum.store import identity, ledger, sign_ins
+from closum.store import identity, ledger, noting, sign_ins
 from closum.store.database import Database
 from closum.store.identity import User
 from closum.store.unit import Unit, timestamp
@@ -86,7 +86,7 @@ class SignIn:
         user = await self.confirmed(db, attempt)
         if (mark := await db.read(second_factor.mark, user)) is not None:
             raise CodeNeeded(self._tickets.issue(user.id, mark, _now(db)))
-        await _note(db, user, attempt)
+        await noting.note(db, attempt.by(user), "sign_in", user.account_id, user.id)
         return user
 
     async def second(
@@ -102,7 +102,7 @@ class SignIn:
             raise TicketEnded
         attempt = Attempt(Credentials(user.email, ""), client, request_id, cause)
         await self._use_code(db, attempt, user, claims.number, code)
-        await _note(db, user, attempt)
+        await noting.note(db, attempt.by(user), "sign_in", user.account_id, user.id)
         return user
 
     async def confirmed(self, db: Database, attempt: Attempt) -> User:
@@ -225,16 +225,6 @@ def _log_refusal(attempt: Attempt, reason: str) -> None:
     log.debug("sign-in refused: %s, request %s", reason, attempt.request_id)
 
 
-async def _note(db: Database, user: User, attempt: Attempt) -> None:
-    """Where the ledger cannot be written the log has it: nobody is shut out by a full disk."""
-    try:
-        await db.write(None, note_success, user, attempt.by(user))
-    except Exception as error:
-        fault = None if isinstance(error, Unavailable) else error
-        told = "user %d signed in, which may be missing in the ledger: request %s"
-        log.error(told, user.id, attempt.request_id, exc_info=fault)
-
-
 def _found(unit: Unit, who: Subjects, credentials: Credentials) -> tuple[Times, attempts.Marks, User | None]:
     user = identity.user_by_key(unit, lookup_key(credentials.email))
     return attempts.stored(unit, who), attempts.marks(unit, who), user
@@ -246,11 +236,6 @@ def _counted(unit: Unit, who: Subjects) -> tuple[Times, attempts.Marks]:
 
 def _now(db: Database) -> int:
     return int(db.clock())
-
-
-def note_success(unit: Unit, user: User, by: By) -> None:
-    """The ledger has that a user has signed in."""
-    ledger.add(unit.of(0, by), "sign_in", user.account_id, user.id)
 
 
 def use_code(

@@ -24,7 +24,7 @@ PAGED = ("limit", "page", "cursor", "count")
 async def export(request: Request) -> Answer:
     format_ = _format(request)
     asked = Export(request.resource, request.query if format_ == NDJSON else request.asked, format_)
-    return await exported.answer(request, asked)
+    return await exported.answer(request, asked, request.caller.by)
 
 
 def _format(request: Request) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from closum.accounts import users
+from closum.cli import taken
 from closum.cli.options import open_session
 from closum.cli.progress import progress
 from closum.cli.whole import whole_file
@@ -21,13 +22,14 @@ def save(file: Path, account: str | None, database: str | None, *, overwrite: bo
     """Write everything of an account to a file."""
     with (
         open_session(database) as session,
-        session.stream() as unit,
         whole_file(file, overwrite=overwrite) as opened,
         progress("Exporting", "rows") as report,
     ):
-        owner = users.account_named(unit, account)
         output = Output(opened.write)
-        rows = archive.write(unit, owner, output, report)
+        with session.stream() as unit:
+            owner = users.account_named(unit, account)
+            rows = archive.write(unit, owner, output, report)
+        taken.note(session, "account_exported", owner.id)
     click.echo(
         f"Exported everything of the account '{owner.name}', {sum(rows.values())} rows (SHA-256 {output.sha256.hex()}).",
         err=True,

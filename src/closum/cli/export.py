@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from closum.accounts import users
-from closum.cli import archives
+from closum.cli import archives, taken
 from closum.cli.options import FILE_NAME, account, database, flag, open_session, option, overwrite
 from closum.cli.progress import progress
 from closum.cli.whole import whole_file
@@ -75,14 +75,15 @@ def export(
     begun = time.monotonic()
     with (
         open_session(database) as session,
-        session.stream() as unit,
         whole_file(file, overwrite=overwrite) as opened,
         progress("Exporting", found.several) as report,
     ):
         session.limit_memory(MEGABYTES)
-        owner = users.account_named(unit, account)
         output = Output(opened.write)
-        number = exporting.write(unit.of(owner.id), wanted, output, report)
+        with session.stream() as unit:
+            owner = users.account_named(unit, account)
+            number = exporting.write(unit.of(owner.id), wanted, output, report)
+        taken.note(session, "exported", owner.id, **wanted.told(number))
     names = found.one if number == 1 else found.several
     click.echo(
         f"Exported {number} {names} of the account '{owner.name}' in {time.monotonic() - begun:.1f} s"

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from closum.accounts import users
-from closum.cli import plans
+from closum.cli import plans, taken
 from closum.cli.group import Group
 from closum.cli.options import FILE_NAME, account, database, files_of, flag, open_session, option, overwrite
 from closum.cli.plans import counted, number
@@ -77,14 +77,16 @@ def export(
     them is in the bin, was merged or looks alike, and the user with this address. Without FILE it is printed.
     """
     kept_days = kept.days(load({"database": database}).history_days)
-    with open_session(database) as session, session.read() as unit:
-        owner = users.account_named(unit, account)
-        content = person_export.export(unit.of(owner.id), owner.name, email_or_number, kept_days)
-        if person_export.is_empty(content):
-            plan = persons.look(unit.of(owner.id), email_or_number)
-            raise Refusal(_nothing(owner, email_or_number, plan))
+    with open_session(database) as session:
+        with session.read() as unit:
+            owner = users.account_named(unit, account)
+            content = person_export.export(unit.of(owner.id), owner.name, email_or_number, kept_days)
+            if person_export.is_empty(content):
+                plan = persons.look(unit.of(owner.id), email_or_number)
+                raise Refusal(_nothing(owner, email_or_number, plan))
         with whole_file(file, overwrite=overwrite) as opened:
             opened.write(json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
+            taken.note(session, "person_exported", owner.id, records=person_export.size(content))
 
 
 @person.command()

@@ -1,4 +1,7 @@
-"""A list as a file: written at full speed to the spool, of one moment, and sent from there as the client takes it."""
+"""A list as a file: written at full speed to the spool, of one moment, and sent from there as the client takes it.
+
+The ledger has who took which records out.
+"""
 
 from base64 import b64encode
 from typing import NamedTuple
@@ -6,12 +9,13 @@ from typing import NamedTuple
 from closum.formats.output import Output
 from closum.http import spool
 from closum.http.answer import Answer, Headers
-from closum.http.file import of_file
+from closum.http.file import has_etag, joined, of_file
 from closum.http.request import Request
 from closum.http.spool import Growing, Spooled
+from closum.model.change import By
 from closum.operations import exporting
 from closum.operations.exporting import MEDIA_TYPES, Export
-from closum.store import exports
+from closum.store import exports, noting
 from closum.store.unit import Stream
 
 DIGEST = "Repr-Digest"
@@ -19,28 +23,47 @@ DIGEST = "Repr-Digest"
 
 
 class Made(NamedTuple):
-    """A whole file, its SHA-256 and its name."""
+    """A whole file, its SHA-256, its name, and how many records it has."""
 
     file: Spooled
     sha256: bytes
     name: str
+    records: int
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.sha256.hex()[:32]}"'
 
 
-async def answer(request: Request, asked: Export) -> Answer:
+async def answer(request: Request, asked: Export, by: By) -> Answer:
     """The file, to be saved under its name. Raises Malformed for what its format cannot hold, and Unavailable."""
     growing = Growing(request.services.spool, exports.SECONDS)
     made = await spool.written(
         request.db.export, request.receive, _write, growing, asked, account_id=request.account_id
     )
-    etag, media_type = f'"{made.sha256.hex()[:32]}"', MEDIA_TYPES[asked.format]
-    return of_file(request.scope, made.file, len(made.file), etag, media_type, _headers(made))
+    if _is_sent(request, made):
+        try:
+            await noting.note(
+                request.db, by, "exported", request.account_id, None, **asked.told(made.records)
+            )
+        except BaseException:
+            made.file.close()
+            raise
+    media_type = MEDIA_TYPES[asked.format]
+    return of_file(request.scope, made.file, len(made.file), made.etag, media_type, _headers(made))
+
+
+def _is_sent(request: Request, made: Made) -> bool:
+    """Whether the client gets any of it."""
+    known = joined(request.scope["headers"], b"if-none-match")
+    return request.scope["method"] != "HEAD" and not has_etag(known, made.etag)
 
 
 def _write(unit: Stream, growing: Growing, asked: Export) -> Made:
     with growing:
         output = Output(growing.write)
-        exporting.write(unit, asked, output)
-        return Made(growing.end(), output.sha256, asked.file_name(unit.now))
+        number = exporting.write(unit, asked, output)
+        return Made(growing.end(), output.sha256, asked.file_name(unit.now), number)
 
 
 def _headers(made: Made) -> Headers:

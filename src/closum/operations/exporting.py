@@ -50,6 +50,12 @@ class Export(NamedTuple):
     format: str
     sheet: Sheet | None = None
 
+    def told(self, records: int) -> dict[str, str | int | None]:
+        """What the ledger has of it: how many records, and the names of what chose them, without values."""
+        names = [one.property.name for one in self.query.where] + ["q"] * bool(self.query.words)
+        filters = ", ".join(dict.fromkeys(names)) or None
+        return {"resource": self.resource.name, "records": records, "format": self.format, "filters": filters}
+
     def file_name(self, now: int) -> str:
         """`leads-2026-11-27.csv`."""
         return f"{self.resource.plural}-{datetime.fromtimestamp(now, UTC):%Y-%m-%d}.{self.format}"

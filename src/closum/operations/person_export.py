@@ -54,6 +54,11 @@ def is_empty(document: dict[str, Any]) -> bool:
     return not any(value for name, value in document.items() if name != "closum_person")
 
 
+def size(document: dict[str, Any]) -> int:
+    """How many records it has."""
+    return sum(len(document[one.plural]) for one in person.kinds())
+
+
 def _changes(unit: Unit, key: Key) -> Iterator[dict[str, Any]]:
     """Of a record, the newest first."""
     resource, record_id = key

@@ -1,4 +1,4 @@
-"""The ledger: sign-ins, and what is done to users, accounts, keys and the database as a whole.
+"""The ledger: sign-ins, exports, saved views, and what is done to users, accounts, keys and the database as a whole.
 
 An entry is only ever added, in the transaction of what it tells of; `cut` alone removes, what has been kept for long
 enough. It has ids, counts and the name that an operator has on the machine, and no other data of a person.
@@ -17,12 +17,14 @@ Event = Literal[
     "account_changed",
     "account_disabled",
     "account_enabled",
+    "account_exported",
     "account_renamed",
     "all_tokens_ended",
     "cities_loaded",
     "database_copied",
     "database_distributed",
     "database_restored",
+    "exported",
     "invited",
     "invitation_withdrawn",
     "joined",
@@ -30,6 +32,7 @@ Event = Literal[
     "key_revoked",
     "password_changed",
     "password_link_made",
+    "person_exported",
     "recovery_codes_made",
     "role_changed",
     "second_factor_added",
@@ -45,6 +48,10 @@ Event = Literal[
     "user_enabled",
     "user_removed",
     "user_renamed",
+    "view_changed",
+    "view_removed",
+    "view_restored",
+    "view_saved",
 ]
 Work = Literal["bin_empty", "database_recompute", "demo", "import", "person_erase"]
 """What takes more than one transaction: it has an entry with `_started` before the first, and one with `_done` after the last."""

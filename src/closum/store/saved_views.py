@@ -3,9 +3,10 @@
 They are no records: a view has no history, and nothing follows from it, so it is written here and not through `changes`.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from closum.store import tally
+from closum.store import statements, tally
 from closum.store.unit import Unit
 
 TABLE = "saved_view"
@@ -39,6 +40,16 @@ def of_user(unit: Unit, user_id: int, resource: str) -> list[SavedView]:
     shared = unit.all(f"{_OF_RESOURCE} AND {_SHARED} ORDER BY position, id LIMIT ?", (*of, MOST_SHARED))
     found = (SavedView(*row) for row in (*own, *shared))
     return sorted(found, key=lambda one: (one.position, one.id))
+
+
+def shared_names(unit: Unit, numbers: Iterable[int]) -> dict[int, str]:
+    """What those of the views are called that everybody sees."""
+    found = dict[int, str]()
+    for chunk in statements.chunks(numbers):
+        marks = ", ".join("?" * len(chunk))
+        sql = f"SELECT id, name FROM {TABLE} WHERE account_id = ? AND shared = 1 AND id IN ({marks})"
+        found |= {row[0]: row[1] for row in unit.all(sql, (unit.account_id, *chunk))}
+    return found
 
 
 def add(unit: Unit, resource: str, name: str, query: str, shared: int) -> int | None:

@@ -98,6 +98,58 @@ def test_what_was_changed_of_the_company_is_named(server: Server, owner: Visitor
     assert told(owner, "pt")[0] == "Alterou a empresa: país e fuso horário."
 
 
+def test_who_took_records_out_is_told_without_what_they_are(owner: Visitor, api: Client) -> None:
+    api.new("lead", {"name": "Ana", "city_id": 213, "email": {"email": "ana@example.com"}})
+    assert owner.get("/leads/export?format=xlsx").status_code == 200
+    assert owner.get("/leads/export?format=api&q=ana&filter=city_id%3D213").status_code == 200
+    tag = api.get("/api/email/export?format=ndjson").headers["etag"]
+    assert api.get("/api/email/export?format=ndjson", headers={"If-None-Match": tag}).status_code == 304
+    assert api.head("/api/lead/export").status_code == 200
+    owner.form("/settings/retention/export", [("person", "ana@example.com")], "/settings/retention")
+    assert [one for one in told(owner) if "Export" in one] == [
+        "Exported what there is of a person: 2 records.",
+        "Exported 1 email as NDJSON.",
+        "Exported 1 lead as CSV, filtered by city and words.",
+        "Exported 1 lead as XLSX.",
+    ]
+    assert [one for one in told(owner, "pt") if "Export" in one] == [
+        "Exportou o que há sobre uma pessoa: 2 registos.",
+        "Exportou 1 email em NDJSON.",
+        "Exportou 1 lead em CSV, com filtro por localidade e palavras.",
+        "Exportou 1 lead em XLSX.",
+    ]
+    assert "ana@example.com" not in owner.page(AUDIT)
+
+
+def test_who_exports_with_a_key_is_told(owner: Visitor, api: Client, server: Server) -> None:
+    answer = owner.form(f"{API}/keys", [("name", "ERP"), ("kind", "read")], API)
+    key = re.search(r">(closum_\d+_\w{64})</textarea>", owner.behind(answer))
+    assert key
+    with Client(server.address, key[1]) as program:
+        assert program.get("/api/lead/export").status_code == 200
+    row = cells(owner.page(AUDIT))[0]
+    assert row[:2] == ["Exported 0 leads as CSV.", "API key “ERP”"]
+
+
+def test_views_are_told_by_their_names_where_all_see_them(owner: Visitor) -> None:
+    for name, more in (("Mine", []), ("Fair", [("shared", "1")])):
+        owner.form("/leads/views", [("name", name), ("query", "q=a"), *more])
+    assert told(owner)[:2] == ["Saved the view “ Fair ” of leads.", "Saved a view of leads."]
+    (number,) = re.findall(r'action="(/leads/views/\d+)"', owner.page("/leads/views").partition("Fair")[2])[
+        :1
+    ]
+    owner.form(number, [("do", "rename"), ("name", "Fair 2027"), ("shared", "1")], "/leads/views")
+    assert told(owner)[0] == "Changed the view “ Fair 2027 ” of leads."
+    owner.form(number, [("do", "delete")], "/leads/views")
+    assert told(owner, "pt")[:4] == [
+        "Removeu uma vista de leads.",
+        "Alterou uma vista de leads.",
+        "Guardou uma vista de leads.",
+        "Guardou uma vista de leads.",
+    ]
+    assert "Fair" not in owner.page(AUDIT)
+
+
 @each("language", ["en", "pt"])
 def test_every_event_of_an_account_is_told_in_words(
     server: Server, owner: Visitor, api: Client, language: str

@@ -31,9 +31,10 @@ async def send(view: View, page: Page) -> Answer:
     if wanted in _FOR_PEOPLE:
         query = found.query(sheet.fields(found.asked))
         shown = sheet.of(found.asked, page.words, page.locale, has_dates=wanted == XLSX)
-        return await exported.answer(page.request, Export(view.resource, query, wanted, shown))
-    query = found.query(fields(found.asked))
-    return await exported.answer(page.request, Export(view.resource, query, FORMATS[wanted]))
+        asked = Export(view.resource, query, wanted, shown)
+    else:
+        asked = Export(view.resource, found.query(fields(found.asked)), FORMATS[wanted])
+    return await exported.answer(page.request, asked, page.caller.by)
 
 
 def fields(asked: ListQuery) -> tuple[str, ...]:

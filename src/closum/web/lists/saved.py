@@ -4,7 +4,8 @@ from closum.errors import Forbidden, NotFound
 from closum.http.answer import Answer
 from closum.model.text import is_visible
 from closum.operations import guarded
-from closum.store import saved_views
+from closum.store import noting, saved_views
+from closum.store.ledger import Event
 from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
 from closum.web.forms import Form
@@ -60,9 +61,19 @@ async def save(view: View, page: Page, form: Form) -> Answer:
         return await _form(page, view, query, name, text, taken)
     if taken:
         await page.write(guarded.do, saved_views.replace, taken.id, query, max(shared, taken.shared))
-    elif await page.write(guarded.do, saved_views.add, view.name, name, query, shared) is None:
+        await _note(view, page, "view_changed", taken.id)
+        return page.to(asked.having().list_url())
+    number = await page.write(guarded.do, saved_views.add, view.name, name, query, shared)
+    if number is None:
         return await _form(page, view, query, name, page.words.too_many_views)
+    await _note(view, page, "view_saved", number)
     return page.to(asked.having().list_url())
+
+
+async def _note(view: View, page: Page, event: Event, number: int) -> None:
+    """The ledger has which view, and not what it is called."""
+    of = (page.request.db, page.caller.by, event, page.session.account_id)
+    await noting.note(*of, view=number, resource=view.name)
 
 
 def _taken(page: Page, found: list[SavedView], name: str, but: int = 0) -> SavedView | None:
@@ -156,6 +167,7 @@ async def change(view: View, page: Page, form: Form) -> Answer:
         raise Forbidden(f"{view.name}:write")
     elif what == "delete":
         await page.write(guarded.do, saved_views.remove, one.id)
+        await _note(view, page, "view_removed", one.id)
         return page.to_once(f"{view.path}/views", removed=one)
     elif page.is_kept:
         return await _managed(view, page, one.id, name)
@@ -165,6 +177,7 @@ async def change(view: View, page: Page, form: Form) -> Answer:
         return await _managed(view, page, one.id, name, page.words.view_name_taken)
     else:
         await page.write(guarded.do, saved_views.change, one.id, name, _shared(page, view, form))
+        await _note(view, page, "view_changed", one.id)
     return page.to(f"{view.path}/views")
 
 
@@ -177,6 +190,7 @@ async def _restore(view: View, page: Page, form: Form) -> Answer:
     if not _may_change(page, one):
         raise Forbidden(f"{view.name}:write")
     await page.write(guarded.do, saved_views.restore, view.name, one)
+    await _note(view, page, "view_restored", one.id)
     return page.to(f"{view.path}/views", saying=SAVED)
 
 

@@ -1,6 +1,6 @@
 """What an entry of the ledger says, in a sentence that names whom and what it is about.
 
-The ledger has ids alone: a name is looked up, and is gone with the user, the key, the link or the import that had it.
+The ledger has ids alone: a name is looked up, and is gone with the user, the key, the link, the import or the view that had it.
 """
 
 import datetime as dt
@@ -10,13 +10,14 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from closum.accounts import invitations
-from closum.store import api_keys, imports, ledger
+from closum.store import api_keys, imports, ledger, saved_views
 from closum.store.ledger import Entry
 from closum.store.unit import Unit, timestamp
 from closum.web import done, titles
 from closum.web.locale import said
 from closum.web.page import Page
 from closum.web.settings.frame import API, USERS
+from closum.web.views import View
 
 _OWN = ("joined", "password_changed", "set_up", "sign_in", "user_added")
 """What people do to themselves before they are signed in."""
@@ -26,14 +27,15 @@ Link = tuple[int, str]
 
 
 class Names(NamedTuple):
-    """What users, keys and imports are called, by id, and the addresses that links are, or were, for. `working` are keys that are
-    not revoked.
+    """What users, keys, imports and the views that everybody sees are called, by id, and the addresses that links are, or were, for.
+    `working` are keys that are not revoked.
     """
 
     users: Mapping[int, str]
     keys: Mapping[int, str]
     working: frozenset[int]
     files: Mapping[int, str]
+    views: Mapping[int, str]
     invited: Mapping[Link, str]
 
 
@@ -47,6 +49,7 @@ def names(unit: Unit, entries: Iterable[Entry]) -> Names:
         {one.id: one.name for one in keys},
         frozenset(one.id for one in keys if one.revoked is None),
         {one.id: one.name for one in imports.some(unit, numbers)},
+        saved_views.shared_names(unit, {_number(one, "view") for one in entries if "view" in one.detail}),
         dict(_invited(unit, users, [one for one in entries if one.event == "invited"])),
     )
 
@@ -87,6 +90,11 @@ def told(page: Page, entry: Entry, names: Names) -> Markup:
     key = f"event.{entry.event}"
     if entry.user_id in (None, _actor(entry)) and f"{key}.own" in words:
         key = f"{key}.own"
+    if detail.get("filters"):
+        key = f"{key}.filtered"
+    view = _number(entry, "view")
+    if view and view not in names.views:
+        key = f"{key}.unnamed"
     return said(
         words(key) if key in words else entry.event,
         who=_person(page, entry, names),
@@ -96,6 +104,10 @@ def told(page: Page, entry: Entry, names: Names) -> Markup:
         file=_file(page, _number(entry, "number"), names),
         what=_settings(page, str(detail.get("changed", ""))),
         size=_size(page, entry),
+        format=str(detail.get("format", "")).upper(),
+        filters=_filters(page, entry),
+        records=_records(page, entry),
+        view=_view(page, entry, names.views.get(view, "")),
     )
 
 
@@ -139,6 +151,32 @@ def _settings(page: Page, changed: str) -> Markup:
 
 
 def _size(page: Page, entry: Entry) -> Markup:
-    """How much long work was about."""
-    name = "records" if "records" in entry.detail else "leads"
-    return page.locale.count("records_n" if name == "records" else "lead.n", _number(entry, name))
+    """How much long work was about, or a file has."""
+    name, key = ("records", "records_n") if "records" in entry.detail else ("leads", "lead.n")
+    if found := _of(page, entry):
+        key = f"{found.name}.n"
+    return page.locale.count(key, _number(entry, name))
+
+
+def _of(page: Page, entry: Entry) -> View | None:
+    """The pages of the records that it is about."""
+    return page.site.views.get(str(entry.detail.get("resource")))
+
+
+def _records(page: Page, entry: Entry) -> str:
+    found = _of(page, entry)
+    return done.small(page.words(found.resource.plural)) if found else ""
+
+
+def _filters(page: Page, entry: Entry) -> Markup:
+    """`city and search`: what the properties are called by which records were chosen."""
+    found, names = _of(page, entry), str(entry.detail.get("filters") or "").split(", ")
+    keys = {one: found.label(one) for one in names} if found else {}
+    keys["q"] = "filter_words"
+    labels = [page.words(key) if (key := keys.get(one, one)) in page.words else one for one in names]
+    return done.listed([*map(done.small, labels)], page.words)
+
+
+def _view(page: Page, entry: Entry, called: str) -> Markup:
+    found = _of(page, entry)
+    return _bold(page, f"{found.path}/views", called) if found else said(called)

@@ -18,7 +18,7 @@ from closum.operations.importing import keeping
 from closum.operations.person import Erased, Plan
 from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.lead_audience_list import LEAD_AUDIENCE_LIST
-from closum.store import ledger
+from closum.store import ledger, noting
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.forms import Form
@@ -143,6 +143,9 @@ async def export(page: Page, form: Form) -> Answer:
         found = await page.read(person_export.export, *of, long=True, one_moment=True)
     except Refusal:
         return _shown(page, 422, {"person": page.words.no_person}, text=form("person"))
+    by, account_id = page.caller.by, page.session.account_id
+    size = person_export.size(found)
+    await noting.note(page.request.db, by, "person_exported", account_id, records=size)
     body = json.dumps(found, indent=2, ensure_ascii=False).encode()
     return answer.download(body, "application/json", "person.json")
 
