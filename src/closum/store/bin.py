@@ -20,6 +20,9 @@ SELECT {_COLUMNS}, (
     WHERE change.account_id = ? AND change.position = bin.position
 ) FROM bin WHERE account_id = ? AND position < ?{{more}} ORDER BY position DESC LIMIT ?
 """
+_COUNT = (
+    "SELECT COUNT(*) FROM (SELECT 1 FROM bin WHERE account_id = ? AND position >= ?{more} LIMIT ?) AS counted"
+)
 _AT = f"SELECT {_COLUMNS} FROM bin WHERE account_id = ? AND position = ?"
 _SINCE = f"SELECT {_COLUMNS} FROM bin WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 _ROW = "(?, ?, ?, ?, ?, ?)"
@@ -94,6 +97,13 @@ def page(
     more = "".join(f" AND {name} = ?" for name in given)
     values = (unit.account_id, unit.account_id, min(before, MAX_ID), *given.values(), most)
     return [(Entry(*row), size or 0) for *row, size in unit.all(_PAGE.format(more=more), values)]
+
+
+def count(unit: Unit, most: int, since: int = 0, resource: str | None = None) -> int:
+    """How many entries there are from a position on, at most so many."""
+    more, given = (" AND resource = ?", (resource,)) if resource else ("", ())
+    found = unit.one(_COUNT.format(more=more), (unit.account_id, since, *given, most))
+    return int(found[0]) if found else 0
 
 
 def at(unit: Unit, position: int) -> Entry | None:

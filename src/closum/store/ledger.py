@@ -153,6 +153,12 @@ def newest(unit: Unit, account_id: int, before: int, most: int) -> list[Entry]:
     return [_entry(row) for row in unit.all(sql, (account_id, before, most))]
 
 
+def since(unit: Unit, at: str) -> int:
+    """The id of the first entry, of any account, that was noted at a time or later; one behind the last one where there is none."""
+    found = unit.one("SELECT id FROM ledger WHERE at >= ? ORDER BY at, id LIMIT 1", (at,))
+    return int(found[0]) if found else last_id(unit) + 1
+
+
 def of_event(unit: Unit, account_id: int, event: Event, since: str, until: str) -> list[Entry]:
     """Those of an account that tell of an event between two timestamps. Raises ValueError likewise."""
     sql = f"{_READ} WHERE at >= ? AND at <= ? AND account_id = ? AND event = ? ORDER BY at, id"

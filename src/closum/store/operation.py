@@ -49,6 +49,7 @@ _AT = f"SELECT {_HEAD.format(last='0')} FROM change AS head WHERE head.account_i
 _LAST = """
 SELECT position, operation FROM change WHERE account_id = ? AND position <= ? ORDER BY position DESC LIMIT 1
 """
+_BEHIND = "SELECT position, at FROM change WHERE account_id = ? AND position >= ? ORDER BY position LIMIT 1"
 _OLDEST = "SELECT MIN(position) FROM change WHERE account_id = ?"
 _COUNTS = {
     "sqlite": "WITH wanted (first, last) AS (VALUES {wanted})"
@@ -160,6 +161,19 @@ def end(unit: Unit, operation: int) -> int:
         else:
             high = row[1] - 1
     return last
+
+
+def since(unit: Unit, at: str) -> int:
+    """The position from which on changes were made at a time or later, by halves."""
+    low, high = oldest(unit), history.last(unit) + 1
+    while low < high:
+        middle = (low + high) // 2
+        row = unit.one(_BEHIND, (unit.account_id, middle))
+        if row and row[1] < at:
+            low = row[0] + 1
+        else:
+            high = middle
+    return low
 
 
 def oldest(unit: Unit) -> int:

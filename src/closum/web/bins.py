@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -33,6 +34,7 @@ READ, WRITE, PURGE = "bin:read", "bin:write", "bin:purge"
 """What is gone for good does not come back: owners alone may do that, who may do everything."""
 ON_A_PAGE = 25
 MOST_CHOSEN = 100
+MOST_COUNTED = 10_000
 LONGEST = 100
 """Characters of a search."""
 DAY = 24 * 3600
@@ -40,13 +42,15 @@ DAY = 24 * 3600
 
 class Read(NamedTuple):
     """Some entries of the bin, what their records and users are called, the work that empties the bin, None where none does, and the resources of
-    which there is any."""
+    which there is any. `newer` entries are before these, of `total`: none is counted behind MOST_COUNTED."""
 
     entries: Entries | Found
     titles: Mapping[int, str]
     users: Mapping[int, str]
     emptying: Job | None
     kinds: Sequence[str]
+    newer: int
+    total: int
 
 
 class Refused(NamedTuple):
@@ -84,7 +88,11 @@ def _read(
         found = bins.read(unit, wanted, ON_A_PAGE, kept_days, is_later=True)
     kinds = [one for one in names if stored.page(unit, MAX_ID, 1, one)]
     called_so = _titles(unit, views, words, found.entries)
-    return Read(found, called_so, titles.of_users(unit), bins.being_emptied(unit), kinds)
+    counted = partial(stored.count, unit, MOST_COUNTED + 1, resource=wanted.resource)
+    newer = counted(since=wanted.before) if wanted.before < MAX_ID else 0
+    return Read(
+        found, called_so, titles.of_users(unit), bins.being_emptied(unit), kinds, newer, total=counted()
+    )
 
 
 def _titles(
@@ -119,6 +127,7 @@ async def _shown(
     text = page.given.get("q", "").strip()[:LONGEST]
     fits = binned_search.fits(views, text) if text else None
     read = await page.read(_read, views, page.words, wanted, fits, days, names, long=bool(fits))
+    is_whole = wanted.before == MAX_ID and read.entries.next is None
     return page.show(
         "bin.html",
         422 if refused or is_unticked else 200,
@@ -127,6 +136,8 @@ async def _shown(
         q=text,
         looked_at=read.entries.looked_at if isinstance(read.entries, Found) else 0,
         is_first=wanted.before == MAX_ID,
+        total=_many(page, read.total) if read.total and not fits else "",
+        range="" if fits or is_whole else _range(page, read),
         binned=[one for one in binned if one.name in (*read.kinds, chosen)],
         chosen=chosen or "",
         emptying=read.emptying,
@@ -134,6 +145,20 @@ async def _shown(
         is_unticked=is_unticked,
         restored=restored,
     )
+
+
+def _range(page: Page, read: Read) -> str:
+    """Which of the entries these are."""
+    last = read.newer + len(read.entries.entries)
+    if not read.entries.entries or last > MOST_COUNTED:
+        return ""
+    number, words = page.locale.number, page.words
+    return words.range.format(a=number(read.newer + 1), b=number(last), n=_many(page, read.total))
+
+
+def _many(page: Page, total: int) -> str:
+    """A number of entries, which are counted up to MOST_COUNTED."""
+    return page.locale.number(min(total, MOST_COUNTED)) + ("+" if total > MOST_COUNTED else "")
 
 
 def _entry(page: Page, entry: Mapping[str, Any], read: Read) -> dict[str, Any]:

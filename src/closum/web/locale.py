@@ -43,6 +43,14 @@ class Locale:
         except OverflowError:
             return moment
 
+    def begin(self, day: dt.date) -> str:
+        """When a day begins on the clocks of the account, as times are stored."""
+        there = dt.datetime.combine(day, dt.time(), self._zone)
+        try:
+            return there.astimezone(dt.UTC).isoformat()
+        except OverflowError:
+            return there.replace(tzinfo=dt.UTC).isoformat()
+
     def day(self, stored: str) -> str:
         """`26 Nov 2026`, `26/11/2026`."""
         return self.date(self.there(stored).date())

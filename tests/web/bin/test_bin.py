@@ -190,3 +190,17 @@ def test_the_bin_is_searched_by_name_address_and_number(
     assert set(positions(page)) == found
     assert "Looked through 3 records; there are no older ones." in texts(page)
     assert ("Nothing in the bin matches" in texts(page)) is not bool(found)
+
+
+def test_the_heading_counts_and_each_part_says_which_records_it_has(pages: Pages, api: Client) -> None:
+    for number in range(30):
+        deleted(api, f"Lead {number}")
+    page = pages.shown("/bin")
+    said = texts(page)
+    assert "Bin 30" in said
+    assert "1–25 of 30" in said
+    following = re.search(r'href="([^"]*)" rel="next"', page)
+    assert following
+    said = texts(pages.shown(following[1]))
+    assert "Bin 30" in said
+    assert "26–30 of 30" in said

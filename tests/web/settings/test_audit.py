@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -257,7 +258,7 @@ def test_more_lines_are_read_with_no_more_statements(server: Server, api: Client
             account = identity.account_by_key(unit, users.name_key(api.account))
             assert account
             counting = Counting(unit.of(account.id))
-            assert audit.read(counting, views, words, audit.Places(), 30).about
+            assert audit.read(counting, views, words, audit.Asked(), 30).about
         return counting.number
 
     def some() -> None:
@@ -272,3 +273,50 @@ def test_more_lines_are_read_with_no_more_statements(server: Server, api: Client
     for _ in range(9):
         some()
     assert statements() == few
+
+
+def told(owner: Visitor, query: str) -> list[str]:
+    return [row[0] for row in cells(owner.page(f"{AUDIT}?{query}"))]
+
+
+def test_lines_of_a_user_and_of_a_kind(owner: Visitor, member: Visitor, api: Client) -> None:
+    api.new("contact_type", {"label": "Client"})
+    mine = next(one for one in api.data("GET", "/api/user") if one["email"] == owner.email)["id"]
+    other = next(one for one in api.data("GET", "/api/user") if one["email"] == member.email)["id"]
+    assert "Created Client ." in told(owner, f"user={mine}")
+    assert "Created Client ." not in told(owner, f"user={other}")
+    assert told(owner, f"user={mine}&kind=operations") == ["Created Client ."]
+    entries = told(owner, "kind=entries")
+    assert entries
+    assert "Created Client ." not in entries
+    assert told(owner, "kind=operations&from=2099-01-01") == []
+    assert told(owner, "user=x&kind=y&from=z&to=9") == told(owner, "")
+
+
+def test_lines_of_some_days(owner: Visitor, server: Server, api: Client) -> None:
+    api.data("PATCH", "/api/account", {"zone": "Europe/Lisbon"})
+    for label in ("Old", "New"):
+        api.new("contact_type", {"label": label})
+    times = {"Old": "2026-06-30T22:59:59+00:00", "New": "2026-06-30T23:00:00+00:00"}
+    with server.session() as session, session.write() as unit:
+        for position, at in enumerate(times.values(), 1):
+            unit.run("UPDATE change SET at = ? WHERE position = ?", (at, position))
+    assert told(owner, "kind=operations&to=2026-06-30") == ["Created Old ."]
+    assert told(owner, "kind=operations&from=2026-07-01&to=2026-07-01") == ["Created New ."]
+    assert told(owner, "kind=operations&from=2026-06-30&to=2026-07-01") == ["Created New .", "Created Old ."]
+    page = owner.page(f"{AUDIT}?kind=operations&to=2026-06-30")
+    assert f'href="{AUDIT}?kind=operations"' in page
+    assert f'href="{AUDIT}?to=2026-06-30"' in page
+
+
+def test_a_page_says_which_lines_it_has_and_keeps_what_is_asked_for(owner: Visitor, api: Client) -> None:
+    for number in range(60):
+        api.new("contact_type", {"label": f"Type {number}"})
+    page = owner.page(f"{AUDIT}?kind=operations")
+    assert "1–50 of 50+" in text(page)
+    following = re.search(r'href="(/settings/audit\?kind=operations&amp;[^"]*)" rel="next"', page)
+    assert following
+    page = owner.page(unescape(following[1]))
+    assert "51–60 of 60" in text(page)
+    assert len(cells(page)) == 10
+    assert f'href="{AUDIT}?kind=operations" rel="prev"' in page

@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -13,17 +12,22 @@ from closum.model.change import ERASE, PURGE
 from closum.model.draft import MAX_ID
 from closum.operations import jobs, performed, undone
 from closum.store import ledger
+from closum.store import operation as operations
 from closum.store.ledger import Entry
 from closum.store.unit import Unit
 from closum.web import deeds, telling
 from closum.web.page import Page
 from closum.web.settings import noted
 from closum.web.settings.frame import AUDIT, show
+from closum.web.settings.wanted import ENTRIES, KINDS, OPERATIONS, Wanted, chips
 from closum.web.table import Table
 from closum.web.views import View
 from closum.web.words import Words
 
 ROWS = 50
+MOST_COUNTED = 1_000_000
+MOST_LOOKED_AT = 2_000
+"""Lines that one page looks at for those of a user, whom no index has."""
 FEW = 20
 """Changes of an operation that one press takes back; what would go of more is said on a page of its own before."""
 
@@ -38,6 +42,14 @@ class Line(NamedTuple):
     at: str
     operation: Mapping[str, Any] | None
     entry: Entry | None
+
+    @property
+    def user(self) -> int | None:
+        """The id of the user who did it."""
+        if self.entry:
+            return noted.actor(self.entry)
+        user = self.operation and self.operation["user"]
+        return user["id"] if user else None
 
     def can_be_undone(self, now: str) -> bool:
         """Whether it is an operation that left something to be put back."""
@@ -59,10 +71,25 @@ class Row(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Before which operation, and which entry, a page begins."""
+    """Before which operation, and which entry, a page begins, and how many lines are on those before it."""
 
     operation: int = MAX_ID
     entry: int = MAX_ID
+    lines: int = 0
+
+
+class Asked(NamedTuple):
+    """What a page shows: lines of a user and a kind, from a time on and before one, each "" or None for all."""
+
+    places: Places = Places()
+    user: int | None = None
+    kind: str = ""
+    since: str = ""
+    until: str = ""
+
+    def fits(self, line: Line) -> bool:
+        in_time = self.since <= line.at and (not self.until or line.at < self.until)
+        return in_time and (self.user is None or line.user == self.user)
 
 
 class Done(NamedTuple):
@@ -77,21 +104,52 @@ class Done(NamedTuple):
     going_on: Container[int]
 
 
-def read(unit: Unit, views: Mapping[str, View], words: Words, places: Places, kept_days: int) -> Done:
-    """The newest of both, in one order of time."""
-    before = None if places.operation == MAX_ID else places.operation
-    operations = performed.page(unit, ROWS, kept_days, before)
-    entries = ledger.newest(unit, unit.account_id, places.entry, ROWS)
-    both = [
-        *(Line(one["at"] or "", one, None) for one in operations.operations),
-        *(Line(one.at, None, one) for one in entries),
-    ]
-    lines = _with_redoes(unit, sorted(both, key=lambda one: one.at, reverse=True)[:ROWS])
-    is_last = len(both) <= ROWS and operations.next is None and len(entries) < ROWS
+def read(unit: Unit, views: Mapping[str, View], words: Words, asked: Asked, kept_days: int) -> Done:
+    """The newest of both that are asked for, in one order of time."""
+    found, following = _found(unit, asked, kept_days)
+    lines = _with_redoes(unit, found)
     names = noted.names(unit, [one.entry for one in lines if one.entry])
-    following = None if is_last else _behind(lines, places, operations.next)
     about = deeds.of(unit, views, [one.operation for one in lines if one.operation], words)
     return Done(lines, following, names, about, jobs.going_on(unit))
+
+
+def _found(unit: Unit, asked: Asked, kept_days: int) -> tuple[list[Line], Places | None]:
+    """The lines of a page, and where the next one begins, None for the last."""
+    found, looked_at = list[Line](), 0
+    places: Places | None = _begin(unit, asked)
+    while places and looked_at < MOST_LOOKED_AT:
+        lines, following = _newest(unit, asked.kind, places, kept_days)
+        for number, line in enumerate(lines, 1):
+            if line.at and line.at < asked.since:
+                return found, None
+            if asked.fits(line):
+                found.append(line)
+            if len(found) == ROWS and (number < len(lines) or following):
+                behind = following if number == len(lines) else _behind(lines[:number], places, None)
+                return found, behind and behind._replace(lines=asked.places.lines + ROWS)
+        places, looked_at = following, looked_at + ROWS
+    return found, places and places._replace(lines=asked.places.lines + len(found))
+
+
+def _begin(unit: Unit, asked: Asked) -> Places:
+    """Where a page begins: the first one with what was done last before a time."""
+    if asked.places != Places() or not asked.until:
+        return asked.places
+    return Places(operations.since(unit, asked.until), ledger.since(unit, asked.until))
+
+
+def _newest(unit: Unit, kind: str, places: Places, kept_days: int) -> tuple[list[Line], Places | None]:
+    """Lines of a kind before a place, and what the next ones are before, None where these are all."""
+    before = None if places.operation == MAX_ID else places.operation
+    done = performed.page(unit, ROWS, kept_days, before) if kind != ENTRIES else performed.Page([], None)
+    entries = ledger.newest(unit, unit.account_id, places.entry, ROWS) if kind != OPERATIONS else []
+    both = [
+        *(Line(one["at"] or "", one, None) for one in done.operations),
+        *(Line(one.at, None, one) for one in entries),
+    ]
+    lines = sorted(both, key=lambda one: one.at, reverse=True)[:ROWS]
+    is_last = len(both) <= ROWS and done.next is None and len(entries) < ROWS
+    return lines, None if is_last else _behind(lines, places, done.next)
 
 
 def _with_redoes(unit: Unit, lines: list[Line]) -> list[Line]:
@@ -117,13 +175,33 @@ def _behind(lines: list[Line], places: Places, next: int | None) -> Places:
 
 
 async def audit(page: Page) -> Answer:
-    places = _places(page.given)
-    of = (page.site.views, page.words, places, page.request.services.kept_days)
+    wanted, places = Wanted.given(page.given), _places(page.given)
+    asked = Asked(places, wanted.user, wanted.kind, wanted.begin(page.locale), wanted.end(page.locale))
+    of = (page.site.views, page.words, asked, page.request.services.kept_days)
     done: Done = await page.read(read, *of, long=True)
-    more = "" if done.next is None else f"{AUDIT.path}?{urlencode(done.next._asdict())}"
-    rows = [_row(page, one, done) for one in done.lines]
-    is_first = places == Places()
-    return show(page, "settings-audit.html", AUDIT, rows=rows, more=more, is_first=is_first)
+    return show(
+        page,
+        "settings-audit.html",
+        AUDIT,
+        rows=[_row(page, one, done) for one in done.lines],
+        range=_range(page, places.lines, done),
+        newest="" if places == Places() else wanted.url(),
+        more=wanted.url(done.next._asdict()) if done.next else "",
+        wanted=wanted,
+        kinds=KINDS,
+        users=done.names.users,
+        chips=list(chips(page, wanted, done.names.users)),
+    )
+
+
+def _range(page: Page, before: int, done: Done) -> str:
+    """Which lines these are, of at least how many."""
+    last = before + len(done.lines)
+    if not done.lines or last > MOST_COUNTED or not (before or done.next):
+        return ""
+    number = page.locale.number
+    text: str = page.words.range.format(a=number(before + 1), b=number(last), n=number(last))
+    return f"{text}+" if done.next else text
 
 
 def _row(page: Page, line: Line, done: Done) -> Row:

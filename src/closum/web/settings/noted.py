@@ -69,9 +69,9 @@ def _invited(unit: Unit, users: Mapping[int, str], entries: list[Entry]) -> Iter
 
 def who(page: Page, entry: Entry, names: Names) -> str:
     """Who did it."""
-    words, actor = page.words, _actor(entry)
-    if actor is not None:
-        return names.users.get(actor, words.former_user)
+    words, user = page.words, actor(entry)
+    if user is not None:
+        return names.users.get(user, words.former_user)
     if entry.operator:
         return words.by_operator.format(name=entry.operator)
     if key := _number(entry, "by_key"):
@@ -79,7 +79,8 @@ def who(page: Page, entry: Entry, names: Names) -> str:
     return words.by_server
 
 
-def _actor(entry: Entry) -> int | None:
+def actor(entry: Entry) -> int | None:
+    """The user who did it."""
     is_own = entry.actor_id is None and not entry.operator and entry.event in _OWN
     return entry.user_id if is_own else entry.actor_id
 
@@ -88,7 +89,7 @@ def told(page: Page, entry: Entry, names: Names) -> Markup:
     """`Invited eva@example.com as member.`: an event that has no words by its name."""
     words, detail = page.words, entry.detail
     key = f"event.{entry.event}"
-    if entry.user_id in (None, _actor(entry)) and f"{key}.own" in words:
+    if entry.user_id in (None, actor(entry)) and f"{key}.own" in words:
         key = f"{key}.own"
     if detail.get("filters"):
         key = f"{key}.filtered"
