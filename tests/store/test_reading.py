@@ -247,6 +247,7 @@ READING: dict[str, tuple[Call, Any]] = {
         (None, "tokens_ended"),
     ),
     "ledger.rows": (lambda unit: [[row[0] for row in some] for some in ledger.rows(unit, 1)], [[2, 3, 4]]),
+    "ledger.since": (lambda unit: [ledger.since(unit, "2018"), ledger.since(unit, "9")], [1, 5]),
     "ledger.unreadable": (lambda unit: list(ledger.unreadable(unit)), []),
     "numbered.last_ids": (
         lambda unit: [

@@ -70,6 +70,14 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         [(2, 2), None, None],
     ),
     "operation.oldest": (lambda unit: [operation.oldest(unit), operation.oldest(unit.of(2))], [1, 0]),
+    "operation.since": (
+        lambda unit: [
+            operation.since(unit, ""),
+            operation.since(unit, "9"),
+            operation.since(unit.of(2), "9"),
+        ],
+        [1, 4, 0],
+    ),
     "operation.rows": (lambda unit: changed(operation.rows(unit, 2, 3, 9)), [("lead", 1), ("lead", 2)]),
     "operation.rows_back": (
         lambda unit: changed(operation.rows_back(unit, 1, 3, 2)),
