@@ -39,6 +39,7 @@ from closum.model.cursor import Cursors
 from closum.operations import bulk, handover, kept, retention, undoing
 from closum.operations.importing import keeping
 from closum.operations.importing import work as importing
+from closum.operations.importing.declared import Said, unsaid
 from closum.operations.importing.files import Files
 from closum.operations.runner import Kind, Runner
 from closum.reference import site as reference
@@ -72,7 +73,7 @@ def build_app(
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         services.db = await open_database(settings.database, clock, settings.pool_size)
-        runner = Runner(services.db, background_work(settings, alone=services.db.alone))
+        runner = Runner(services.db, background_work(settings, site.said, alone=services.db.alone))
         services.wake = runner.wake
         runner.start()
         sweeping = asyncio.ensure_future(keeping.sweep(services.db, services.files))
@@ -112,14 +113,14 @@ def _services(settings: Settings, key: bytes, clock_watch: ClockWatch) -> Servic
     )
 
 
-def background_work(settings: Settings, *, alone: bool = True) -> list[Kind]:
-    """Every kind of background work; not `alone` the database has other servers."""
+def background_work(settings: Settings, said: Said = unsaid, *, alone: bool = True) -> list[Kind]:
+    """Every kind of background work; not `alone` the database has other servers. `said` is what pages call things."""
     return [
         *retention.kinds(settings.history_days, settings.ledger_days),
         undoing.kind(),
         bulk.kind(),
         handover.kind(),
-        importing.kind(_files(settings), alone=alone),
+        importing.kind(_files(settings), said, alone=alone),
         keeping.kind(kept.days(settings.history_days)),
     ]
 

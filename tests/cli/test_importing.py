@@ -62,6 +62,30 @@ def test_it_shows_what_it_does_and_writes_what_it_refuses(place: Path) -> None:
     assert (place / "refused.csv").exists()
 
 
+def test_records_of_another_resource(place: Path) -> None:
+    (place / "lists.csv").write_text("Nome,x\nNews,1\n,none\n", encoding="utf-8")
+    own = ("import", "lists.csv", "--resource", "audience_list")
+    tried = closum(*own, "--dry-run", folder=place)
+    assert tried.returncode == 0, tried.stderr
+    assert "Nome\tname\tNews\nx\t(left out)\t1\n" in tried.stdout
+    assert (
+        "  line 2, created: name News\n          1 new record\n          1 row is refused\n" in tried.stdout
+    )
+    assert "  line 3 is refused: name: This field is required" in tried.stdout
+    assert closum(*own, folder=place).returncode == 0
+    with session_of(place) as session, session.read() as unit:
+        assert unit.all("SELECT name FROM audience_list") == [("News",)]
+
+
+def test_what_other_resources_do_not_have(place: Path) -> None:
+    for options, said in (
+        (("--resource", "city"), "--resource must be one of lead, "),
+        (("--resource", "audience_list", "--country", "PT"), "--country is of leads: leave it out"),
+    ):
+        done = closum("import", "leads.csv", *options, folder=place)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
 def test_a_dry_run_leaves_nothing(place: Path) -> None:
     done = closum("import", "leads.csv", "--country", "PT", "--dry-run", folder=place)
     assert done.returncode == 0, done.stderr

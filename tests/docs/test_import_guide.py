@@ -30,7 +30,7 @@ def test_the_commands_do_what_the_guide_says(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         assert server.password  # of somebody with an account
     (tmp_path / "leads.csv").write_text(LEADS, encoding="utf-8")
-    dry, real, again, undo, mapped, matched = commands()
+    dry, real, again, undo, mapped, of_lists, matched = commands()
     assert closum(*dry, folder=tmp_path).stdout == PRINTED
     done = closum(*real, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -42,6 +42,8 @@ def test_the_commands_do_what_the_guide_says(tmp_path: Path) -> None:
     shown = closum(*mapped, folder=tmp_path).stdout
     assert "Notas\tcustom_data.source\tfeira" in shown
     assert "Cidade\t(left out)\tLisboa" in shown
+    (tmp_path / "lists.csv").write_text("Nome\nNews\n", encoding="utf-8")
+    assert "1 new record" in closum(*of_lists, folder=tmp_path).stdout
     assert closum(*matched, folder=tmp_path).returncode == 0
 
 

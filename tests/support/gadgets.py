@@ -1,6 +1,8 @@
 """Gadgets: a resource that a test declares, with a field of each kind, its table and its words; nothing else is of its own."""
 
+import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -30,6 +32,7 @@ from closum.store.session import Session
 from closum.web.site import Site
 from tests.support import engine
 from tests.support.inprocess import Clock, built, running
+from tests.support.patience import PATIENCE
 
 NAMES = (
     "name",
@@ -150,6 +153,29 @@ class Keeper:
         answer = await self._client.post(path, data={"_token": token[1], **fields})
         assert answer.status_code == status, answer.text
         return answer
+
+    async def upload(self, content: str | bytes, status: int = 303) -> str:
+        """Where a file of gadgets leads to that is sent by the page for it."""
+        token = re.search(r'name="_token" value="(\w+)"', await self.page("/imports/new?resource=gadget"))
+        assert token
+        answer = await self._client.post(
+            "/imports/new?resource=gadget",
+            data={"_token": token[1]},
+            files={"file": ("gadgets.csv", content)},
+        )
+        assert answer.status_code == status, answer.text
+        return str(answer.headers.get("location", ""))
+
+    async def arrives(self, path: str) -> tuple[str, str]:
+        """Where one comes by following redirects, once nothing there waits any more, and what is shown."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            answer = await self._client.get(path, follow_redirects=True)
+            assert answer.status_code == 200, answer.text
+            if 'hx-trigger="every 1s"' not in answer.text:
+                return answer.url.path, answer.text.replace("<wbr>", "")
+            assert time.monotonic() < end, answer.text
+            await asyncio.sleep(0.01)
 
     async def sent_on(self, path: str, **parameters: str) -> str:
         """Where a GET is sent on to."""

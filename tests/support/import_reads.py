@@ -19,8 +19,8 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "imports.next_ids": (lambda unit: imports.next_ids(unit, 1, 9), []),
     "imports.newest": (lambda unit: imports.newest(unit, 9, MAX_ID), []),
     "imports.some": (lambda unit: imports.some(unit, [1, 2]), []),
-    "imports.touched": (lambda unit: imports.touched(unit, 1, 0, 9), []),
-    "imports.touched_back": (lambda unit: imports.touched_back(unit, 1, 9, 9), []),
+    "imports.touched": (lambda unit: imports.touched(unit, 1, "lead", 0, 9), []),
+    "imports.touched_back": (lambda unit: imports.touched_back(unit, 1, "lead", 9, 9), []),
     "imports.with_files": (lambda unit: imports.with_files(unit, "9999", 9), []),
 }
 WRITING = (

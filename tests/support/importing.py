@@ -69,7 +69,8 @@ def outcomes(
     path: Path, form: Form, columns: list[Column], country: str | None
 ) -> list[Ready | Faulty | LeftOut]:
     rows = rows_of([*form.headings], columns, country, form.format)
-    return [outcome for one in reading.records(path, form) if (outcome := rows.read(one)) is not None]
+    found = map(rows.read, reading.records(path, form))
+    return [outcome for outcome in found if isinstance(outcome, Ready | Faulty | LeftOut)]
 
 
 def mapped(columns: list[Column]) -> dict[str, list[str]]:

@@ -30,6 +30,13 @@ class ImportsTest < ClosumTest
     end
   end
 
+  def test_what_rows_become_is_said
+    scripted(created(3)) do |client, server|
+      assert_equal 3, client.imports.upload(StringIO.new("name\nNews\n"), resource: "audience_list")
+      assert_equal "/api/import?resource=audience_list", server.seen.first.target
+    end
+  end
+
   def test_a_file_is_sent_with_its_name
     memory = StringIO.new("before#{CONTENT}".b)
     memory.seek(6)

@@ -6,7 +6,7 @@ from typing import Any
 
 from closum.api import imports_shown as shown
 from closum.api import responses
-from closum.errors import BodyTooLarge, Faults, Invalid, UnsupportedMediaType, WrongPhase
+from closum.errors import BodyTooLarge, Faults, Invalid, Malformed, UnsupportedMediaType, WrongPhase
 from closum.formats.form import Given
 from closum.http import answer, refused_rows, upload, written
 from closum.http.answer import Answer, success
@@ -18,24 +18,30 @@ from closum.model.draft import MAX_ID
 from closum.model.fields import Field
 from closum.model.ignored import Path
 from closum.operations import guarded
-from closum.operations.importing import asked, faults, job, report
+from closum.operations.importing import asked, declared, faults, job, report, rights
 from closum.operations.importing.asked import FIELDS, START
 from closum.operations.importing.policy import Policy
+from closum.resources.lead import LEAD
 from closum.store import imports
 from closum.store.imports import Import, Sent
 from closum.store.unit import Unit
 
 TAG = "Imports"
+RESOURCE = "resource"
 MOST_BYTES = asked.MOST_BYTES
 
 
 async def create(request: Request) -> Answer:
+    resource = request.parameters(RESOURCE).get(RESOURCE, LEAD.name)
+    if resource not in declared.names():
+        raise Malformed(f"'{RESOURCE}' must be one of {', '.join(declared.names())}")
+    rights.require(request.caller.identity, resource)
     path, files = request.services.files.new(request.account_id), request.services.files
     try:
         got = await request.upload(path, MOST_BYTES)
         media_type = request.headers.get(b"content-type", b"").decode("latin-1")[:255]
         sent = Sent(upload.name(request.headers), media_type, got.size, got.sha256, path.name)
-        write = (guarded.do, request.caller, job.add, sent, Given(), Policy())
+        write = (guarded.do, request.caller, job.add, sent, Given(), Policy(), resource)
         done = await request.write(*write, answer=_created)
     except BaseException:
         files.remove(path.name)
@@ -80,7 +86,7 @@ async def update(request: Request) -> Answer:
     body, number = await request.body(), request.record_id
     body_fields.check_names(FIELDS, body)
     wanted = body_fields.draft(FIELDS, body)
-    write = (guarded.do, request.caller, _change, number, body, wanted.faults)
+    write = (rights.do, request.caller, _change, number, body, wanted.faults)
     return await request.write(*write, answer=partial(_shown, request))
 
 
@@ -95,7 +101,7 @@ async def start(request: Request) -> Answer:
     body, number = await request.optional_body(), request.record_id
     body_fields.check_names(START, body)
     wanted = body_fields.draft(START, body)
-    write = (guarded.do, request.caller, _start, number, wanted.values, wanted.faults)
+    write = (rights.do, request.caller, _start, number, wanted.values, wanted.faults)
     return await request.write(*write, answer=partial(_shown, request))
 
 
@@ -141,10 +147,12 @@ ROUTES = [
             "send_import",
             "sendImport",
             "Send a File",
-            "takes a file of leads, of at most 1 GiB: CSV, XLSX, NDJSON or vCard. The body is the file itself, `X-File-Name` has "
+            "takes a file of leads, or of the records that the parameter `resource` names, of at most 1 GiB: CSV, XLSX, NDJSON or vCard. "
+            "The body is the file itself, `X-File-Name` has "
             "its name (percent-encoded), and `Content-Type` its type. The server reads it in the background; the import waits for "
             "its start. [Imports](#tag/Imports) shows the calls that follow.",
             responses.made("The id of the import"),
+            query=(RESOURCE,),
             uploads=True,
             errors=(BodyTooLarge, UnsupportedMediaType),
         ),

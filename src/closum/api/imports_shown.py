@@ -44,9 +44,9 @@ _FILE = schemas.object_of(
 )
 _COUNTS = schemas.object_of(
     {
-        "created": _number("Rows that became new leads"),
-        "updated": _number("Rows that matched a lead, which has their values now"),
-        "skipped": _number("Rows that matched a lead, which stayed as it was"),
+        "created": _number("Rows that became new records"),
+        "updated": _number("Rows that matched a record, which has their values now"),
+        "skipped": _number("Rows that matched a record, which stayed as it was"),
         "faulty": _number("Rows that were refused"),
         "left_out": _number("Rows that are no records, such as the foot of a report"),
     },
@@ -76,6 +76,7 @@ _SUMMARY: dict[str, Schema] = {
     "rate": {"type": ["number", "null"], "minimum": 0, "description": "Rows a second"},
     "counts": _COUNTS,
     "is_dry_run": {"type": "boolean", "description": "Whether the counts are those of a dry run"},
+    "resource": _text("What its rows become, such as `lead`"),
     "operation": _number("The id of its operation; `null` before its first change", "null", least=1),
     "undone_by": _number("The undo of it; `null` where there is none", "null", least=1),
     "created": _text("When the file was sent", format="date-time"),
@@ -83,7 +84,7 @@ _SUMMARY: dict[str, Schema] = {
 }
 
 SCHEMAS: dict[str, Schema] = {
-    "ImportSummary": schemas.object_of(_SUMMARY, description="An import, in a list"),
+    "ImportSummary": schemas.object_of(_SUMMARY, optional=("resource",), description="An import, in a list"),
     "Import": schemas.object_of(
         {
             **_SUMMARY,
@@ -109,7 +110,7 @@ SCHEMAS: dict[str, Schema] = {
             "faults": _array("ImportFault", "The first 20 rows that were refused"),
             "preview": _array("ImportPreview", "The first rows of a dry run as they will be"),
         },
-        optional=("cities",),
+        optional=("cities", "resource"),
         description="An import",
     ),
     "ImportColumn": schemas.object_of(
@@ -153,8 +154,16 @@ SCHEMAS: dict[str, Schema] = {
         {
             "line": _number("The line of the file", least=1),
             "result": _text("What the import will do with it", enum=list(COUNTS[:3])),
-            "lead": {"type": "object", "description": "The lead that it becomes, or gives its values to"},
+            "lead": {
+                "type": "object",
+                "description": "The lead that it becomes, or gives its values to; empty for an import of another resource",
+            },
+            "record": {
+                "type": "object",
+                "description": "The values that it gives to a record of another resource",
+            },
         },
+        optional=("record",),
         description="A row as it will be",
     ),
 }

@@ -104,7 +104,8 @@ def _operation(route: Route, operation: Operation) -> dict[str, Any]:
 
 def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
     parameters = [_record_id(operation, route.sample)] if "{id}" in route.path else []
-    parameters += [_in_query(name, operation.resource) for name in operation.query if "<" not in name]
+    own = ["import_resource"] if operation.uploads else operation.query
+    parameters += [_in_query(name, operation.resource) for name in own if "<" not in name]
     takes_tag = operation.conditional or "match" in operation.query
     parameters += [{"$ref": "#/components/parameters/if_match"}] if takes_tag else []
     parameters += [{"$ref": "#/components/parameters/prefer"}] if responses.may_show(operation) else []
@@ -297,6 +298,12 @@ _PARAMETERS: dict[str, Any] = {
         "resource",
         "Only deleted records of this resource.",
         {"type": "string"},
+        "lead",
+    ),
+    "import_resource": _parameter(
+        "resource",
+        "What the rows of the file become: records of this resource; leads if it is left out.",
+        {"type": "string", "default": "lead"},
         "lead",
     ),
     "record_id": _parameter(

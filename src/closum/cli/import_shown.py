@@ -7,6 +7,7 @@ import click
 
 from closum.cli import table
 from closum.cli.printable import printable
+from closum.resources.lead import LEAD
 
 FIRST = 10  # rows with faults, warnings, and rows as they will be
 
@@ -20,7 +21,7 @@ _COUNTS = {
     "faulty": ("row is refused", "rows are refused"),
     "left_out": ("line is no row, and is left out", "lines are no rows, and are left out"),
 }
-"""Of one, and of several."""
+"""Of one, and of several; of another resource they are records."""
 
 
 def form(found: dict[str, Any]) -> None:
@@ -54,13 +55,15 @@ def result(found: dict[str, Any]) -> None:
 
 
 def _result(found: dict[str, Any]) -> Iterator[str]:
+    of_leads = found["resource"] == LEAD.name
     if found["is_dry_run"]:
         yield "A dry run: nothing is changed. The import would come to this:"
         for one in found["preview"][:FIRST]:
-            yield printable(f"  line {one['line']}, {one['result']}: {_lead(one['lead'])}")
+            yield printable(f"  line {one['line']}, {one['result']}: {_record(one)}")
     for name, texts in _COUNTS.items():
         if number := found["counts"][name]:
-            yield f"{number:>11,} {texts[number > 1]}"
+            text = texts[number > 1]
+            yield f"{number:>11,} {text if of_leads else text.replace('lead', 'record')}"
     for one in found["faults"][:FIRST]:
         reasons = "; ".join(f"{each['property'] or 'row'}: {each['message']}" for each in one["faults"])
         yield printable(f"  line {one['line']} is refused: {reasons}")
@@ -88,8 +91,14 @@ def speed(rows: int, seconds: float) -> None:
     )
 
 
-def _lead(lead: dict[str, Any]) -> str:
+def _record(row: dict[str, Any]) -> str:
+    lead = row["lead"]
+    if not lead:
+        return _cut(", ".join(f"{name} {one}" for name, one in row["record"].items() if one is not None))
     phone = lead["phone"] and f"{lead['phone']['extension']} {lead['phone']['number']}"
     shown = (lead["name"], lead["email"] and lead["email"]["email"], phone, lead["custom_data"])
-    text = ", ".join(str(one) for one in shown if one)
+    return _cut(", ".join(str(one) for one in shown if one))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= 150 else f"{text[:149]}…"

@@ -29,15 +29,17 @@ from closum.errors import Faults, Invalid, Refusal, WrongPhase
 from closum.formats.form import FORMATS, Given
 from closum.model.draft import MAX_ID
 from closum.model.matching import ON_MATCH, SKIP
-from closum.operations.importing import asked, faults, job, local, report, work
+from closum.operations.importing import asked, declared, faults, job, local, report, work
 from closum.operations.importing.child import collect_seldom
 from closum.operations.importing.files import Files
 from closum.operations.importing.policy import MATCH, Policy
+from closum.resources.lead import LEAD
 from closum.store import imports, ledger
 from closum.store.background import Key
 from closum.store.imports import CANCELLED, RUN, Sent
 from closum.store.session import Session
 from closum.store.unit import Unit
+from closum.web.words import load, sayings
 
 MEGABYTES = 96  # of pages that the database keeps: all processes take no more than 300
 _PIECE = 1024 * 1024
@@ -70,6 +72,11 @@ _CORRECT = "correct them there and import that file"
     "--on-match",
     type=click.Choice(ON_MATCH),
     help=f"What happens to a lead that is found; {SKIP} by default.",
+)
+@click.option(
+    "--resource",
+    metavar="NAME",
+    help=f"What the rows become; {LEAD.name} by default. Other resources have no --match, --on-match and --country.",
 )
 @option(
     "country",
@@ -109,37 +116,50 @@ def import_(
     mapping: Sequence[str],
     faults: Path | None,
     url: str | None,
+    resource: str | None,
     files_folder: str | None,
     account: str | None,
     database: str | None,
     **given: Any,
 ) -> None:
-    """Import leads from FILE into an account of a database: CSV, XLSX, NDJSON or vCard.
+    """Import leads, or other records, from FILE into an account of a database: CSV, XLSX, NDJSON or vCard.
 
     The format, the encoding and the meaning of the columns are found out and shown. An import that was interrupted goes on
     where it stopped when you run the command again. An archive of 'closum export --all' goes into an account that has nothing. 'closum lead import' does the same over HTTP.
     """
     if url is not None:
-        import_remotely.run(file, {"url": url, "faults": faults, **given}, mapping, dry_run=dry_run)
+        options = {"url": url, "faults": faults, "resource": resource, **given}
+        import_remotely.run(file, options, mapping, dry_run=dry_run)
         return
     if archives.is_archive(file):
-        if dry_run or mapping or faults or any(given.values()):
+        if dry_run or mapping or faults or resource or any(given.values()):
             raise click.UsageError("An archive is taken as a whole: leave out all options but --account")
         archives.load(file, account, database)
         return
     wanted = _body(mapping, given)
     _refusing(asked.check, wanted)
+    resource = _resource(resource, given)
     kept = files_of(database, files_folder)
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)
         session.limit_memory(MEGABYTES)
         collect_seldom()
-        run = _Run(session, owner.id, kept, file)
+        run = _Run(session, owner.id, kept, file, resource)
         if dry_run:
             run.try_out(wanted)
         else:
             run.carry_out(wanted, faults or _beside(file))
+
+
+def _resource(name: str | None, given: Mapping[str, Any]) -> str:
+    """Raises UsageError for a resource that has no imports, and for options of leads."""
+    if name is not None and name not in declared.names():
+        raise click.UsageError(f"--resource must be one of {', '.join(declared.names())}")
+    odd = next((one for one in Policy._fields if given.get(one) is not None), None)
+    if name not in (None, LEAD.name) and odd:
+        raise click.UsageError(f"--{_option(odd)} is of leads: leave it out")
+    return name or LEAD.name
 
 
 def _beside(file: Path) -> Path:
@@ -167,9 +187,10 @@ def _column(text: str) -> dict[str, Any]:
 class _Run:
     """One import by a command."""
 
-    def __init__(self, session: Session, account_id: int, files: Files, file: Path) -> None:
+    def __init__(self, session: Session, account_id: int, files: Files, file: Path, resource: str) -> None:
         self._session, self._account_id, self._files, self._file = session, account_id, files, file
-        self._kind = work.kind(files)
+        self._resource = resource
+        self._kind = work.kind(files, sayings(load()))
 
     def try_out(self, wanted: dict[str, Any]) -> None:
         """A dry run; nothing is left of it."""
@@ -235,7 +256,7 @@ class _Run:
         """The import of the same file that a command began and did not end."""
         with self._session.read() as unit:
             newest = imports.newest(unit.of(self._account_id), _NEWEST, MAX_ID)
-        found = next((one for one in newest if one.sha256 == sha256), None)
+        found = next((one for one in newest if (one.sha256, one.resource) == (sha256, self._resource)), None)
         if found is None or not found.file or found.phase not in (RUN, CANCELLED):
             return None
         if found.phase == CANCELLED or self._shown(found.id)["phase"] == report.FAILED:
@@ -249,7 +270,7 @@ class _Run:
 
     def _added(self, sent: Sent, wanted: dict[str, Any]) -> int:
         given = _refusing(asked.given, wanted)
-        number: int = self._write(job.add, sent, given, Policy()).id
+        number: int = self._write(job.add, sent, given, Policy(), self._resource).id
         return number
 
     def _look(self, number: int, wanted: dict[str, Any]) -> None:

@@ -1,11 +1,26 @@
-"""What records of a resource are called: in paths, in sentences and in headings."""
+"""What records of a resource are called: in paths, in sentences and in headings; and what one of them is called by."""
+
+from functools import cached_property
+from typing import Any
+
+from closum.model.choices import Choice
+from closum.model.fields import Field, Text
 
 
 class Named:
     """What has the name of a resource."""
 
     name: str
+    fields: tuple[Field, ...]
+    unique: Any
     singleton: bool
+
+    @cached_property
+    def called_by(self) -> str:
+        """The property that a record is called by: its key, else its first text that people write; `id` without one."""
+        texts = (one.name for one in self.fields if isinstance(one, Text) and not isinstance(one, Choice))
+        key = self.unique.field if self.unique else ""
+        return key if any(one.name == key for one in self.fields) else next(texts, "id")
 
     @property
     def plural(self) -> str:

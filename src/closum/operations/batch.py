@@ -37,7 +37,7 @@ class Batch(NamedTuple):
 def write(unit: Unit, resource: Resource, by: By, items: Sequence[Item], *, atomic: bool = False) -> Batch:
     """Write the items; with `atomic` all of them or none. Raises Invalid with the faults by item then."""
     writing = _Writing(unit, resource, by)
-    for run in _runs(items, tally.last_id(unit, resource)):
+    for run in runs(items, tally.last_id(unit, resource)):
         writing.write(run)
     if atomic:
         _refuse_any(writing.outcomes)
@@ -58,7 +58,7 @@ def _faults(error: Error) -> Faults:
     return fault("_refused", status=error.status, reason=error.message)
 
 
-def _runs(items: Sequence[Item], last: int) -> Iterator[Sequence[Item]]:
+def runs(items: Sequence[Item], last: int) -> Iterator[Sequence[Item]]:
     """Items that follow each other and can be looked up together: upserts, or others that change no record twice, and none
     with an id above the `last` one, which an item before it may have made.
     """

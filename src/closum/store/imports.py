@@ -26,7 +26,7 @@ _decode, _encode = msgspec.json.decode, msgspec.json.encode
 
 
 class Import(NamedTuple):
-    """A file and what becomes of it. `file` is its name in the folder of files, "" once it is removed."""
+    """A file and what becomes of it: records of a resource. `file` is its name in the folder of files, "" once it is removed."""
 
     id: int
     user_id: int | None
@@ -43,6 +43,7 @@ class Import(NamedTuple):
     report: dict[str, Any] | None
     created: str
     modified: str
+    resource: str
 
 
 class Fault(NamedTuple):
@@ -73,7 +74,7 @@ class Sent(NamedTuple):
     file: str
 
 
-def add(unit: Unit, sent: Sent, given: dict[str, Any], policy: dict[str, Any]) -> int:
+def add(unit: Unit, sent: Sent, given: dict[str, Any], policy: dict[str, Any], resource: str) -> int:
     """The id of a new import, whose file is not analysed yet: above those of imports that were removed, too."""
     last, now = newest(unit, 1, MAX_ID), timestamp(unit.now)
     new = background.next_number(unit, NAME, last[0].id if last else 0)
@@ -81,7 +82,7 @@ def add(unit: Unit, sent: Sent, given: dict[str, Any], policy: dict[str, Any]) -
     json = map(_text, (given, None, [], policy, None))
     names = ("account_id", *Import._fields)
     marks = ", ".join("?" * len(names))
-    unit.run(f"INSERT INTO import ({', '.join(names)}) VALUES ({marks})", (*own, *json, now, now))
+    unit.run(f"INSERT INTO import ({', '.join(names)}) VALUES ({marks})", (*own, *json, now, now, resource))
     return new
 
 
@@ -154,29 +155,29 @@ def faults_back(unit: Unit, number: int, before: int, most: int) -> list[Fault]:
 
 
 class Touched(NamedTuple):
-    """A lead that an import made or changed: the position of the change in the history, and the verb of it."""
+    """A record that an import made or changed: the position of the change in the history, and the verb of it."""
 
     position: int
     id: int
     verb: str
 
 
-def touched(unit: Unit, number: int, after: int, most: int) -> list[Touched]:
-    """At most so many leads that an import made or changed, behind a position, in their order."""
-    return _touched(unit, number, "position > ?", after, "position", most)
+def touched(unit: Unit, number: int, resource: str, after: int, most: int) -> list[Touched]:
+    """At most so many records of a resource that an import made or changed, behind a position, in their order."""
+    return _touched(unit, (number, resource), "position > ?", after, "position", most)
 
 
-def touched_back(unit: Unit, number: int, before: int, most: int) -> list[Touched]:
+def touched_back(unit: Unit, number: int, resource: str, before: int, most: int) -> list[Touched]:
     """As `touched`, those in front of a position, the last one first."""
-    return _touched(unit, number, "position < ?", before, "position DESC", most)
+    return _touched(unit, (number, resource), "position < ?", before, "position DESC", most)
 
 
-def _touched(unit: Unit, number: int, where: str, place: int, order: str, most: int) -> list[Touched]:
+def _touched(unit: Unit, of: tuple[int, str], where: str, place: int, order: str, most: int) -> list[Touched]:
     sql = (
         "SELECT position, id, verb FROM change WHERE account_id = ? AND cause = 'import' AND cause_id = ?"
-        f" AND resource = 'lead' AND {where} ORDER BY {order} LIMIT ?"
+        f" AND resource = ? AND {where} ORDER BY {order} LIMIT ?"
     )
-    return [Touched(*row) for row in unit.all(sql, (unit.account_id, number, place, most))]
+    return [Touched(*row) for row in unit.all(sql, (unit.account_id, *of, place, most))]
 
 
 def forget_faults(unit: Unit, number: int) -> None:

@@ -54,7 +54,7 @@ class Subject(NamedTuple):
 
 class File(NamedTuple):
     """The file of an import: its number, its name, how many rows were imported, 0 where that is not known, whether each row made a
-    lead, and whether the import goes on.
+    record, whether the import goes on, and the resource of its records.
     """
 
     number: int
@@ -62,6 +62,7 @@ class File(NamedTuple):
     rows: int
     are_new: bool
     goes_on: bool
+    resource: str
 
 
 About = Subject | File
@@ -114,7 +115,7 @@ def _file(found: imports.Import) -> File:
     run = (found.report or {}).get("run") or {}
     created, updated = run.get("created", 0), run.get("updated", 0) - run.get("unchanged", 0)
     goes_on = found.phase == imports.RUN
-    return File(found.id, found.name, created + updated, are_new=not updated, goes_on=goes_on)
+    return File(found.id, found.name, created + updated, not updated, goes_on, found.resource)
 
 
 def _of_few(operation: Operation, read: Mapping[int, Past], views: Mapping[str, View]) -> _Change | None:

@@ -15,7 +15,7 @@ from closum.web.forms import SECRETS
 from closum.web.locale import Locale, locale_of
 from closum.web.templates import environments
 from closum.web.views import View, views
-from closum.web.words import Words, load
+from closum.web.words import Words, load, sayings
 
 _HEADERS: Headers = [
     (b"content-type", HTML.encode()),
@@ -42,6 +42,7 @@ class Site:
         self.words: Mapping[str, Words] = load(
             more_words, (key for one in self.views.values() for key in one.keys)
         )
+        self.said = sayings(self.words)
         self._templates = environments(root_path, self.assets, self.words)
 
     def token(self, text: str, user_id: int = 0) -> str:

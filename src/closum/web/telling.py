@@ -57,7 +57,7 @@ def _of_import(page: Page, operation: Mapping[str, Any], file: File) -> Markup:
         return said(page.words.importing_file, file=name)
     if not file.rows:
         return said(page.words.imported_file, file=name)
-    what = page.locale.count("lead.n" if file.are_new else "rows", file.rows)
+    what = page.locale.count(f"{file.resource}.n" if file.are_new else "rows", file.rows)
     return said(page.words.imported_from, what=what, file=name)
 
 

@@ -5,8 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 from closum.accounts import roles
-from closum.model.choices import Choice
-from closum.model.fields import Field, Text
 from closum.model.resource import Resource
 from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.resources.phone import PHONE
@@ -17,21 +15,9 @@ from closum.web.kinds import kind_of
 
 
 @lru_cache
-def property_of(resource: Resource) -> str:
-    """The property that a record is called by: its key, else its first text that people write."""
-    if resource.unique and resource.unique.field in (field.name for field in resource.fields):
-        return resource.unique.field
-    return next((field.name for field in resource.fields if _is_written(field)), "id")
-
-
-def _is_written(field: Field) -> bool:
-    return isinstance(field, Text) and not isinstance(field, Choice)
-
-
-@lru_cache
 def names_others(resource: Resource) -> bool:
     """Whether its records are called by what they refer to: those of a rule by all of it, and those without a text of their own."""
-    by = property_of(resource)
+    by = resource.called_by
     return resource is ASSIGNMENT_RULE or by == "id" or by in [one.name for one in resource.references]
 
 
@@ -50,7 +36,7 @@ def properties(resource: Resource) -> tuple[str, ...]:
 def _names(resource: Resource) -> tuple[str, ...]:
     """A record is called by the first of these that it has."""
     nested = (f"{one.name}.{one.key}" for one in resource.nested)
-    return tuple(dict.fromkeys((property_of(resource), *nested)))
+    return tuple(dict.fromkeys((resource.called_by, *nested)))
 
 
 @lru_cache

@@ -7,6 +7,8 @@ from functools import cached_property
 from closum.model.choices import Choice, Code
 from closum.model.fields import Field
 from closum.model.resource import Resource
+from closum.operations.importing import declared
+from closum.resources.lead import LEAD
 
 MAIN, SETTINGS, NOWHERE = "main", "settings", ""
 BIN = "/bin"
@@ -41,6 +43,11 @@ class View:
     def changes(self) -> bool:
         """Whether people change its records."""
         return "update" in self.resource.verbs
+
+    @cached_property
+    def has_import(self) -> bool:
+        """Whether its list leads to imports of its own: that of leads is in the menu."""
+        return self.place == MAIN and self.resource is not LEAD and declared.is_imported(self.resource)
 
     def label(self, name: str) -> str:
         """The key of what a property is called: `lead.city_id`, `email.status` of `email.status` in a lead."""

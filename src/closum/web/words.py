@@ -1,6 +1,6 @@
 """Every text of the pages, in each language."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -37,6 +37,11 @@ class Words:
 
     def __getattr__(self, key: str) -> str:
         raise AttributeError(f"There is no text {key!r}")
+
+
+def sayings(words: Mapping[str, Words]) -> Callable[[str], Sequence[str]]:
+    """Gives of a key its text in each language; nothing of one that is not there."""
+    return lambda key: [one(key) for one in words.values() if key in one]
 
 
 def _shared(key: str) -> str:

@@ -77,6 +77,21 @@ def test_a_file_is_tried_and_imported(run: Run, api: Client, user: dict[str, str
 
 
 @BOTH
+def test_records_of_another_resource(run: Run, api: Client, user: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "lists.csv"
+    path.write_text("Nome,x\nNews,1\n,none\n", encoding="utf-8")
+    own = ("lead", "import", str(path), "--resource", "audience_list")
+    tried = run(*own, "--dry-run", **user)
+    assert (
+        "  line 2, created: name News\n          1 new record\n          1 row was refused\n" in tried.stdout
+    )
+    assert run(*own, **user).returncode == 0
+    assert [one["name"] for one in api.data("GET", "/api/audience-list")] == ["News"]
+    refused = run(*own, "--country", "PT", **user)
+    assert (refused.returncode, "--country is of leads: leave it out" in refused.stderr) == (2, True)
+
+
+@BOTH
 @pytest.mark.parametrize(
     ("options", "code", "told"),
     [

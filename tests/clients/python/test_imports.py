@@ -90,6 +90,12 @@ def test_a_file_is_sent_again_from_its_beginning_with_its_key(scripted: Scripted
     assert len({one.headers["Idempotency-Key"] for one in script.requests}) == 1
 
 
+def test_what_rows_become_is_said(scripted: Scripted, path: Path) -> None:
+    client, script = scripted(ok({"id": 3}, 201))
+    assert client.imports.upload(path, resource="audience_list") == 3
+    assert script.calls == ["POST /api/import?resource=audience_list"]
+
+
 class Pipe(io.BytesIO):
     def seekable(self) -> bool:
         return False

@@ -2,12 +2,13 @@
 
 import pytest
 
+from closum.errors import fault
 from closum.formats.form import FORMATS
 from closum.model import duplicates
 from closum.operations.importing.cells import RULES
 from closum.operations.importing.feet import BLANK, MESSAGES
 from closum.operations.importing.mapping import TARGETS, TYPES, Column
-from closum.store.imports import ANALYSIS, CANCELLED, CHECK, DONE, READY, RUN
+from closum.store.imports import ANALYSIS, CANCELLED, CHECK, DONE, READY, RUN, Import
 from closum.web.imports import columns, figures, targets, told
 from closum.web.words import LANGUAGES, load
 
@@ -43,8 +44,8 @@ def test_every_kind_of_thing_has_its_text(language: str) -> None:
         for of in ("row", "rows")
     ]
     assert [one for one in keys if one not in words] == []
-    assert len({text for _, text in targets.options(words)}) == len(TARGETS)
-    assert len(targets.own(Column(1, "Notas", "custom_data.x"), words)) == 2 * len(TYPES)
+    assert len({text for _, text in targets.options(words, "lead")}) == len(TARGETS)
+    assert len(targets.own(Column(1, "Notas", "custom_data.x"), words, "lead")) == 2 * len(TYPES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -62,10 +63,23 @@ def test_every_file_that_is_refused_gets_a_reason(language: str) -> None:
     assert texts[-1] == words("refused.other")
 
 
+def why(resource: str, rule: str, message: str) -> str:
+    """What is said of a row that is refused as a whole."""
+    found = Import(1, None, DONE, "", "", 1, "", "", {}, None, [], {}, None, "", "", resource)
+    ((_, _, said),) = told.faults(found, (), [[0, "", rule, message]], load()["en"])
+    return str(said)
+
+
 def test_what_has_no_text_is_told_as_the_server_says_it() -> None:
     words = load()["en"]
-    assert told.why("_other", "<b>", words) == "&lt;b&gt;"
-    assert told.why("_ambiguous", "Several records match: 12, 15. Send one", words).startswith(
-        "Several leads have this: 12, 15."
-    )
+    assert why("lead", "_other", "<b>") == "&lt;b&gt;"
     assert told.warned("_other", "<b>", words) == "&lt;b&gt;"
+
+
+def test_what_holds_for_leads_is_said_of_leads() -> None:
+    several = str(fault("_ambiguous", ids="12, 15")["_ambiguous"])
+    assert why("lead", "_ambiguous", several).startswith("Several leads have this: 12, 15.")
+    assert why("note", "_ambiguous", several).startswith("Several records match: 12, 15.")
+    assert why("lead", "_isUnique", "") == "A lead already has this."
+    assert why("note", "_isUnique", "") == "Another record has this already."
+    assert why("lead", "_existsIn", "") == why("note", "_existsIn", "")

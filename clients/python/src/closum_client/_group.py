@@ -75,9 +75,11 @@ class Group:
         body = {name: value for name, value in values.items() if value is not UNSET}
         return self._core.call(method, path, read, json=body if values else None)
 
-    def send(self, content: "Content", read: Callable[[Envelope], T]) -> Steps[T]:
+    def send(
+        self, content: "Content", read: Callable[[Envelope], T], params: Mapping[str, Any] | None = None
+    ) -> Steps[T]:
         """Something new, made of a file."""
-        return self._core.call("POST", self._path, read, content=content)
+        return self._core.call("POST", self._path, read, params=params, content=content)
 
     def download(self, tail: str, id: object, sink: "Sink") -> "Steps[Exported]":
         """Have a file arrive in the sink."""

@@ -33,9 +33,10 @@ class How(TypedDict, total=False):
     header_line: int | None
 
 
-def _uploaded(group: Group, file: File, name: str | None) -> Steps[int]:
+def _uploaded(group: Group, file: File, name: str | None, resource: str | None) -> Steps[int]:
+    params = {} if resource is None else {"resource": resource}
     with opened(file, name) as content:
-        return (yield from group.send(content, _id))
+        return (yield from group.send(content, _id, params))
 
 
 def _id(document: Envelope) -> int:
@@ -56,10 +57,14 @@ def _has_ended(found: Import) -> bool:
 
 
 def _carried_out(
-    group: Group, file: File, name: str | None, dry_run: bool, timeout: float | None, how: Mapping[str, Any]
+    group: Group,
+    number_of: Steps[int],
+    dry_run: bool,
+    timeout: float | None,
+    how: Mapping[str, Any],
 ) -> Steps[Import]:
-    """An import from its file to its end, or to where something keeps it from going on."""
-    number = yield from _uploaded(group, file, name)
+    """An import from its file, which `number_of` sends, to its end, or to where something keeps it from going on."""
+    number = yield from number_of
     found = yield from _waited(group, number, timeout)
     form = {name: value for name, value in how.items() if name in FORM}
     if form:
@@ -87,13 +92,14 @@ class Imported:
     _driver: Driver
     _group: Group
 
-    def upload(self, file: File, *, name: str | None = None) -> int:
-        """Send a file of leads, of at most 1 GiB: CSV, XLSX, NDJSON or vCard. The server begins to read it.
+    def upload(self, file: File, *, name: str | None = None, resource: str | None = None) -> int:
+        """Send a file of leads, or of other records, of at most 1 GiB: CSV, XLSX, NDJSON or vCard. The server begins to read it.
 
         Args:
             file (str | PathLike | BinaryIO): Its path, or one that is open for reading as bytes and can be read again; it is
                 sent from where it stands, in pieces.
             name (str): What it is called; by default what it is called here.
+            resource (str): What its rows become, such as `"audience_list"`; by default leads.
 
         Returns:
             int: the id of the import. `wait` for the phase `ready`.
@@ -104,7 +110,7 @@ class Imported:
             ContentTooLarge: it is larger than 1 GiB.
             ClosumError
         """
-        return self._driver.run(_uploaded(self._group, file, name))
+        return self._driver.run(_uploaded(self._group, file, name, resource))
 
     def faults(self, id: int | str, file: Target, *, overwrite: bool = False) -> Exported:
         """Write the rows that were refused to a CSV file, as they were, with the reasons: to be corrected and sent again.
@@ -150,6 +156,7 @@ class Imported:
         file: File,
         *,
         name: str | None = None,
+        resource: str | None = None,
         dry_run: bool = False,
         timeout: float | None = None,
         **how: Unpack[How],
@@ -159,6 +166,7 @@ class Imported:
         Args:
             file (str | PathLike | BinaryIO): As `upload` takes it.
             name (str): Likewise.
+            resource (str): Likewise.
             dry_run (bool): Whether to change nothing, and to count what the import would do; `start` then carries it out.
             timeout (float): Seconds for each wait; without it for as long as it takes.
             how: What `configure` takes, such as `on_match="update"` and `country="PT"`.
@@ -173,7 +181,9 @@ class Imported:
             Invalid: it cannot be done so; `errors` says why.
             ClosumError
         """
-        return self._driver.run(_carried_out(self._group, file, name, dry_run, timeout, how))
+        return self._driver.run(
+            _carried_out(self._group, _uploaded(self._group, file, name, resource), dry_run, timeout, how)
+        )
 
 
 class AsyncImported:
@@ -182,13 +192,14 @@ class AsyncImported:
     _driver: AsyncDriver
     _group: Group
 
-    async def upload(self, file: File, *, name: str | None = None) -> int:
-        """Send a file of leads, of at most 1 GiB: CSV, XLSX, NDJSON or vCard. The server begins to read it.
+    async def upload(self, file: File, *, name: str | None = None, resource: str | None = None) -> int:
+        """Send a file of leads, or of other records, of at most 1 GiB: CSV, XLSX, NDJSON or vCard. The server begins to read it.
 
         Args:
             file (str | PathLike | BinaryIO): Its path, or one that is open for reading as bytes and can be read again; it is
                 sent from where it stands, in pieces.
             name (str): What it is called; by default what it is called here.
+            resource (str): What its rows become, such as `"audience_list"`; by default leads.
 
         Returns:
             int: the id of the import. `wait` for the phase `ready`.
@@ -199,7 +210,7 @@ class AsyncImported:
             ContentTooLarge: it is larger than 1 GiB.
             ClosumError
         """
-        return await self._driver.run(_uploaded(self._group, file, name))
+        return await self._driver.run(_uploaded(self._group, file, name, resource))
 
     async def faults(self, id: int | str, file: Target, *, overwrite: bool = False) -> Exported:
         """Write the rows that were refused to a CSV file, as they were, with the reasons: to be corrected and sent again.
@@ -245,6 +256,7 @@ class AsyncImported:
         file: File,
         *,
         name: str | None = None,
+        resource: str | None = None,
         dry_run: bool = False,
         timeout: float | None = None,  # noqa: ASYNC109 -- as where it blocks
         **how: Unpack[How],
@@ -254,6 +266,7 @@ class AsyncImported:
         Args:
             file (str | PathLike | BinaryIO): As `upload` takes it.
             name (str): Likewise.
+            resource (str): Likewise.
             dry_run (bool): Whether to change nothing, and to count what the import would do; `start` then carries it out.
             timeout (float): Seconds for each wait; without it for as long as it takes.
             how: What `configure` takes, such as `on_match="update"` and `country="PT"`.
@@ -268,4 +281,6 @@ class AsyncImported:
             Invalid: it cannot be done so; `errors` says why.
             ClosumError
         """
-        return await self._driver.run(_carried_out(self._group, file, name, dry_run, timeout, how))
+        return await self._driver.run(
+            _carried_out(self._group, _uploaded(self._group, file, name, resource), dry_run, timeout, how)
+        )

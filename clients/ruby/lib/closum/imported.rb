@@ -56,19 +56,21 @@ module Closum
     FORM = %i[format encoding delimiter sheet header_line].freeze
     private_constant :READY, :ENDED, :FORM
 
-    # Sends a file of leads, of at most 1 GiB: CSV, XLSX, NDJSON or vCard. The server begins to read it.
+    # Sends a file of leads, or of other records, of at most 1 GiB: CSV, XLSX, NDJSON or vCard. The server begins to read it.
     #
     # @param file [String, Pathname, IO] its path, or one that is open for reading and can be read again; it is sent from
     #   where it stands, in pieces
     # @param name [String] what it is called; by default what it is called here
+    # @param resource [String] what its rows become, such as "audience_list"; by default leads
     # @return [Integer] the id of the import: `wait` for the phase "ready"
     # @raise [ArgumentError] for a pipe
     # @raise [SystemCallError] the file cannot be read
     # @raise [ContentTooLarge] it is larger than 1 GiB
     # @raise [Error]
-    def upload(file, name: nil)
+    def upload(file, name: nil, resource: nil)
+      params = { resource: resource }.compact
       Content.open(file, name) do |content|
-        @calls.call("POST", self.class::PATH, content: content) { |envelope| Read.id(data(envelope)) }
+        @calls.call("POST", self.class::PATH, params: params, content: content) { |envelope| Read.id(data(envelope)) }
       end
     end
 
@@ -105,6 +107,7 @@ module Closum
     #
     # @param file [String, Pathname, IO] as `upload` takes it
     # @param name [String] likewise
+    # @param resource [String] likewise
     # @param dry_run [Boolean] whether to change nothing, and to count what the import would do; `start` then carries it out
     # @param timeout [Numeric] seconds for each wait; without it for as long as it takes
     # @param how [Hash] what `configure` takes, such as `on_match: "update", country: "PT"`
@@ -114,8 +117,8 @@ module Closum
     # @raise [Timeout::Error] it has not ended by then; it goes on
     # @raise [Invalid] it cannot be done so; `errors` says why
     # @raise [Error]
-    def run(file, name: nil, dry_run: false, timeout: nil, **how)
-      found = read(upload(file, name: name), how.slice(*FORM), timeout)
+    def run(file, name: nil, resource: nil, dry_run: false, timeout: nil, **how)
+      found = read(upload(file, name: name, resource: resource), how.slice(*FORM), timeout)
       return found unless found.phase == READY
 
       rest = how.except(*FORM)

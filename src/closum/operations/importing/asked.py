@@ -10,7 +10,7 @@ from closum.model import body_fields, matching
 from closum.model.body_fields import Array, Object
 from closum.model.choices import Choice, Code
 from closum.model.fields import Flag, Integer, Schema, Text
-from closum.operations.importing import mapping
+from closum.operations.importing import declared, mapping
 from closum.operations.importing import policy as policies
 from closum.operations.importing.job import Wanted
 from closum.operations.importing.towns import LONGEST
@@ -128,12 +128,15 @@ _FORM = ("format", "encoding", "delimiter", "sheet", "header_line")
 
 
 def wanted(found: Import, body: Mapping[str, Any]) -> Wanted:
-    """What the properties that a body has change of an import. Raises Invalid."""
+    """What the properties that a body has change of an import; those of leads say nothing of other records. Raises Invalid."""
     values, columns = check(body), None
     if body.get("mapping") is not None:
-        columns = mapping.changed([mapping.Column(*one) for one in found.mapping], body["mapping"])
+        proposed = [mapping.Column(*one) for one in found.mapping]
+        columns = mapping.changed(proposed, body["mapping"], declared.targets(found.resource))
     said = {name: _said(name, values[name]) for name in _FORM if name in values}
     given = Given(**{**found.given, **said}) if said else None
+    if found.resource != LEAD.name:
+        return Wanted(given, columns, None)
     policy = policies.read(found.policy)._replace(**_policy(values))
     return Wanted(given, columns, policy)
 

@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,8 +25,9 @@ from closum.errors import Refusal
 from closum.formats.detect import detect
 from closum.formats.form import CSV, NDJSON, Broken, Form, Given, Record
 from closum.formats.reading import records
-from closum.operations.importing import feet, mapping, wire
+from closum.operations.importing import declared, feet, mapping, wire
 from closum.operations.importing.mapping import Column
+from closum.operations.importing.reading import Taken
 from closum.operations.importing.rows import Cities, Faulty, LeftOut, Options, Ready, Rows
 from closum.operations.importing.wire import Analysis, End, Stopped, Told
 
@@ -44,7 +46,8 @@ _CHANGED = "The file is not the one that was sent any more: send it again"
 class Task(NamedTuple):
     """A file, and what is wanted of it: with `columns` its records behind the first `start`, else what it is.
 
-    Where it `is_dry`, nothing is made that only a lead that is stored needs.
+    Where it `is_dry`, nothing is made that only a lead that is stored needs. With what headings are `known` to mean, its rows
+    are no leads: they are taken as they are.
     """
 
     path: str
@@ -61,6 +64,7 @@ class Task(NamedTuple):
     users: dict[str, int] | None = None
     zone: str = "UTC"
     stages: dict[str, int] | None = None
+    known: dict[str, str] | None = None
     start: int = 0
     is_dry: bool = False
 
@@ -129,15 +133,18 @@ def _look_at(task: Task) -> int:
 
 
 def _analysed(task: Task, lines: int) -> Iterator[Told]:
-    found = detect(Path(task.path), task.name, task.media_type, Given(**task.given), mapping.is_known)
+    known = task.known
+    is_known = mapping.is_known if known is None else partial(declared.is_known, known=known)
+    found = detect(Path(task.path), task.name, task.media_type, Given(**task.given), is_known)
     rows = records(Path(task.path), found.form)
     head = [*islice(rows, FIRST)]
     first = [one for one in head if isinstance(one, Record)]
-    columns = [list(one) for one in mapping.propose(found.form.headings)]
+    headings = found.form.headings
+    columns = mapping.propose(headings) if known is None else declared.propose(headings, known)
     yield Analysis(
         found.form._asdict(),
         list(found.sheets),
-        columns,
+        [list(one) for one in columns],
         [wire.texts(one.cells) for one in first],
         [one.line for one in first],
         *_counted(found.form, head, rows, lines),
@@ -166,13 +173,17 @@ def _counted(
 
 def _records(task: Task) -> Iterator[Told]:
     form = Form(**{**(task.form or {}), "headings": tuple((task.form or {})["headings"])})
-    columns = [Column(*one) for one in task.columns or ()]
-    options = Options(task.country, int(time.time()), task.users or {}, task.zone, task.stages or {})
-    rows = Rows(form.headings, columns, options, Cities.of(task.cities or (), task.called), form.format)
+    rows = declared.Cells(form.headings, form.format) if task.known is not None else _leads(task, form)
     rest = islice(records(Path(task.path), form), task.start, None)
     while some := _some(rest):
         yield _rows(some, [rows.read(one) for one in some], is_dry=task.is_dry)
     yield End()
+
+
+def _leads(task: Task, form: Form) -> Rows:
+    columns = [Column(*one) for one in task.columns or ()]
+    options = Options(task.country, int(time.time()), task.users or {}, task.zone, task.stages or {})
+    return Rows(form.headings, columns, options, Cities.of(task.cities or (), task.called), form.format)
 
 
 def _some(rest: Iterator[Record | Broken]) -> list[Record | Broken]:
@@ -194,13 +205,18 @@ def _length(cells: Sequence[Any]) -> int:
 
 
 def _rows(
-    records: Sequence[Record | Broken], read: Sequence[Ready | Faulty | LeftOut | None], *, is_dry: bool
+    records: Sequence[Record | Broken],
+    read: Sequence[Ready | Taken | Faulty | LeftOut | None],
+    *,
+    is_dry: bool,
 ) -> wire.Rows:
     """Every record of the file is one row here, also a blank one: so they can be counted."""
     rows, warnings = list[wire.Row_](), list[list[Any]]()
     for record, one in zip(records, read, strict=True):
-        if isinstance(one, Ready):
-            cells = record.cells if isinstance(record, Record) else ()
+        cells = record.cells if isinstance(record, Record) else ()
+        if isinstance(one, Taken):
+            rows.append(wire.taken(one.line, one.cells, cells))
+        elif isinstance(one, Ready):
             rows.append(wire.ready(one.line, one.values, one.nested, cells, found=not is_dry))
             warnings += [list(each) for each in one.warnings]
         elif isinstance(one, Faulty):

@@ -1,10 +1,11 @@
 """What became of the rows of a file: counts that add up, and why rows were refused, left out or taken with a remark."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from closum.errors import Faults
 from closum.operations.importing import wire
+from closum.operations.importing.mapping import Column, column_of
 from closum.operations.importing.rows import LEFT_OUT as IS_LEFT_OUT
 from closum.operations.importing.wire import SHOWN, Faulty, LeftOut, Ready
 from closum.operations.importing.writing import CREATED, REFUSED, SKIPPED, UPDATED, Outcome
@@ -16,7 +17,8 @@ RECORD, LEFT_OUT, UNCHANGED = "record", "left_out", "unchanged"
 """Of the rows that are `updated` some have changed nothing."""
 REASONS = "reasons"
 MOST_REASONS = 50
-"""Why rows are refused, and how many for each: [column, rule, the message of the first row, number]."""
+"""Why rows are refused, and how many for each: [column, or where there is none the property, rule, the message of the first row,
+number]."""
 REMARKS, MOST_REMARKS, MOST_LINES = "remarks", 50, 10
 """What is noted of rows that are taken: [rule, message, number, the first lines]; further messages of a rule are one, ""."""
 NOT_VALID = "_not_valid"
@@ -49,8 +51,9 @@ def count(
     rows: Sequence[wire.Row_],
     outcomes: Sequence[Outcome],
     warnings: Sequence[list[Any]],
+    columns: Sequence[Column],
 ) -> list[Fault]:
-    """Add what became of rows to the counts; those that were refused."""
+    """Add what became of rows to the counts; those that were refused, with the columns that are to blame."""
     rest, faults, left = iter(outcomes), list[Fault](), list[LeftOut]()
     remarks, unchanged = list[list[Any]](), set[int]()
     for record, row in enumerate(rows, start + 1):
@@ -59,7 +62,8 @@ def count(
             place[outcome.result] += 1
             place[UNCHANGED] = place.get(UNCHANGED, 0) + outcome.is_unchanged
             if outcome.result == REFUSED:
-                faults.append(Fault(record, row.line, listed(outcome.faults), wire.unpacked(row.cells)))
+                cells = wire.unpacked(row.cells)
+                faults.append(Fault(record, row.line, placed(outcome.faults, columns, cells), cells))
             elif outcome.result == SKIPPED or outcome.is_unchanged:
                 unchanged.add(row.line)
             elif _is_not_valid(row, outcome):
@@ -94,7 +98,7 @@ def _count_reasons(place: dict[str, Any], faults: Iterable[Fault]) -> None:
     """Add to the rows of each column and rule; a row with several faults is counted under each."""
     counts = {(one[0], one[1]): list(one) for one in place.get(REASONS, [])}
     for row in faults:
-        for key, message in {(one[0], one[2]): one[3] for one in row.faults}.items():
+        for key, message in {(one[0] or one[1], one[2]): one[3] for one in row.faults}.items():
             if key in counts:
                 counts[key][3] += 1
             elif len(counts) < MOST_REASONS:
@@ -114,12 +118,14 @@ def _count_remarks(place: dict[str, Any], remarks: Iterable[Sequence[Any]]) -> N
     place[REMARKS] = list(counts.values())
 
 
-def listed(faults: Faults, within: str = "") -> list[list[Any]]:
+def placed(faults: Faults, columns: Sequence[Column], cells: Sequence[Any]) -> list[list[Any]]:
     """The faults of a write, as those of cells are told: each has column, property, rule and message."""
-    found: list[list[Any]] = []
+    return [[column_of(columns, name, cells), name, *told] for name, *told in _listed(faults)]
+
+
+def _listed(faults: Faults, within: str = "") -> Iterator[tuple[str, str, str]]:
     for name, value in faults.items():
         if isinstance(value, str):
-            found.append([0, within, name, value])
+            yield within, name, value
         else:
-            found += listed(value, f"{within}.{name}" if within else name)
-    return found
+            yield from _listed(value, f"{within}.{name}" if within else name)

@@ -20,15 +20,16 @@ _MARK = "\ufeff"
 
 
 class Wording(NamedTuple):
-    """How the file is written: `tell` says why a cell is refused, by rule and message; `delimiter` is that of a file which had
+    """How the file is written: `tell` says why a cell is refused, by property, rule and message; `delimiter` is that of a file which had
     none itself, such as a spreadsheet; `language` is that of the headings of the first two columns; `row` is what a fault of no
-    column is of.
+    column is of, and `label` what a property is called that no column becomes.
     """
 
-    tell: Callable[[str, str], str] = lambda rule, message: message
+    tell: Callable[[str, str, str], str] = lambda name, rule, message: message
     delimiter: str = ","
     language: str = "en"
     row: str = "row"
+    label: Callable[[str], str] = str
 
 
 PLAIN = Wording()
@@ -79,7 +80,7 @@ def _written(found: Import, lines: Sequence[Sequence[Any]], wording: Wording) ->
 
 def _reasons(headings: Sequence[str], faults: Sequence[Sequence[Any]], wording: Wording) -> str:
     told = (
-        f"{_place(headings, column) or name or wording.row}: {wording.tell(rule, text)}"
+        f"{_place(headings, column) or wording.label(name) or wording.row}: {wording.tell(name, rule, text)}"
         for column, name, rule, text in faults
     )
     return guarded("; ".join(told))

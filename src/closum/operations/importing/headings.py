@@ -167,6 +167,11 @@ _KINDS: tuple[tuple[str, int, str, str], ...] = (
 """Phrases with a word for their kind before or behind them: `Work Email`, `Person - Email - Work`, `Telefone (casa)`."""
 
 
+def key(heading: str) -> str:
+    """The words of a heading without what is between them, by which headings are compared."""
+    return "".join(_words(heading)) if len(heading) <= MOST else ""
+
+
 def meaning(heading: str) -> Meaning | None:
     """What a heading means by itself; None for what is custom data."""
     return _meaning(heading) if len(heading) <= MOST else None

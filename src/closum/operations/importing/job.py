@@ -1,6 +1,5 @@
 """Imports as people ask for them: a file is taken, told how to be read, started and cancelled."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from closum.operations.importing.mapping import Column
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.work import NAME, Argument, hashed
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
+from closum.resources.lead import LEAD
 from closum.store import background, cities, identity, imports, rows
 from closum.store.background import DONE as HAS_ENDED
 from closum.store.background import FAILED, Job
@@ -48,9 +48,10 @@ class Wanted(NamedTuple):
     policy: Policy | None
 
 
-def add(unit: Unit, sent: Sent, given: Given, usual: Policy) -> Import:
-    """A new import, which background work begins to read."""
-    number = imports.add(unit, sent, given._asdict(), usual._asdict())
+def add(unit: Unit, sent: Sent, given: Given, usual: Policy, resource: str = LEAD.name) -> Import:
+    """A new import, of a resource that has them, which background work begins to read."""
+    how = usual if resource == LEAD.name else policy.BY_ID
+    number = imports.add(unit, sent, given._asdict(), how._asdict(), resource)
     return _begin(unit, find(unit, number), ANALYSIS)
 
 
@@ -77,7 +78,7 @@ def change(unit: Unit, number: int, wanted: Wanted) -> Import:
     if wanted.columns is not None and found.form:
         kept = [list(one) for one in wanted.columns]
         imports.change(unit, number, mapping=kept)
-        imports.keep_mapping(unit, hashed(found.form["headings"]), kept)
+        imports.keep_mapping(unit, hashed(found.form["headings"], found.resource), kept)
     if wanted.given and wanted.given._asdict() != found.given:
         imports.change(unit, number, given=wanted.given._asdict())
         return _begin(unit, find(unit, number), ANALYSIS)
@@ -107,13 +108,22 @@ def start(unit: Unit, number: int, dry: bool, sha256: str | None) -> Import:
         raise _wrong(found)
     if found.form is None:
         raise WrongPhase(f"Import {number} was cancelled before the file was read: send it again")
-    mapping.check([Column(*one) for one in found.mapping], policy.read(found.policy).match)
+    check(found)
     goes_on = not dry and found.phase != READY and (job.place or {}).get("phase") == RUN
     if goes_on and (operation := (job.place or {}).get("operation")):
         goes_on = not _is_undone(unit, number, operation)
     if not goes_on:
         imports.forget_faults(unit, number)
     return _begin(unit, found, CHECK if dry else RUN, job.place if goes_on else None)
+
+
+def check(found: Import) -> None:
+    """Raises Invalid where nothing can come of the columns."""
+    columns = [Column(*one) for one in found.mapping]
+    if found.resource == LEAD.name:
+        mapping.check(columns, policy.read(found.policy).match)
+    else:
+        mapping.check_any(columns)
 
 
 def cancel(unit: Unit, number: int) -> Import:
@@ -194,24 +204,13 @@ def known(unit: Unit, found: Import, headings: Sequence[str]) -> Known:
     """Where a page has exported the file, users and stages by what it calls them, too, and its time zone."""
     is_sheet = sheet.is_sheet(headings)
     names_owners = any(Column(*one).to == OWNER for one in found.mapping)
-    called = _users(unit, by_name=is_sheet) if names_owners else {}
+    called = owners.known(unit, by_name=is_sheet) if names_owners else {}
     if not is_sheet:
         return Known(called)
     some = Query("id", window=Page(1, MOST_STAGES), fields=("id", "label"))
     named, _ = rows.page(unit, CONTACT_LIFECYCLE_STAGE, some)
     stages = sheet.stages((one["id"], one["label"]) for one in named)
     return Known(called, identity.zone(unit), stages)
-
-
-def _users(unit: Unit, *, by_name: bool) -> dict[str, int]:
-    """Ids of the users of the unit's account, by both tokens of each; and `by_name` by the name that no other one has."""
-    found = identity.users(unit, unit.account_id)
-    ids = {owners.token(text): one.id for one in found for text in (one.email, str(one.id))}
-    if not by_name:
-        return ids
-    tokens = [(owners.token(one.name), one.id) for one in found if one.name]
-    number = Counter(token for token, _ in tokens)
-    return {token: one for token, one in tokens if number[token] == 1} | ids
 
 
 def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
@@ -237,7 +236,8 @@ def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
         is_dry=phase == CHECK,
     )
     by = unit.by
-    argument = Argument(phase, task._asdict(), found.policy, by.user_id, by.request_id, by.key_id)
+    of = (by.user_id, by.request_id, by.key_id, found.resource)
+    argument = Argument(phase, task._asdict(), found.policy, *of)
     imports.change(unit, found.id, phase=phase)
     total = (found.report or {}).get("about") if form else None
     background.begin_again(unit, NAME, found.id, argument, place, (place or {}).get(RECORD, 0), total)

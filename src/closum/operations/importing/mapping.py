@@ -58,10 +58,25 @@ _NOTHING = (
     "No column becomes the name, the address or the number of a lead: say which one does, or in which line the headings are"
     " (0 where the file has none)"
 )
+_NOTHING_AT_ALL = "No column becomes a property: say which one does, or in which line the headings are (0 where the file has none)"
+
+
+class Targets(NamedTuple):
+    """What columns can become: properties, of which `several` take more than one column; with `keys` also `custom_data.<key>`."""
+
+    names: Sequence[str]
+    several: frozenset[str] = frozenset()
+    keys: bool = False
+
+    def have(self, to: str) -> bool:
+        return to in self.names or (self.keys and _is_key(to) and to.isprintable())
+
+
+OF_LEADS = Targets(TARGETS, SEVERAL, keys=True)
 
 
 class Column(NamedTuple):
-    """A column of a file, from 1, and what it becomes: one of TARGETS, `custom_data.<key>`, or "" where it is left out.
+    """A column of a file, from 1, and what it becomes: one of the targets, `custom_data.<key>`, or "" where it is left out.
 
     `type` is one of TYPES; only a key of custom data has another one than `text`.
     """
@@ -109,7 +124,7 @@ def propose(headings: Sequence[str]) -> list[Column]:
     return columns
 
 
-def changed(proposed: Sequence[Column], wanted: Any) -> list[Column]:
+def changed(proposed: Sequence[Column], wanted: Any, targets: Targets = OF_LEADS) -> list[Column]:
     """The proposal with what a person wants instead: `[{"heading": "E-mail", "to": "email"}, …]`, in the order of trial.
 
     Raises Invalid with the faults of each entry by its place, from 0.
@@ -118,22 +133,30 @@ def changed(proposed: Sequence[Column], wanted: Any) -> list[Column]:
         raise Invalid({"mapping": fault("_array")})
     chosen, faults = dict[int, Column](), Faults()
     for place, entry in enumerate(wanted):
-        read = _read(proposed, chosen, entry)
+        read = _read(proposed, chosen, entry, targets)
         if isinstance(read, Column):
             chosen[read.column] = read
         else:
             faults[str(place)] = read
     if faults:
         raise Invalid({"mapping": faults})
-    taken = {one.to for one in chosen.values()} - SEVERAL - {LEFT_OUT}
+    taken = {one.to for one in chosen.values() if not _is_key(one.to)} - targets.several - {LEFT_OUT}
     rest = [one for one in proposed if one.column not in chosen]
-    return [
-        *chosen.values(),
-        *(
-            custom(one.column, one.heading) if one.to in taken and not _is_key(one.to) else one
-            for one in rest
-        ),
-    ]
+    return [*chosen.values(), *(_freed(one, targets) if one.to in taken else one for one in rest)]
+
+
+def _freed(column: Column, targets: Targets) -> Column:
+    """A column of which another one becomes what it was to become."""
+    return custom(column.column, column.heading) if targets.keys else column._replace(to=LEFT_OUT)
+
+
+def column_of(columns: Sequence[Column], name: str, cells: Sequence[Any]) -> int:
+    """The column that a property of a record has its value from, the first one with something in it; 0 where none has."""
+    to, found = _OTHER_NAMES.get(name, name), list[Column]()
+    while to and not (found := [one for one in columns if one.to == to]):
+        to = to.rpartition(".")[0]
+    filled = (one.column for one in found if cells[one.column - 1 : one.column] not in ([], [""]))
+    return next(filled, found[0].column if found else 0)
 
 
 def of_refused(columns: Sequence[Column], start: Sequence[str]) -> list[Column]:
@@ -147,6 +170,12 @@ def with_id(columns: Sequence[Column]) -> list[Column]:
     if any(one.to == ID for one in columns):
         return [*columns]
     return [one._replace(to=ID, type=TEXT) if _is_of_ids(one.heading) else one for one in columns]
+
+
+def check_any(columns: Sequence[Column]) -> None:
+    """Raises Invalid where no column becomes anything."""
+    if not any(one.to for one in columns):
+        raise Invalid({"mapping": {"_required": _NOTHING_AT_ALL}})
 
 
 def check(columns: Sequence[Column], match: Sequence[str]) -> None:
@@ -202,16 +231,19 @@ def _agreed(meanings: list[Meaning | None], headings: Sequence[str]) -> list[Mea
     return [Meaning(FIRST) if is_short else one for is_short, one in zip(short, meanings, strict=True)]
 
 
-def _read(proposed: Sequence[Column], chosen: Mapping[int, Column], entry: Any) -> Column | Faults:
+def _read(
+    proposed: Sequence[Column], chosen: Mapping[int, Column], entry: Any, targets: Targets
+) -> Column | Faults:
     if not isinstance(entry, dict):
         return fault("_object")
     column, faults = _named(proposed, entry)
-    to, of_target = _target(entry)
+    to, of_target = _target(entry, targets)
     kind, of_type = _type(entry, to)
     faults = faults | of_target | of_type
     if column and column.column in chosen:
         faults["heading"] = {"_isTwice": "Name each column once: this one is repeated"}
-    if to and to not in SEVERAL and not _is_key(to) and any(one.to == to for one in chosen.values()):
+    is_one = to not in targets.several and not _is_key(to)
+    if to and is_one and any(one.to == to for one in chosen.values()):
         faults["to"] = {"_isTwice": f"Only one column can become '{to}': leave the others out"}
     return faults if faults or not column else Column(column.column, column.heading, to, kind)
 
@@ -238,14 +270,15 @@ def _matching(proposed: Sequence[Column], name: str, value: Any) -> Iterator[Col
         yield from (one for one in proposed if sort_key(one.heading) == sort_key(value.strip()))
 
 
-def _target(entry: Mapping[str, Any]) -> tuple[str, Faults]:
+def _target(entry: Mapping[str, Any], targets: Targets) -> tuple[str, Faults]:
     if "to" not in entry:
         return LEFT_OUT, {"to": fault("_required")}
     to = entry["to"] or LEFT_OUT
     to = _OTHER_NAMES.get(to, to) if isinstance(to, str) else None
-    if to in (LEFT_OUT, *TARGETS) or (to and _is_key(to) and to.isprintable()):
+    if to == LEFT_OUT or (to and targets.have(to)):
         return to, {}
-    return LEFT_OUT, {"to": fault("_inList", names=f"{', '.join(TARGETS)}, custom_data.<key>, null")}
+    names = (*targets.names, *(("custom_data.<key>",) if targets.keys else ()), "null")
+    return LEFT_OUT, {"to": fault("_inList", names=", ".join(names))}
 
 
 def _type(entry: Mapping[str, Any], to: str) -> tuple[str, Faults]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from closum.model import matching
-from closum.model.matching import SKIP
+from closum.model.matching import SKIP, UPDATE
+from closum.operations.importing.headings import ID
 from closum.resources.lead import LEAD
 
 MATCH = tuple(one.name for one in LEAD.nested)
@@ -29,6 +30,10 @@ class Policy(NamedTuple):
     @property
     def matches(self) -> list[matching.Match]:
         return [matching.match(LEAD, one, self.on_match) for one in self.match]
+
+
+BY_ID = Policy((ID,), UPDATE)
+"""That of resources other than leads: a row with the id of a record changes it, and others are new."""
 
 
 def read(kept: Mapping[str, Any]) -> Policy:

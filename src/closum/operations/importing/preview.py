@@ -5,10 +5,13 @@ from typing import Any, NamedTuple
 
 from closum.accounts import account
 from closum.formats.form import Record
-from closum.operations.importing import counting, dry, job, policy, wire, work
+from closum.operations.importing import counting, job, policy, wire, work
+from closum.operations.importing.declared import Cells, Said
 from closum.operations.importing.mapping import Column
+from closum.operations.importing.reading import Taken
 from closum.operations.importing.rows import Cities, Faulty, Options, Ready, Rows
 from closum.operations.importing.writing import REFUSED, SKIPPED
+from closum.resources.lead import LEAD
 from closum.store import cities
 from closum.store.imports import Import
 from closum.store.unit import Unit
@@ -17,35 +20,38 @@ MOST_LENGTH = 100_000  # characters of all rows together
 
 
 class Seen(NamedTuple):
-    """A row: its line, what the import would do with it (`created`, `updated`, `skipped`, `faulty`), the lead that it becomes, None
+    """A row: its line, what the import would do with it (`created`, `updated`, `skipped`, `faulty`), the record that it becomes, None
     where it is refused, and why: [column, property, rule, message]. Of one that is `left` out, the reason, and what is in it."""
 
     line: int
     result: str
-    lead: dict[str, Any] | None
+    record: dict[str, Any] | None
     faults: Sequence[Sequence[Any]] = ()
     left: str = ""
     text: str = ""
 
 
-def first(unit: Unit, found: Import, most: int) -> list[Seen]:
+def first(unit: Unit, found: Import, most: int, said: Said) -> list[Seen]:
     """At most so many of the first rows of a file that was looked at, blank ones left out."""
-    form, wanted = found.form or {}, policy.read(found.policy)
+    form, making = found.form or {}, work.making(found.resource, found.policy, found.mapping, said)
     records = [*_records(form, found.report or {}, most)]
     read = [*zip(records, map(_rows(unit, found, form).read, records), strict=True)]
     ready = [
-        wire.ready(one.line, one.values, one.nested, record.cells, found=False)
+        wire.taken(one.line, one.cells, record.cells)
+        if isinstance(one, Taken)
+        else wire.ready(one.line, one.values, one.nested, record.cells, found=False)
         for record, one in read
-        if isinstance(one, Ready)
+        if isinstance(one, Ready | Taken)
     ]
-    outcomes = iter(dry.decide(unit, wanted, ready, unit.by, dry.imagined(wanted)))
-    rows, seen = iter(ready), list[Seen]()
-    for _, one in read:
-        if isinstance(one, Ready):
-            row, outcome = next(rows), next(outcomes)
+    outcomes, shown = iter(making.decide(unit, ready)), iter(making.shown(unit, ready))
+    columns, seen = [Column(*one) for one in found.mapping], list[Seen]()
+    for record, one in read:
+        if isinstance(one, Ready | Taken):
+            outcome, told = next(outcomes), next(shown)
             result = SKIPPED if outcome.is_unchanged else outcome.result
-            lead = None if result == REFUSED else work.lead_of(row)
-            seen.append(Seen(one.line, result, lead, counting.listed(outcome.faults)))
+            becomes = None if result == REFUSED else told.get("record", told["lead"])
+            wrong = counting.placed(outcome.faults, columns, record.cells)
+            seen.append(Seen(one.line, result, becomes, wrong))
         elif isinstance(one, Faulty):
             seen.append(Seen(one.line, REFUSED, None, [list(each) for each in one.faults]))
         elif one:
@@ -54,6 +60,8 @@ def first(unit: Unit, found: Import, most: int) -> list[Seen]:
 
 
 def _rows(unit: Unit, found: Import, form: dict[str, Any]) -> Rows:
+    if found.resource != LEAD.name:
+        return Cells(form["headings"], form["format"])
     settings, _ = account.retrieve(unit.of(0), unit.account_id)
     known = job.known(unit, found, form["headings"])
     options = Options(found.policy["country"] or settings["country"], unit.now, *known)

@@ -36,6 +36,13 @@ class Ready(NamedTuple):
     warnings: Sequence[RowWarning]
 
 
+class Taken(NamedTuple):
+    """A row of which the server makes a record: its cells, without what spreadsheets put before them."""
+
+    line: int
+    cells: Sequence[Any]
+
+
 class Faulty(NamedTuple):
     """A row that cannot be taken, with its cells as they were."""
 

@@ -66,6 +66,7 @@ def summary(unit: Unit, found: Import) -> dict[str, Any]:
         "rate": _rate(place, job),
         "counts": {name: place.get(name, 0) for name in COUNTS},
         "is_dry_run": place.get("phase") == CHECK,
+        "resource": found.resource,
         "operation": operation,
         "undone_by": _undone(unit, operation),
         "created": found.created,

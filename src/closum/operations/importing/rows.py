@@ -42,7 +42,16 @@ from closum.operations.importing.headings import (
     TOUCHES,
 )
 from closum.operations.importing.mapping import Column, is_own
-from closum.operations.importing.reading import Fault, Faulty, LeftOut, Places, Reading, Ready, RowWarning
+from closum.operations.importing.reading import (
+    Fault,
+    Faulty,
+    LeftOut,
+    Places,
+    Reading,
+    Ready,
+    RowWarning,
+    Taken,
+)
 from closum.operations.importing.towns import Cities
 from closum.resources.lead import LEAD
 
@@ -120,7 +129,7 @@ class Rows:
         self._targets = {one.column - 1: one.to for one in columns}
         self._texts = [(place, one) for one in _OF_LEADS for place in self._places.of(one)]
 
-    def read(self, record: Record | Broken) -> Ready | Faulty | LeftOut | None:
+    def read(self, record: Record | Broken) -> Ready | Taken | Faulty | LeftOut | None:
         """What a record is; None for one without anything."""
         if isinstance(record, Broken):
             broken = Fault(0, "", record.rule, record.reason)
@@ -135,7 +144,7 @@ class Rows:
     def _all_of(self, *targets: str) -> list[int]:
         return [place for one in targets for place in self._places.of(one)]
 
-    def _read(self, record: Record, row: Reading) -> Ready | Faulty:
+    def _read(self, record: Record, row: Reading) -> Ready | Taken | Faulty:
         nested: dict[str, Row] = {}
         if address := self._addresses.of(row):
             nested[EMAIL] = address
@@ -150,7 +159,7 @@ class Rows:
         if not row.faults and not nested and values[NAME] is None:
             row.faults = [Fault(0, NAME, rule, str(message)) for rule, message in _LEAST.items()]
         if row.faults:
-            return Faulty(row.line, row.faults, record.cells, row.warnings or ())
+            return refused(record, row)
         values |= LEAD.derive(values)
         return Ready(row.line, values, nested, row.warnings or ())
 
@@ -317,6 +326,11 @@ class Rows:
         except BrokenRule as broken:
             row.blame(self._created, CREATED, broken)
             return None
+
+
+def refused(record: Record, row: Reading) -> Faulty:
+    """A row with the faults that were noted."""
+    return Faulty(row.line, row.faults, record.cells, row.warnings or ())
 
 
 def _left_out(row: Reading, reason: str) -> LeftOut:

@@ -143,6 +143,11 @@ def ready(
     return Ready(line, own_values, nested, terms, packed(cells))
 
 
+def taken(line: int, read: Sequence[Any], cells: Sequence[Any]) -> Ready:
+    """What is sent of a row of which the server makes a record: its cells as they were read, as texts."""
+    return Ready(line, texts(read), [None] * len(SHOWN), [], packed(cells))
+
+
 def _terms(values: Row, records: Sequence[Row | None]) -> list[str]:
     assert LEAD.terms
     row = _BLANK | values

@@ -243,7 +243,7 @@ class Set:
             written, operation = records.write_together(self._unit, LEAD, asks, self._by, operation)
             for place, one in zip(self._updates, written, strict=True):
                 if isinstance(one, Error):
-                    outcomes[place] = Outcome(REFUSED, _faults(one))
+                    outcomes[place] = Outcome(REFUSED, faults_of(one))
         return operation
 
     def _write_new(self, begun: int | None) -> int:
@@ -267,7 +267,7 @@ class Set:
             return {}
         decided = plan.decide(plan.look_up(self._unit, LEAD, asks), LEAD, asks)
         both = zip(self._updates, decided.outcomes, strict=True)
-        return {place: _faults(one) for place, one in both if isinstance(one, Error)}
+        return {place: faults_of(one) for place, one in both if isinstance(one, Error)}
 
 
 NESTED = {one.name: place for place, one in enumerate(LEAD.nested)}
@@ -346,7 +346,8 @@ def adds_nothing(new: Draft, present: Row) -> bool:
     return not has_more and all(present[name] == value for name, value in new.values.items())
 
 
-def _faults(error: Error) -> Faults:
+def faults_of(error: Error) -> Faults:
+    """What a refused row is told."""
     if isinstance(error, Invalid):
         return error.faults
     return fault("_refused", status=error.status, reason=error.message)

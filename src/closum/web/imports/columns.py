@@ -6,21 +6,27 @@ from typing import Any, NamedTuple
 from closum.errors import Faults, Invalid
 from closum.formats.form import FORMATS
 from closum.http.answer import Answer
-from closum.operations.importing import asked, job, mapping, preview
+from closum.operations.importing import asked, job, preview
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.preview import Seen
-from closum.resources.city import CITY
+from closum.resources.lead import LEAD
 from closum.store.imports import READY, Import
 from closum.store.unit import Unit
-from closum.web import positions, titles
+from closum.web import called, positions
 from closum.web.forms import EMPTY, Form
 from closum.web.imports import figures, phases, targets, told
 from closum.web.imports.phases import COLUMNS, At
+from closum.web.named import Named, wanted
 from closum.web.page import Page
 from closum.web.records import countries
-from closum.web.settings.frame import tell
+from closum.web.records.facts import Teller
+from closum.web.settings.frame import tell as tell_faults
+from closum.web.site import Site
+from closum.web.words import Words
 
 FIRST_ROWS = 6
+MOST_SHOWN = 4
+"""Properties of a record in its row."""
 SAMPLES, LONGEST_SAMPLE = 3, 40
 ON_A_PAGE = 100
 """Columns; a file may have a thousand."""
@@ -39,11 +45,11 @@ _FORM = ("format", "encoding", "delimiter", "sheet", "header_line")
 
 
 class Read(NamedTuple):
-    """An import, its first rows as they will be, and the names of their cities by id."""
+    """An import, its first rows as they will be, and what those are called that they name."""
 
     at: At
     rows: list[Seen]
-    cities: Mapping[int, str]
+    named: Named
 
 
 class Way(NamedTuple):
@@ -53,17 +59,22 @@ class Way(NamedTuple):
     faults: Mapping[str, str]
 
 
-def _read(unit: Unit, number: int) -> Read:
+def _read(unit: Unit, number: int, site: Site, words: Words) -> Read:
     at = phases.at(unit, number)
     if at.found.phase != READY:
         return Read(at, [], {})
-    rows = preview.first(unit, at.found, FIRST_ROWS)
-    ids = {one.lead["city_id"] for one in rows if one.lead and one.lead["city_id"]}
-    return Read(at, rows, titles.of_records(unit, CITY, ids))
+    rows = preview.first(unit, at.found, FIRST_ROWS, site.said)
+    resource = site.views[at.found.resource].resource
+    keys = {key for one in rows if one.record for key in wanted(resource, one.record)}
+    return Read(at, rows, called.named(unit, keys, words))
+
+
+async def _of(page: Page) -> Read:
+    return await page.read(_read, page.request.record_id, page.site, page.words, long=True)
 
 
 async def shown(page: Page) -> Answer:
-    read = await page.read(_read, page.request.record_id, long=True)
+    read = await _of(page)
     if COLUMNS not in read.at.pages:
         return page.to(f"{read.at.path}{read.at.pages[0]}")
     return _page(page, read)
@@ -96,18 +107,19 @@ def _page(
         422 if faults or way else 200,
         at=read.at,
         rows=[(one, _examples(found, one), values[one.column]) for one in some],
-        own={one.column: targets.own(one, page.words) for one in some},
-        options=targets.options(page.words, [*values.values()]),
+        own={one.column: targets.own(one, page.words, found.resource) for one in some},
+        options=targets.options(page.words, found.resource, [*values.values()]),
         has_several=targets.has_several([*values.values()]),
         wrong=_wrong(found, faults or {}),
-        lacks_columns=not faults and _lacks_columns(columns, found),
+        lacks_columns=not faults and _lacks_columns(found),
         number=number,
         page_count=_pages(columns),
         preview=[(one, told.faults(found, (), one.faults, page.words)) for one in read.rows],
-        cities=read.cities,
+        **_previewed(page, read),
         policy=policy,
         company_country=countries.name(page.session.country, page.words),
-        lacks_country=not (policy["country"] or page.session.country)
+        lacks_country=read.at.is_of_leads
+        and not (policy["country"] or page.session.country)
         and any(map(targets.are_numbers, values.values())),
         matches=MATCHES,
         on_match=ON_MATCH,
@@ -119,10 +131,22 @@ def _page(
     )
 
 
-def _lacks_columns(columns: Sequence[Column], found: Import) -> bool:
+def _previewed(page: Page, read: Read) -> dict[str, Any]:
+    """The names of cities; of records that are no leads the first properties that columns become, and what each row has of them."""
+    if read.at.is_of_leads:
+        return {"cities": {record_id: name for (_, record_id), name in read.named.items()}}
+    view = page.site.views[read.at.found.resource]
+    becomes = {to for _, _, to, _ in read.at.found.mapping}
+    fields = [one for one in view.resource.writable if one.name in becomes][:MOST_SHOWN]
+    tell = Teller(page, view, read.named)
+    cells = [[tell.fact(field, one.record or {}) for field in fields] for one in read.rows]
+    return {"shown": [page.words(view.label(one.name)) for one in fields], "cells": cells}
+
+
+def _lacks_columns(found: Import) -> bool:
     """Whether nothing can come of the columns as they are, as where the file has no headings."""
     try:
-        mapping.check(columns, found.policy["match"])
+        job.check(found)
     except Invalid as error:
         return "columns" in _wrong(found, error.faults)
     return False
@@ -171,7 +195,7 @@ def _wrong(found: Import, faults: Faults) -> dict[str, str]:
                 "column_twice" if is_twice else "column_unknown"
             )
         else:
-            wrong["columns"] = "columns_nothing"
+            wrong["columns"] = "columns_nothing" if found.resource == LEAD.name else "columns_none"
     wrong |= {name: f"wrong_{name}" for name in ("match", "on_match", "country") if name in faults}
     return wrong
 
@@ -181,8 +205,7 @@ async def save(page: Page, form: Form) -> Answer:
     try:
         return await phases.write(page, _save, form, form("go") == "check")
     except Invalid as error:
-        read = await page.read(_read, page.request.record_id, long=True)
-        return _page(page, read, form, error.faults)
+        return _page(page, await _of(page), form, error.faults)
 
 
 def _save(unit: Unit, number: int, form: Form, is_check: bool) -> None:
@@ -209,8 +232,7 @@ async def read_again(page: Page, form: Form) -> Answer:
     try:
         return await phases.write(page, _read_again, body)
     except Invalid as invalid:
-        read = await page.read(_read, page.request.record_id, long=True)
-        return _page(page, read, way=Way(body, tell(page, invalid.faults)))
+        return _page(page, await _of(page), way=Way(body, tell_faults(page, invalid.faults)))
 
 
 def _read_again(unit: Unit, number: int, body: Mapping[str, Any]) -> None:

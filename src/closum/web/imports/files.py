@@ -4,26 +4,28 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from closum.errors import BodyTooLarge, Unavailable, WrongPhase
+from closum.errors import BodyTooLarge, NotFound, Unavailable, WrongPhase
 from closum.formats.form import Given
 from closum.http.answer import Answer, Headers
 from closum.model.draft import MAX_ID
 from closum.model.matching import FILL_EMPTY
 from closum.operations import guarded
-from closum.operations.importing import asked, job, report
+from closum.operations.importing import asked, declared, job, report, rights
 from closum.operations.importing.policy import Policy
+from closum.resources.lead import LEAD
 from closum.store import background, imports
 from closum.store.imports import Import, Sent
 from closum.store.unit import Unit
 from closum.web import positions, titles, uploads
 from closum.web.forms import Form
-from closum.web.imports import figures, phases, undoing
+from closum.web.imports import figures, phases, targets, undoing
 from closum.web.imports.figures import Figures
 from closum.web.imports.undoing import Undoing
 from closum.web.page import Page
 from closum.web.site import headers_of
 
 ON_A_PAGE = 25
+RESOURCE = "resource"
 
 
 class Listed(NamedTuple):
@@ -83,21 +85,41 @@ async def remove(page: Page, form: Form) -> Answer:
 
 
 async def new(page: Page) -> Answer:
+    resource = _resource(page, page.given)
     await page.read(_nothing)
-    return _form(page)
+    return _form(page, resource)
+
+
+def _resource(page: Page, given: Mapping[str, str]) -> str:
+    """What the rows of a file are to become. Raises NotFound, Forbidden."""
+    resource = given.get(RESOURCE) or LEAD.name
+    if resource not in declared.names():
+        raise NotFound
+    rights.require(page.caller.identity, resource)
+    return resource
 
 
 def _nothing(unit: Unit) -> None:
     """What is round the page is all that is read."""
 
 
-def _form(page: Page, status: int = 200, fault: str = "", headers: Headers | None = None) -> Answer:
-    return page.show("imports-new.html", status, headers or [], fault=fault, most=asked.MOST_BYTES)
+def _form(
+    page: Page, resource: str, status: int = 200, fault: str = "", headers: Headers | None = None
+) -> Answer:
+    return page.show(
+        "imports-new.html",
+        status,
+        headers or [],
+        fault=fault,
+        most=asked.MOST_BYTES,
+        resource=resource,
+        columns=[text for _, text in targets.options(page.words, resource)],
+    )
 
 
 async def send(page: Page) -> Answer:
     """A new import of the file, which is read from now on."""
-    services = page.request.services
+    services, resource = page.request.services, _resource(page, page.given)
     try:
         async with uploads.received(page.request, partial(page.check, is_public=False), asked.MOST_BYTES) as (
             _,
@@ -106,17 +128,19 @@ async def send(page: Page) -> Answer:
             if not file.size:
                 services.files.remove(file.path.name)
                 await page.read(_nothing)
-                return _form(page, 422, page.words.file_empty if file.name else page.words.file_none)
+                said = page.words.file_empty if file.name else page.words.file_none
+                return _form(page, resource, 422, said)
             sent = Sent(file.name, file.media_type, file.size, file.sha256, file.path.name)
-            added = await page.write(guarded.do, job.add, sent, Given(), Policy(on_match=FILL_EMPTY))
+            wanted = (sent, Given(), Policy(on_match=FILL_EMPTY), resource)
+            added = await page.write(guarded.do, job.add, *wanted)
     except uploads.NoFile:
         await page.read(_nothing)
-        return _form(page, 422, page.words.file_none)
+        return _form(page, resource, 422, page.words.file_none)
     except BodyTooLarge as error:
         await page.read(_nothing)
-        return _form(page, error.status, page.words.file_large)
+        return _form(page, resource, error.status, page.words.file_large)
     except Unavailable as busy:
         await page.read(_nothing)
-        return _form(page, busy.status, page.words.file_busy, headers_of(busy))
+        return _form(page, resource, busy.status, page.words.file_busy, headers_of(busy))
     services.wake()
     return page.to(f"/imports/{added.id}/columns")

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from closum.errors import WrongPhase
 from closum.http.answer import Answer
-from closum.operations import guarded
-from closum.operations.importing import job, report
+from closum.operations.importing import job, report, rights
 from closum.operations.importing.work import NAME
+from closum.resources.lead import LEAD
 from closum.store import background
 from closum.store.imports import ANALYSIS, CHECK, READY, Import
 from closum.store.unit import Unit
@@ -33,6 +33,10 @@ class At(NamedTuple):
     can_be_removed: bool
     counted: Mapping[str, Any]
     goes_on: bool
+
+    @property
+    def is_of_leads(self) -> bool:
+        return self.found.resource == LEAD.name
 
     @property
     def path(self) -> str:
@@ -90,7 +94,7 @@ async def write(page: Page, function: Any, *args: Any) -> Answer:
     its phase is another one by now, that alone."""
     number = page.request.record_id
     try:
-        await page.write(guarded.do, function, number, *args)
+        await page.write(rights.do, function, number, *args)
     except WrongPhase:
         return page.to(await page.read(path, number))
     page.request.services.wake()

@@ -52,4 +52,4 @@ def shown(read: Read, words: Words) -> dict[str, Any]:
 def lacks_country(at: At, of_company: str | None) -> bool:
     """Whether rows are refused for numbers without a country code, and no country is chosen for those."""
     rules = {rule for _, rule, *_ in at.counted.get(REASONS, [])}
-    return _NO_CODE in rules and not (at.found.policy["country"] or of_company)
+    return at.is_of_leads and _NO_CODE in rules and not (at.found.policy["country"] or of_company)

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from closum.operations.importing import mapping
+from closum.operations.importing import declared, mapping
 from closum.operations.importing.mapping import KEY, SEVERAL, TARGETS, TYPES, Column
+from closum.resources.lead import LEAD
 from closum.web.words import Words
 
 LEAVE_OUT = ""
@@ -18,8 +19,11 @@ _CHOICE = re.compile(rf"({'|'.join(_SEVERAL)}) ([1-9][0-9]{{0,3}})", re.ASCII)
 """The value of what several columns become, behind the first one: `text email 2`."""
 
 
-def options(words: Words, values: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """The value and the text of every property, where `values` are those of all columns."""
+def options(words: Words, resource: str, values: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """The value and the text of every property of a resource, where `values` are those of all columns."""
+    if resource != LEAD.name:
+        names = declared.targets(resource).names
+        return [(f"{mapping.TEXT} {name}", words(f"{resource}.{name}")) for name in names]
     numbers = Counter(_split(value)[0] for value in values)
     return [one for target in TARGETS for one in _choices(target, numbers, words)]
 
@@ -33,8 +37,10 @@ def _choices(target: str, numbers: Mapping[str, int], words: Words) -> Iterator[
         yield f"{value} {place}", words.target_choice.format(x=text, n=place)
 
 
-def own(column: Column, words: Words) -> list[tuple[str, str]]:
+def own(column: Column, words: Words, resource: str) -> list[tuple[str, str]]:
     """Likewise what the column can become in the additional data, by its heading, and by what it is called there now."""
+    if not declared.targets(resource).keys:
+        return []
     usual = mapping.custom(column.column, column.heading).to
     keys = dict.fromkeys((column.to if column.to.startswith(KEY) else usual, usual))
     return [

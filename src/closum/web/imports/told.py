@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from closum import errors
 from closum.operations.importing.counting import NOT_VALID, REMARKS
 from closum.operations.importing.rows import CITY_UNKNOWN
+from closum.resources.lead import LEAD
 from closum.store.imports import Import
 from closum.web.locale import broken, said
 from closum.web.words import Words
@@ -42,6 +43,9 @@ _REFUSALS = (
 """What is in the reason of a file that cannot be read, and the key of the text that says it."""
 
 
+_OF_LEADS = frozenset(("_ambiguous", "_atLeastOne", "_isUnique", "_required"))
+"""Rules of which imports say what holds for leads alone."""
+
 _FOR_GOOD = frozenset(("protected", "bomb", "damaged", "pdf", "picture", "old", "packed", "vcard", "gone"))
 """Keys of files that are read in no way."""
 
@@ -70,14 +74,14 @@ def _refusal(reason: str) -> str:
 
 def faults(found: Import, cells: Sequence[Any], wrong: Sequence[Sequence[Any]], words: Words) -> list[Fault]:
     """What is wrong with a row, cell by cell."""
-    headings = (found.form or {}).get("headings") or []
-    return [_fault(headings, cells, one, words) for one in wrong]
+    return [_fault(found, cells, one, words) for one in wrong]
 
 
-def _fault(headings: Sequence[str], cells: Sequence[Any], one: Sequence[Any], words: Words) -> Fault:
-    column, _, rule, message = one
+def _fault(found: Import, cells: Sequence[Any], one: Sequence[Any], words: Words) -> Fault:
+    column, name, *rest = one
     cell = cells[column - 1] if 0 < column <= len(cells) else " ".join(map(str, filter(None, cells)))
-    return Fault(_heading(headings, column), short(cell), why(rule, message, words))
+    why = escape(broken(plain(found, (name, *rest), words)))
+    return Fault(_heading(found, column or name, words), short(cell), why)
 
 
 class Reason(NamedTuple):
@@ -90,44 +94,62 @@ class Reason(NamedTuple):
 
 def reasons(found: Import, counted: Sequence[Sequence[Any]], words: Words) -> list[Reason]:
     """Why rows are not taken, what most have first."""
-    headings = (found.form or {}).get("headings") or []
     told = [
-        Reason(number, _heading(headings, column), _in_general(rule, message, words))
+        Reason(number, _heading(found, column, words), _in_general(found, column, rule, message, words))
         for column, rule, message, number in counted
     ]
     return sorted(told, key=lambda one: -one.number)
 
 
-def _in_general(rule: str, message: str, words: Words) -> str:
+def _in_general(found: Import, column: int | str, rule: str, message: str, words: Words) -> str:
     """A reason without what differs from row to row."""
-    return (
-        words(f"fault_in_general.{rule}")
-        if f"fault_in_general.{rule}" in words
-        else plain(rule, message, words)
+    if _says(found, rule) and f"fault_in_general.{rule}" in words:
+        return words(f"fault_in_general.{rule}")
+    name = (
+        column
+        if isinstance(column, str)
+        else next((to for at, _, to, _ in found.mapping if at == column), "")
     )
+    return plain(found, (name, rule, message), words)
 
 
-def _heading(headings: Sequence[str], column: int) -> str:
+def _says(found: Import, rule: str) -> bool:
+    """Whether what imports say of a rule holds for these records, and not only for leads."""
+    return found.resource == LEAD.name or rule not in _OF_LEADS
+
+
+def _heading(found: Import, column: int | str, words: Words) -> str:
+    """What a column is called, or a property that no column becomes."""
+    if isinstance(column, str):
+        return label(found, column, words)
+    headings = (found.form or {}).get("headings") or []
     return headings[column - 1] if 0 < column <= len(headings) else ""
 
 
-def why(rule: str, message: str, words: Words) -> Markup:
-    """Why a cell is not taken; as the server says it where the pages have no text of their own."""
-    return escape(broken(plain(rule, message, words)))
+def label(found: Import, name: str, words: Words) -> str:
+    """What a property is called of a record that is no lead: rows of leads are refused as a whole."""
+    key = f"{found.resource}.{name}"
+    return words(key) if found.resource != LEAD.name and key in words else ""
 
 
-def plain(rule: str, message: str, words: Words) -> str:
-    """The same as plain text."""
-    if f"fault.{rule}" in words:
+def plain(found: Import, broken: tuple[str, str, str], words: Words) -> str:
+    """Why a value is not taken, by its property, the rule that it breaks and the message; as the server says it where the pages have
+    no text of their own."""
+    name, rule, message = broken
+    if f"fault.{rule}" in words and _says(found, rule):
         return words(f"fault.{rule}").format(n=", ".join(_NUMBERS.findall(message)))
-    return _of_forms(rule, message, words) or message
+    return _of_forms(f"{found.resource}.{name}", rule, message, words) or message
 
 
-def _of_forms(rule: str, message: str, words: Words) -> str:
-    """What forms say of a rule of the API, with the values of the message; "" where they say nothing."""
+def _of_forms(key: str, rule: str, message: str, words: Words) -> str:
+    """What forms say of a rule of the API, with the values of the message, in which choices are called as in `words`; "" where they
+    say nothing."""
     if rule not in errors.RULES or f"rule.{rule}" not in words:
         return ""
-    text, values = words(f"rule.{rule}"), errors.values(rule, message)
+    text, values = words(f"rule.{rule}"), dict(errors.values(rule, message))
+    if rule == "_inList" and values:
+        names = [(f"{key}.{one}", one) for one in values["names"].split(", ")]
+        values["names"] = ", ".join(words(key) if key in words else one for key, one in names)
     return text.format(**values) if values or "{" not in text else ""
 
 

@@ -14,7 +14,6 @@ from closum.model.query import DEFAULT_LIMIT, Query
 from closum.model.resource import Resource
 from closum.model.text import is_unicode
 from closum.resources.phone import PHONE
-from closum.web import titles
 from closum.web.lists import columns
 from closum.web.views import View
 
@@ -200,13 +199,13 @@ def _short(resource: Resource, name: str) -> str:
 
 def can_search(resource: Resource) -> bool:
     """Whether a list has a field to search by: all words of its records, else how their title begins."""
-    title = properties(resource).get(titles.property_of(resource))
+    title = properties(resource).get(resource.called_by)
     return resource.terms is not None or (title is not None and ">=" in title.operators)
 
 
 def _beginning(resource: Resource, text: str) -> tuple[Filter, ...]:
     """A whole number that somebody copied is found however it was typed."""
-    name = titles.property_of(resource)
+    name = resource.called_by
     if resource is PHONE and (prefix := number.agreeing(None, text)) and number.parse(prefix, text)[1]:
         return (Filter(name, "=", text),)
     return Filter(name, ">=", text), Filter(name, "<", f"{text}{_BEHIND}")

@@ -8,7 +8,7 @@ from closum.http.answer import Answer
 from closum.model import draft
 from closum.operations import bulk
 from closum.resources.lead import LEAD
-from closum.web import duplicates, titles, work
+from closum.web import duplicates, work
 from closum.web.forms import Form
 from closum.web.lists import chosen, controls, filtering, options, placing, shown, writing
 from closum.web.lists.asked import address, parse
@@ -74,7 +74,7 @@ async def _write(page: Page, found: Chosen, body: dict[str, Any] | None) -> Answ
 
 def editable(view: View) -> list[Control]:
     """What can be set for many records at once: not what they are called by, and nothing that each has for itself."""
-    writable = {one.name for one in view.resource.writable} - {titles.property_of(view.resource)}
+    writable = {one.name for one in view.resource.writable} - {view.resource.called_by}
     kinds = ("reference", "user", "choice", "flag", "text")
     return [one for one in controls.of(view.resource) if one.name in writable and one.kind in kinds]
 

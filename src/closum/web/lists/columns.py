@@ -9,7 +9,6 @@ from closum.model.resource import Resource
 from closum.model.user_fields import Author, User, Users
 from closum.resources.city import CITY
 from closum.resources.phone import PHONE
-from closum.web import titles
 from closum.web.kinds import kind_of
 
 WIDTHS = {
@@ -75,7 +74,7 @@ class Column(NamedTuple):
 @lru_cache
 def offered(resource: Resource) -> dict[str, Column]:
     """By name, in the order of the declaration with the id last: all but the title, which every list begins with, and documents."""
-    title = titles.property_of(resource)
+    title = resource.called_by
     fields = [one for one in resource.fields if not isinstance(one, Document) and one.name != title]
     found = [_of_nested(resource, one) for one in resource.nested]
     found += [_of_field(resource, one) for one in fields]
@@ -116,7 +115,7 @@ def _of_field(resource: Resource, field: Field) -> Column:
         kind = "validity"
     fields = (name,)
     if isinstance(field, Reference):
-        fields = (f"{field.resource.name}.{titles.property_of(field.resource)}",)
+        fields = (f"{field.resource.name}.{field.resource.called_by}",)
     return Column(name, kind, _sort(resource, name), fields, named)
 
 

@@ -9,7 +9,6 @@ from closum.model.fields import Document, Field, Timestamp
 from closum.model.property import WORDS, Property, properties
 from closum.model.relations import Nested
 from closum.model.resource import Resource
-from closum.web import titles
 from closum.web.kinds import kind_of
 from closum.web.lists import columns
 from closum.web.lists.asked import Filter, Pairs
@@ -80,7 +79,7 @@ def named(resource: Resource, name: str) -> Named | None:
 def _of(resource: Resource) -> Iterator[Control]:
     known = properties(resource)
     owners = [one.name for one in resource.writable if kind_of(one) == "user"]
-    firsts = {titles.property_of(resource), *owners, *columns.usual(resource)}
+    firsts = {resource.called_by, *owners, *columns.usual(resource)}
     for field in resource.fields:
         if field.name in known and (resource.name, field.name) not in _TECHNICAL:
             label, found = f"{resource.name}.{field.name}", known[field.name]

@@ -5,7 +5,6 @@ from closum.formats.form import CSV, NDJSON, XLSX
 from closum.http import exported
 from closum.http.answer import Answer
 from closum.operations.exporting import Export
-from closum.web import titles
 from closum.web.lists import chosen, reading, sheet
 from closum.web.lists.asked import ListQuery
 from closum.web.page import Page
@@ -40,4 +39,4 @@ async def send(view: View, page: Page) -> Answer:
 def fields(asked: ListQuery) -> tuple[str, ...]:
     """The title and what the columns show, each once."""
     shown = (name for one in reading.shown_columns(asked) for name in one.fields)
-    return tuple(dict.fromkeys(("id", titles.property_of(asked.resource), *shown)))
+    return tuple(dict.fromkeys(("id", asked.resource.called_by, *shown)))

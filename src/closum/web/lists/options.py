@@ -52,7 +52,7 @@ def _records(unit: Unit, resource: Resource) -> Options | None:
 
 def ids_called(unit: Unit, resource: Resource, title: str) -> list[int]:
     """The ids of the first records that are called so."""
-    name = titles.property_of(resource)
+    name = resource.called_by
     if find(resource, name) is None:
         return []
     query = queries.parse(resource, [(name, title), ("limit", str(MOST_CALLED)), ("fields", "id")])

@@ -6,7 +6,6 @@ from closum.http.answer import Answer
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource
 from closum.operations.placing import Placing
-from closum.web import titles
 from closum.web.forms import EMPTY, Form
 from closum.web.lists import options, writing
 from closum.web.lists.chosen import Chosen
@@ -47,7 +46,7 @@ async def _place(page: Page, name: str, resource: Resource, sent: Form) -> Placi
     if ids := await page.read(options.ids_called, resource, new, long=True):
         return Placing(name, ids[0], is_on)
     page.request.identity.require(f"{resource.name}:write")
-    return Placing(name, 0, is_on, {titles.property_of(resource): new})
+    return Placing(name, 0, is_on, {resource.called_by: new})
 
 
 async def _id(page: Page, resource: Resource, text: str) -> int:

@@ -70,7 +70,7 @@ def _columns(asked: ListQuery) -> list[Column]:
 
 def _title(resource: Resource) -> Column:
     """What records are called by, and nothing else where one has none: an import would take it for that."""
-    name = titles.property_of(resource)
+    name = resource.called_by
     if name == ID:
         return Column(ID, ID, "", (ID,))
     if resource is PHONE:

@@ -123,7 +123,7 @@ def _hint(page: Page, asked: ListQuery) -> str:
     """What the field to search by takes."""
     if asked.resource.terms:
         return page.words.search_hint
-    title = page.words(asked.view.label(titles.property_of(asked.resource)))
+    title = page.words(asked.view.label(asked.resource.called_by))
     return str(said(page.words.begins_with, what=title))
 
 
@@ -169,7 +169,7 @@ def label(page: Page, view: View, name: str) -> str:
 
 
 def heads(page: Page, asked: ListQuery) -> Iterator[Head]:
-    title = titles.property_of(asked.resource)
+    title = asked.resource.called_by
     if titles.names_others(asked.resource):
         yield Head(page.words(asked.resource.name), None, "", "")
     else:

@@ -89,7 +89,7 @@ class Teller:
     def own(self, row: Row) -> list[Fact]:
         """What people write in a record, but for its title, its documents and what it shows of others."""
         resource = self._view.resource
-        title, label = titles.property_of(resource), self._words(self._view.name)
+        title, label = resource.called_by, self._words(self._view.name)
         if reached := self.reached(resource, row, label):
             return [reached]
         untold = () if titles.names_others(resource) else (title,)
@@ -100,7 +100,7 @@ class Teller:
 
     def called(self, row: Row) -> Fact | None:
         """What a record is called by, as it is written; None for an address or a number, which is told as what it is."""
-        resource, name = self._view.resource, titles.property_of(self._view.resource)
+        resource, name = self._view.resource, self._view.resource.called_by
         field = next((one for one in resource.writable if one.name == name), None)
         return None if field is None or self.reached(resource, row, "") else self.fact(field, row)
 
@@ -146,7 +146,7 @@ class Teller:
     def reached(self, resource: Resource, row: Row, label: str) -> Fact | None:
         """How one writes to an address, or calls a number; None for what is neither."""
         kinds = {one.kind: one for one in asks(resource) if not one.is_nested}
-        text = str(row[titles.property_of(resource)])
+        text = str(row[resource.called_by])
         if "email" in kinds:
             return Fact(
                 label, broken(text), f"mailto:{quote(text, safe='@')}", Mark("good", self._words.valid)

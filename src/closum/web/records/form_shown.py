@@ -9,7 +9,6 @@ from markupsafe import Markup
 from closum.model.choices import Choice
 from closum.model.fields import Text
 from closum.model.relations import Parent, Reference
-from closum.web import titles
 from closum.web.page import Page
 from closum.web.records import countries, extra, inputs, notices, options
 from closum.web.records.form_reading import Read
@@ -107,7 +106,7 @@ class Maker:
             self._faults.get(ask.name, "") or self._faults.get(ask.group, ""),
             needed=ask.field.needed and not ask.is_nested,
             is_fixed=isinstance(ask.field, Parent) and bool(text),
-            is_first=ask.is_nested or ask.name == titles.property_of(self._view.resource),
+            is_first=ask.is_nested or ask.name == self._view.resource.called_by,
         )
         return made._replace(**self._own(ask, text))
 

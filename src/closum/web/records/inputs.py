@@ -11,7 +11,6 @@ from closum.model.moments import Moment
 from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
 from closum.model.user_fields import listed
-from closum.web import titles
 from closum.web.forms import Form
 from closum.web.kinds import kind_of
 from closum.web.locale import LAST_SECOND, Locale
@@ -55,7 +54,7 @@ def asks(resource: Resource) -> tuple[Ask, ...]:
     """What it is called by first, then what it shows of others, then the rest; its place among others, and documents, last."""
     own = [Ask(one.name, one.name, one, _kind(one)) for one in resource.writable]
     first = [one for one in own if one.kind == "prefix"]
-    first += [one for one in own if one.name == titles.property_of(resource)]
+    first += [one for one in own if one.name == resource.called_by]
     nested = [
         Ask(f"{one.name}.{field.name}", one.name, field, _kind(field), f"{one.name}.{one.key}")
         for one in _in_order(resource)

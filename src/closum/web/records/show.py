@@ -16,7 +16,7 @@ from closum.resources.lead import LEAD
 from closum.store import saved_views
 from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
-from closum.web import called, titles
+from closum.web import called
 from closum.web.forms import EMPTY, Form
 from closum.web.lists import asked as lists
 from closum.web.lists import reading as listed
@@ -323,7 +323,7 @@ def _joined(resource: Resource, link: str) -> Resource | None:
 def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
     """A record as one line; what only joins two records leads to the other one."""
     resource = other.resource
-    title = titles.property_of(resource)
+    title = resource.called_by
     parts = [
         tell.text(field, record[field.name])
         for field in sorted(resource.fields, key=lambda one: one.name != title)

@@ -54,9 +54,10 @@ class Calls:
         with sink:
             return self._driver.run(self._driver.core.export(path, params, sink))
 
-    def upload(self, path: str, content: Content) -> Envelope:
+    def upload(self, path: str, content: Content, params: Mapping[str, Any]) -> Envelope:
         """Have something made of a file."""
-        return self._driver.run(self._driver.core.call("POST", path, _whole, content=content))
+        call = self._driver.core.call("POST", path, _whole, params=params, content=content)
+        return self._driver.run(call)
 
     def sign_in(self) -> Token:
         """As `Client.sign_in`."""

@@ -11,6 +11,7 @@ FIRST = 10  # rows with faults, warnings, and rows as they will be
 COLUMNS = ("column", "becomes", "first value")
 _LONGEST, _SAMPLE = 150, 40  # characters of a row, of a value
 
+LEAD = "lead"
 _COUNTS = {
     "created": ("new lead", "new leads"),
     "updated": ("row changed a lead that was there", "rows changed leads that were there"),
@@ -18,7 +19,7 @@ _COUNTS = {
     "faulty": ("row was refused", "rows were refused"),
     "left_out": ("line was left out: no row", "lines were left out: no rows"),
 }
-"""Of one, and of several."""
+"""Of one, and of several; of another resource they are records."""
 
 
 def form(found: dict[str, Any]) -> None:
@@ -58,13 +59,15 @@ def result(found: dict[str, Any]) -> None:
 
 
 def _result(found: dict[str, Any]) -> Iterator[str]:
+    of_leads = found.get("resource", LEAD) == LEAD
     if found["is_dry_run"]:
         yield "A dry run: nothing is changed. The import would come to this:"
         for one in found["preview"][:FIRST]:
-            yield f"  line {one['line']}, {one['result']}: {_lead(one['lead'])}"
+            yield f"  line {one['line']}, {one['result']}: {_record(one)}"
     for name, texts in _COUNTS.items():
         if number := found["counts"][name]:
-            yield f"{number:>11,} {texts[number > 1]}"
+            text = texts[number > 1]
+            yield f"{number:>11,} {text if of_leads else text.replace('lead', 'record')}"
     for one in found["faults"][:FIRST]:
         reasons = "; ".join(f"{each['property'] or 'row'}: {each['message']}" for each in one["faults"])
         yield visible(f"  line {one['line']} is refused: {reasons}")
@@ -74,7 +77,11 @@ def _result(found: dict[str, Any]) -> Iterator[str]:
         yield f"  … and {rest:,} more {'warning' if rest == 1 else 'warnings'}"
 
 
-def _lead(lead: dict[str, Any]) -> str:
+def _record(row: dict[str, Any]) -> str:
+    lead = row["lead"]
+    if not lead:
+        values = (f"{name} {cell(one)}" for name, one in row["record"].items() if one is not None)
+        return _cut(", ".join(values), _LONGEST)
     phone = lead["phone"] and f"{lead['phone']['extension']} {lead['phone']['number']}"
     shown = (lead["name"], lead["email"] and lead["email"]["email"], phone, lead["custom_data"])
     return _cut(", ".join(cell(one) for one in shown if one), _LONGEST)

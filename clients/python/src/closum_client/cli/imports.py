@@ -27,6 +27,9 @@ NAME = "import"
 SUMMARY = "Import a file of leads: CSV, XLSX, NDJSON or vCard."
 RUN, CANCELLED, FAILED = "import", "cancelled", "failed"
 ENDED = frozenset({"ready", "done", CANCELLED, FAILED})
+OF_LEADS = ("match", "on_match", "country")
+LEAD = "lead"
+"""What rows become where nothing else is said."""
 FORM = ("format", "encoding", "delimiter", "sheet", "header_line")
 MOST_BYTES = 1024**3
 NEWEST = 100  # imports among which the one of an earlier command is looked for
@@ -60,6 +63,11 @@ OPTIONS = (
         help="What happens to a lead that is found: update, fill_empty, skip, fail or create; skip by default.",
     ),
     click.Option(
+        ["--resource"],
+        metavar="NAME",
+        help="What the rows become; lead by default. Other resources have no --match, --on-match and --country.",
+    ),
+    click.Option(
         ["--country"],
         metavar="CODE",
         help="The country of phone numbers without a prefix, such as PT; that of the account by default.",
@@ -80,7 +88,7 @@ OPTIONS = (
     ),
 )
 HELP = (
-    "Import leads from FILE: CSV, XLSX, NDJSON or vCard, of at most 1 GiB.\n\nThe server finds out the format, the encoding and "
+    "Import leads, or other records, from FILE: CSV, XLSX, NDJSON or vCard, of at most 1 GiB.\n\nThe server finds out the format, the encoding and "
     "the meaning of the columns, which are shown. An import that was interrupted goes on where it stopped when you run the "
     "command again."
 )
@@ -96,15 +104,19 @@ def _run(
     dry_run: bool,
     mapping: Sequence[str],
     faults: Path | None,
+    resource: str | None,
     raw: bool,
     url: str | None,
     token: str | None,
     **given: Any,
 ) -> None:
     wanted = _body(mapping, given)
+    odd = next((name for name in OF_LEADS if name in wanted), None)
+    if resource not in (None, LEAD) and odd:
+        raise click.UsageError(f"--{odd.replace('_', '-')} is of leads: leave it out")
     _check(file)
     with connected(url, token, _refused, AGAIN) as client:
-        run = _Run(client, file, raw=raw)
+        run = _Run(client, file, resource or LEAD, raw=raw)
         if dry_run:
             run.try_out(wanted)
         else:
@@ -144,8 +156,8 @@ def _refused(error: ApiError) -> Lines | None:
 class _Run:
     """One import by a command."""
 
-    def __init__(self, client: "Calls", file: Path, *, raw: bool) -> None:
-        self._client, self._file, self._raw = client, file, raw
+    def __init__(self, client: "Calls", file: Path, resource: str, *, raw: bool) -> None:
+        self._client, self._file, self._resource, self._raw = client, file, resource, raw
 
     def try_out(self, wanted: dict[str, Any]) -> None:
         """A dry run; the file waits at the server, which removes it after some time."""
@@ -182,7 +194,8 @@ class _Run:
     def _interrupted(self) -> Import | None:
         """The import of the same file that an earlier command began and did not end."""
         answer = self._client.request("GET", PATH, params={"limit": NEWEST})
-        mine = [one for one in answer["data"] if one["file"]["size"] == self._file.stat().st_size]
+        size, of_resource = self._file.stat().st_size, [one for one in answer["data"] if self._is_mine(one)]
+        mine = [one for one in of_resource if one["file"]["size"] == size]
         digest = _digest(self._file) if mine else ""
         found: Import | None = next((one for one in mine if one["file"]["sha256"] == digest), None)
         if found is None or found["is_dry_run"] or not found["rows"] or not found["file"]["is_kept"]:
@@ -194,6 +207,10 @@ class _Run:
             err=True,
         )
         return found
+
+    def _is_mine(self, found: Import) -> bool:
+        """Whether it is of the same resource: older servers import leads alone."""
+        return bool(found.get("resource", LEAD) == self._resource)
 
     def _looked_at(self, wanted: dict[str, Any]) -> Import:
         """The import of the file, when the server has found out how to read it."""
@@ -216,7 +233,8 @@ class _Run:
 
         with self._file.open("rb") as file, progress("Sending", "bytes") as show:
             watched = cast(BinaryIO, Watched(file, self._file.stat().st_size, show))
-            found = self._client.upload(PATH, Content(watched, self._file.name))["data"]
+            params = {} if self._resource == LEAD else {"resource": self._resource}
+            found = self._client.upload(PATH, Content(watched, self._file.name), params)["data"]
         return int(found["id"])
 
     def _start(self, found: Import, *, dry_run: bool) -> None:

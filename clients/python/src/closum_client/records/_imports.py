@@ -33,6 +33,7 @@ class ImportSummary(Record):
         rate (float | None): Rows a second.
         counts (dict[str, Any]): What became of the rows, or in a dry run would become of them.
         is_dry_run (bool): Whether the counts are those of a dry run.
+        resource (str | None): What its rows become, such as `lead`.
         operation (int | None): The id of its operation; None before its first change.
         undone_by (int | None): The undo of it; None where there is none.
         created (datetime): When the file was sent.
@@ -56,6 +57,7 @@ class ImportSummary(Record):
     rate: float | None
     counts: dict[str, Any]
     is_dry_run: bool
+    resource: str | None
     operation: int | None
     undone_by: int | None
     created: datetime
@@ -82,6 +84,7 @@ class ImportSummary(Record):
             rate=reading.nullable(data, "rate", reading.number),
             counts=reading.required(data, "counts", reading.plain),
             is_dry_run=reading.required(data, "is_dry_run", reading.flag),
+            resource=reading.optional(data, "resource", reading.text),
             operation=reading.nullable(data, "operation", reading.integer),
             undone_by=reading.nullable(data, "undone_by", reading.integer),
             created=reading.required(data, "created", reading.timestamp),
@@ -171,12 +174,15 @@ class ImportPreview(Record):
     Attributes:
         line (int): The line of the file.
         result (str): What the import will do with it.
-        lead (dict[str, Any]): The lead that it becomes, or gives its values to.
+        lead (dict[str, Any]): The lead that it becomes, or gives its values to; empty for an import of
+            another resource.
+        record (dict[str, Any] | None): The values that it gives to a record of another resource.
     """
 
     line: int
     result: str
     lead: dict[str, Any]
+    record: dict[str, Any] | None
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
@@ -185,6 +191,7 @@ class ImportPreview(Record):
             line=reading.required(data, "line", reading.integer),
             result=reading.required(data, "result", reading.text),
             lead=reading.required(data, "lead", reading.plain),
+            record=reading.optional(data, "record", reading.plain),
         )
 
 
@@ -210,6 +217,7 @@ class Import(Record):
         rate (float | None): Rows a second.
         counts (dict[str, Any]): What became of the rows, or in a dry run would become of them.
         is_dry_run (bool): Whether the counts are those of a dry run.
+        resource (str | None): What its rows become, such as `lead`.
         operation (int | None): The id of its operation; None before its first change.
         undone_by (int | None): The undo of it; None where there is none.
         created (datetime): When the file was sent.
@@ -241,6 +249,7 @@ class Import(Record):
     rate: float | None
     counts: dict[str, Any]
     is_dry_run: bool
+    resource: str | None
     operation: int | None
     undone_by: int | None
     created: datetime
@@ -274,6 +283,7 @@ class Import(Record):
             rate=reading.nullable(data, "rate", reading.number),
             counts=reading.required(data, "counts", reading.plain),
             is_dry_run=reading.required(data, "is_dry_run", reading.flag),
+            resource=reading.optional(data, "resource", reading.text),
             operation=reading.nullable(data, "operation", reading.integer),
             undone_by=reading.nullable(data, "undone_by", reading.integer),
             created=reading.required(data, "created", reading.timestamp),

@@ -7,7 +7,7 @@ module Closum
   class ImportSummary < Record
     NAMES = %i[
       id phase error file format encoding delimiter sheet header_line match on_match country rows total
-      rate counts is_dry_run operation undone_by created modified
+      rate counts is_dry_run resource operation undone_by created modified
     ].freeze
 
     # The id of the import.
@@ -61,6 +61,9 @@ module Closum
     # Whether the counts are those of a dry run.
     # @return [Boolean]
     attr_reader :is_dry_run
+    # What its rows become, such as `lead`.
+    # @return [String, nil]
+    attr_reader :resource
     # The id of its operation; nil before its first change.
     # @return [Integer, nil]
     attr_reader :operation
@@ -92,6 +95,7 @@ module Closum
       rate:,
       counts:,
       is_dry_run:,
+      resource:,
       operation:,
       undone_by:,
       created:,
@@ -114,6 +118,7 @@ module Closum
       @rate = rate
       @counts = counts
       @is_dry_run = is_dry_run
+      @resource = resource
       @operation = operation
       @undone_by = undone_by
       @created = created
@@ -141,6 +146,7 @@ module Closum
         rate: Read.value(data, "rate"),
         counts: Read.value(data, "counts"),
         is_dry_run: Read.boolean(data, "is_dry_run"),
+        resource: data["resource"],
         operation: Read.value(data, "operation"),
         undone_by: Read.value(data, "undone_by"),
         created: Read.time(data, "created"),
@@ -249,7 +255,7 @@ module Closum
 
   # A row as it will be.
   class ImportPreview < Record
-    NAMES = %i[line result lead].freeze
+    NAMES = %i[line result lead record].freeze
 
     # The line of the file.
     # @return [Integer]
@@ -257,14 +263,18 @@ module Closum
     # What the import will do with it.
     # @return [String]
     attr_reader :result
-    # The lead that it becomes, or gives its values to.
+    # The lead that it becomes, or gives its values to; empty for an import of another resource.
     # @return [Hash]
     attr_reader :lead
+    # The values that it gives to a record of another resource.
+    # @return [Hash, nil]
+    attr_reader :record
 
-    def initialize(line:, result:, lead:)
+    def initialize(line:, result:, lead:, record:)
       @line = line
       @result = result
       @lead = lead
+      @record = record
       freeze
     end
 
@@ -273,7 +283,8 @@ module Closum
       new(
         line: Read.value(data, "line"),
         result: Read.value(data, "result"),
-        lead: Read.value(data, "lead")
+        lead: Read.value(data, "lead"),
+        record: data["record"]
       )
     end
   end
@@ -282,8 +293,8 @@ module Closum
   class Import < Record
     NAMES = %i[
       id phase error file format encoding delimiter sheet header_line match on_match country rows total
-      rate counts is_dry_run operation undone_by created modified cities sheets columns warning_count
-      warnings faults preview
+      rate counts is_dry_run resource operation undone_by created modified cities sheets columns
+      warning_count warnings faults preview
     ].freeze
 
     # The id of the import.
@@ -337,6 +348,9 @@ module Closum
     # Whether the counts are those of a dry run.
     # @return [Boolean]
     attr_reader :is_dry_run
+    # What its rows become, such as `lead`.
+    # @return [String, nil]
+    attr_reader :resource
     # The id of its operation; nil before its first change.
     # @return [Integer, nil]
     attr_reader :operation
@@ -389,6 +403,7 @@ module Closum
       rate:,
       counts:,
       is_dry_run:,
+      resource:,
       operation:,
       undone_by:,
       created:,
@@ -418,6 +433,7 @@ module Closum
       @rate = rate
       @counts = counts
       @is_dry_run = is_dry_run
+      @resource = resource
       @operation = operation
       @undone_by = undone_by
       @created = created
@@ -452,6 +468,7 @@ module Closum
         rate: Read.value(data, "rate"),
         counts: Read.value(data, "counts"),
         is_dry_run: Read.boolean(data, "is_dry_run"),
+        resource: data["resource"],
         operation: Read.value(data, "operation"),
         undone_by: Read.value(data, "undone_by"),
         created: Read.time(data, "created"),
