@@ -138,16 +138,17 @@ def plain(found: Import, broken: tuple[str, str, str], words: Words) -> str:
     name, rule, message = broken
     if f"fault.{rule}" in words and _says(found, rule):
         return words(f"fault.{rule}").format(n=", ".join(_NUMBERS.findall(message)))
-    return _of_forms(f"{found.resource}.{name}", rule, message, words) or message
+    key = "" if found.resource == LEAD.name else f"{found.resource}.{name}"
+    return _of_forms(key, rule, message, words) or message
 
 
 def _of_forms(key: str, rule: str, message: str, words: Words) -> str:
-    """What forms say of a rule of the API, with the values of the message, in which choices are called as in `words`; "" where they
-    say nothing."""
+    """What forms say of a rule of the API, with the values of the message; "" where they say nothing. Choices are called as pages do,
+    where the `key` of their property is given: files of leads have their values."""
     if rule not in errors.RULES or f"rule.{rule}" not in words:
         return ""
     text, values = words(f"rule.{rule}"), dict(errors.values(rule, message))
-    if rule == "_inList" and values:
+    if rule == "_inList" and key and values:
         names = [(f"{key}.{one}", one) for one in values["names"].split(", ")]
         values["names"] = ", ".join(words(key) if key in words else one for key, one in names)
     return text.format(**values) if values or "{" not in text else ""
