@@ -109,8 +109,8 @@ def test_fields_of_the_declaration_are_columns_of_a_file(
         said = texts(checked(pages, number, **{"column-3": "text staff"}))
         assert "4 Pessoal many Escreva um número inteiro." in said
         assert "4 size medium Escolha um de: small, large." in said
-        assert "6 Lia Luna 999999 Esse registo não existe" in said
-        assert "5 Gil Não pode ficar vazio." in said
+        assert "6 birthplace_id 999999 Esse registo não existe" in said
+        assert "5 employer Não pode ficar vazio." in said
         imported(pages, number)
         with Client(server.address, key) as api:
             stored = api.data("GET", "/api/lead")

@@ -29,7 +29,7 @@ from closum.store.unit import Unit
 _ID = Integer(ID)
 _SEVERAL = re.compile(r"[;,\r\n]+")
 _WHOLE = re.compile(r"([0-9]+|[0-9]{1,3}(?:([.,'\s])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]0{1,2})?")
-"""A whole number, perhaps with a sign between its thousands, and with decimals that are none."""
+"""A whole number, perhaps with a sign between its thousands, and with decimals that are all 0."""
 _NO_DIGIT = re.compile(r"[^0-9]")
 _MOST = 2  # records: of more than one it is unknown which is meant
 
