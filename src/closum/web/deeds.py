@@ -9,11 +9,11 @@ from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import feed, undone
 from closum.store import bin as bins
-from closum.store import history, imports, rows
+from closum.store import history, imports
 from closum.store.history import Past
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
-from closum.web import called, done
+from closum.web import called, done, placed
 from closum.web.views import View
 from closum.web.words import Words
 
@@ -203,15 +203,8 @@ def _subjects(
 
 def _parts(unit: Unit, views: Mapping[str, View], changes: Iterable[_Change]) -> dict[int, Row]:
     """Of changes of records that belong to others these records, those that are there as they are: by the position of the change."""
-    by_resource = dict[str, list[Past]]()
-    for past in (one.past for one in changes):
-        if past.verb != MERGE and views[past.resource].resource.parents:
-            by_resource.setdefault(past.resource, []).append(past)
-    found = dict[int, Row]()
-    for name, some in by_resource.items():
-        read = rows.rows_by(unit, views[name].resource, "id", {one.id for one in some})
-        found |= {one.position: read.get(one.id) or one.before or {} for one in some}
-    return found
+    some = ((views[one.past.resource].resource, one.past) for one in changes if one.past.verb != MERGE)
+    return placed.parts_of(unit, [(resource, past) for resource, past in some if resource.parents])
 
 
 def _owners(

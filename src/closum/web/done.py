@@ -12,6 +12,8 @@ from closum.store.unit import Unit
 from closum.web.locale import Locale, said
 from closum.web.words import Words
 
+_NOWHERE = Markup()
+
 Counts = Mapping[str, Mapping[str, int]]
 """How many records of each resource: created, changed, deleted and so on, by the verb."""
 
@@ -41,21 +43,27 @@ def _verbs(operation: Mapping[str, Any]) -> set[str]:
 
 
 def told(
-    operation: Mapping[str, Any], words: Words, locale: Locale, order: Sequence[str], *, own: bool = False
+    operation: Mapping[str, Any],
+    words: Words,
+    locale: Locale,
+    order: Sequence[str],
+    *,
+    own: bool = False,
+    places: Markup = _NOWHERE,
 ) -> Markup:
     """`Moved to the bin: 3 leads.`: of an operation as `read` has it; of an undo its resources in an order.
 
-    To who has done it just now, its `own`: `3 leads moved to the bin.`
+    To who has done it just now, its `own`: `3 leads moved to the bin.` The `places` are those that records were put on.
     """
     counts: Counts = operation["counts"] or {}
     if is_undo(operation):
         first = said(words.redone if operation["redoes"] else words.undone)
-        return Markup(" ").join((first, *undid(operation, words, locale, order)))
+        return Markup(" ").join((first, *undid(operation, words, locale, order, places)))
     if operation["counts"] is None:
         return locale.count("done_many", operation["changes"])
     if MERGE in _verbs(operation):
         counts = _merged(counts)
-    parts = list(_parts(counts, words, locale, own))
+    parts = list(_parts(counts, words, locale, own, places))
     return Markup(" ").join(parts) if parts else said(words.saved)
 
 
@@ -82,7 +90,11 @@ def _is_for_others(of: Resource, parent: Resource | None, counts: Counts) -> boo
 
 
 def undid(
-    operation: Mapping[str, Any], words: Words, locale: Locale, order: Sequence[str]
+    operation: Mapping[str, Any],
+    words: Words,
+    locale: Locale,
+    order: Sequence[str],
+    places: Markup = _NOWHERE,
 ) -> Iterator[Markup]:
     """How many records an undo has removed, set back and brought back."""
     if operation["counts"] is None:
@@ -95,7 +107,7 @@ def undid(
         for verb, number in counts[resource].items():
             own = f"done.{verb}.{resource}"
             if own in words:
-                alone.append(locale.count(own, number))
+                alone.append(_count(own, number, words, locale, places))
             else:
                 by_verb.setdefault(verb, []).append(locale.count(f"{resource}.n", number))
     for verb, parts in by_verb.items():
@@ -113,8 +125,8 @@ def small(label: str) -> str:
 def listed(names: Sequence[str], words: Words) -> Markup:
     """`stage, owner and city`."""
     if len(names) < 2:
-        return Markup("{}").format("".join(names))
-    return said(words.both, names=", ".join(names[:-1]), last=names[-1])
+        return Markup("").join(names)
+    return said(words.both, names=Markup(", ").join(names[:-1]), last=names[-1])
 
 
 def _merged(counts: Counts) -> Counts:
@@ -122,10 +134,17 @@ def _merged(counts: Counts) -> Counts:
     return {name: {MERGE: verbs[MERGE] + 1} for name, verbs in counts.items() if MERGE in verbs}
 
 
-def _parts(counts: Counts, words: Words, locale: Locale, own: bool) -> Iterator[Markup]:
+def _count(key: str, number: int, words: Words, locale: Locale, places: Markup) -> Markup:
+    """Of what has sentences of its own: with the places that it is about, where they are known."""
+    key = f"{key}.on" if places and f"{key}.on" in words else key
+    return locale.count(key, number, places=places)
+
+
+def _parts(counts: Counts, words: Words, locale: Locale, own: bool, places: Markup) -> Iterator[Markup]:
     for resource, verbs in counts.items():
         for verb, number in verbs.items():
             key = f"did.{verb}" if own else f"done.{verb}"
-            key = own_key if (own_key := f"{key}.{resource}") in words else key
-            if key in words:
+            if (own_key := f"{key}.{resource}") in words:
+                yield _count(own_key, number, words, locale, places)
+            elif key in words:
                 yield locale.count(key, number, what=locale.count(f"{resource}.n", number))

@@ -205,11 +205,13 @@ class Page:
 
     def told(self, operation: Mapping[str, Any]) -> Markup:
         """What an operation did, in a sentence."""
-        return done.told(operation, self.words, self.locale, [*self.site.views])
+        of = (operation, self.words, self.locale, [*self.site.views])
+        return done.told(*of, places=telling.places(self, operation))
 
-    def undid(self, operation: Mapping[str, Any]) -> Markup:
+    def undid(self, operation: Mapping[str, Any]) -> list[Markup]:
         """What an undo did, in sentences."""
-        return Markup(" ").join(done.undid(operation, self.words, self.locale, [*self.site.views]))
+        of = (operation, self.words, self.locale, [*self.site.views])
+        return [*done.undid(*of, places=telling.places(self, operation))]
 
     def brings_back(self, operation: Mapping[str, Any]) -> bool:
         """Whether the undo of an operation is told as bringing back."""
@@ -225,7 +227,8 @@ class Page:
         resources = {name: view.resource for name, view in self.site.views.items()}
         counts = operation["counts"] and done.meant(operation["counts"], resources)
         meant = {**operation, "counts": counts}
-        return done.told(meant, self.words, self.locale, [*self.site.views], own=True)
+        of = (meant, self.words, self.locale, [*self.site.views])
+        return done.told(*of, own=True, places=telling.places(self, operation))
 
     @property
     def _visit(self) -> str:

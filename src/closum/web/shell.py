@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from closum.errors import NotFound
 from closum.store import counts
 from closum.store.unit import Unit
-from closum.web import deeds, did
+from closum.web import deeds, did, placed
 from closum.web import done as operations
 from closum.web.views import View
 from closum.web.words import Words
@@ -30,6 +30,7 @@ def _operation(
 ) -> Mapping[str, Any] | None:
     try:
         found = operations.read(unit, operation, kept_days)
+        (found,) = placed.with_places(unit, views, [found], words)
     except NotFound:
         return None
     about = deeds.of(unit, views, [found], words).get(operation)

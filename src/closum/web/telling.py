@@ -49,6 +49,16 @@ def named(page: Page, about: About | None, text: str) -> Markup:
     return said(f"{text[:1].upper()}{text[1:]}.")
 
 
+def places(page: Page, operation: Mapping[str, Any]) -> Markup:
+    """`“Fair” and “2027”`: what an operation put records on, as `placed.with_places` has it; empty where that is not known."""
+    views, found = page.site.views, operation.get("places") or {}
+    names = [
+        said(page.words.quoted, name=_bold(page, f"{views[name].path}/{record_id}", title))
+        for (name, record_id), title in found.items()
+    ]
+    return done.listed(names, page.words)
+
+
 def _of_import(page: Page, operation: Mapping[str, Any], file: File) -> Markup:
     name = _bold(page, f"/imports/{file.number}", file.name or page.words.file_unnamed)
     if operation["undoes"] is not None:

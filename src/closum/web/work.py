@@ -14,7 +14,7 @@ from closum.store import background, imports
 from closum.store.background import DONE, FAILED
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
-from closum.web import done, left
+from closum.web import done, left, placed
 from closum.web.left import Stays
 from closum.web.locale import said
 from closum.web.page import Page
@@ -102,8 +102,8 @@ def _read(unit: Unit, views: Mapping[str, View], words: Words, job_id: str, kept
     return Read(
         found,
         asked,
-        _performed(unit, operation, kept_days),
-        _performed(unit, undoes, kept_days),
+        _performed(unit, views, words, operation, kept_days),
+        _performed(unit, views, words, undoes, kept_days),
         _imported(unit, undoes),
         _left(unit, views, words, found) if undoes else Stays(),
         (job.place or {}).get("worked_on", {}) if job and undoes else {},
@@ -118,12 +118,15 @@ def _left(unit: Unit, views: Mapping[str, View], words: Words, found: Mapping[st
     return left.read(unit, views, entries, made, words)
 
 
-def _performed(unit: Unit, operation: int | None, kept_days: int) -> Mapping[str, Any] | None:
+def _performed(
+    unit: Unit, views: Mapping[str, View], words: Words, operation: int | None, kept_days: int
+) -> Mapping[str, Any] | None:
     """An operation; None without one, or where the history does not have it any more."""
     try:
-        return done.read(unit, operation, kept_days) if operation else None
+        found = [done.read(unit, operation, kept_days)] if operation else []
     except Error:
         return None
+    return next(iter(placed.with_places(unit, views, found, words)), None)
 
 
 def _imported(unit: Unit, operation: int | None) -> tuple[int, str] | None:
@@ -168,5 +171,5 @@ def _told(page: Page, read: Read) -> Iterator[Markup]:
 
 
 def _undone(page: Page, did: Mapping[str, Any] | None) -> Iterator[Markup]:
-    parts = [*done.undid(did, page.words, page.locale, [*page.site.views])] if did else []
+    parts = page.undid(did) if did else []
     yield from parts or [said(page.words.job_nothing if did is None else page.words.undone)]

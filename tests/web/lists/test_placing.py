@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from closum.web.placed import MOST_READ
 from tests.support.client import Client
 from tests.support.patience import wait_until
 from tests.support.visiting import Fields, Visitor, cells, new_leads, text
@@ -38,7 +39,7 @@ def test_ticked_leads_are_put_on_a_list_and_taken_off(visitor: Visitor, api: Cli
         "/leads?sort=name",
     )
     page = visitor.page("/leads?sort=name")
-    assert "2 leads put on lists." in text(page)
+    assert "2 leads put on “ Fair ”." in text(page)
     assert on(api, fair) == ["N000", "N002"]
     assert api.data("GET", "/api/operation")[0]["counts"] == {"lead_audience_list": {"create": 2}}
     send(visitor, "off", 2, *ticked[1:], ("id", "4"), ("list", str(fair)))
@@ -61,19 +62,19 @@ def test_what_was_done_with_lists_is_told_of_leads(visitor: Visitor, api: Client
     for language, put, one, back, was, left in (
         (
             "en",
-            "2 leads put on lists.",
+            "2 leads put on “ Fair ”.",
             "Put N002 on “ Fair ”.",
-            "2 leads put back on lists.",
-            "Put 2 leads on lists.",
-            "Took 2 leads off lists.",
+            "2 leads put back on “ Fair ”.",
+            "Put 2 leads on “ Fair ”.",
+            "Took 2 leads off “ Fair ”.",
         ),
         (
             "pt",
-            "Pôs 2 leads em listas.",
+            "Pôs 2 leads em « Fair ».",
             "Pôs N002 na lista « Fair ».",
-            "Repôs 2 leads em listas.",
-            "Pôs 2 leads em listas.",
-            "Retirou 2 leads de listas.",
+            "Repôs 2 leads em « Fair ».",
+            "Pôs 2 leads em « Fair ».",
+            "Retirou 2 leads de « Fair ».",
         ),
     ):
         visitor.headers["accept-language"] = language
@@ -90,6 +91,36 @@ def test_what_was_done_with_lists_is_told_of_leads(visitor: Visitor, api: Client
         assert was in told
         assert left in told
         send(visitor, "off", 2, ("id", "1"), ("id", "2"), ("list", str(fair)))
+
+
+def delete(api: Client, number: int) -> None:
+    """The first leads, with what puts them on lists, as one operation."""
+    items = [{"action": "delete", "id": one} for one in range(1, number + 1)]
+    assert api.post("/api/lead/batch", json={"items": items}).status_code == 200
+
+
+def test_several_lists_are_named_while_they_are_there(visitor: Visitor, api: Client, fair: int) -> None:
+    new_leads(api, 2)
+    other = api.new("audience_list", {"name": "<b>2027"})
+    for lead, one in ((1, fair), (2, fair), (1, other)):
+        api.new("lead_audience_list", {"lead_id": lead, "audience_list_id": one})
+    delete(api, 2)
+    page = visitor.page("/settings/audit")
+    assert "Took 3 leads off “ Fair ” and “ <b>2027 ”." in text(page)
+    assert f'“<a href="/audience-lists/{other}"><b>&lt;b&gt;2027</b></a>”' in page
+    api.data("DELETE", f"/api/audience-list/{other}")
+    assert "Took 3 leads off lists." in text(visitor.page("/settings/audit"))
+
+
+def test_of_more_than_are_looked_at_a_list_is_named_that_was_chosen(
+    visitor: Visitor, api: Client, fair: int
+) -> None:
+    number = MOST_READ + 1
+    new_leads(api, number)
+    send(visitor, "on", number, ("all", "1"), ("list", str(fair)))
+    assert f"{number} leads put on “ Fair ”." in text(visitor.page("/leads"))
+    delete(api, number)
+    assert f"Took {number} leads off lists." in text(visitor.page("/settings/audit"))
 
 
 def test_who_is_on_the_list_stays_on_it_once(visitor: Visitor, api: Client, fair: int) -> None:
@@ -141,8 +172,8 @@ def test_a_reader_is_offered_nothing_and_changes_nothing(
 @pytest.mark.parametrize(
     ("language", "label", "told"),
     [
-        ("en", "New list", "1 list created. 2 leads put on lists."),
-        ("pt", "Nova lista", "Criou 1 lista. Pôs 2 leads em listas."),
+        ("en", "New list", "1 list created. 2 leads put on “ Fair 2027 ”."),
+        ("pt", "Nova lista", "Criou 1 lista. Pôs 2 leads em « Fair 2027 »."),
     ],
 )
 def test_a_list_is_made_with_its_leads_and_undone_with_them(
@@ -202,7 +233,7 @@ def test_many_are_put_on_a_new_list_in_the_background_and_undone_with_it(
     status, path = send(visitor, "on", 1_002, ("all", "1"), ("new", "Fair"))
     assert (status, path.startswith("/leads/bulk/bulk-")) == (303, True)
     wait_until(lambda: 'hx-trigger="every 1s"' not in visitor.page(path))
-    assert "1 list created. 1,002 leads put on lists." in text(visitor.page(path))
+    assert "1 list created. 1,002 leads put on “ Fair ”." in text(visitor.page(path))
     (operation,) = re.findall(r'action="/undo/(\d+)"', visitor.page(path))
     visitor.form(f"/undo/{operation}", [])
     assert api.data("GET", "/api/audience-list") == []

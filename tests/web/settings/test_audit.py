@@ -113,7 +113,7 @@ def test_it_names_what_was_changed_and_what_it_was_done_to(owner: Visitor, api: 
     assert [row[0] for row in cells(owner.page(AUDIT))[:6]] == [
         "Merged 2 leads into Nuria .",
         "Took Nuria off “ Readers ”.",
-        "Put 1 lead on a list.",
+        "Put Nuria on “ Readers ”.",
         "Created Readers .",
         "Changed source, UTM source, UTM medium and 2 more of Nuria .",
         "Changed stage and source of Nuria .",

@@ -22,7 +22,7 @@ from closum.operations.undoing import AT_ONCE
 from closum.store import history, rows
 from closum.store.background import Job
 from closum.store.unit import Unit
-from closum.web import called, deeds, forms, left, telling, titles
+from closum.web import called, deeds, forms, left, placed, telling, titles
 from closum.web import done as operations
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
@@ -170,8 +170,9 @@ def _told(
     """With the record, or the file, that it was about."""
     found = _read(unit, views, words, caller, operation, days)
     about = deeds.of(unit, views, [found.operation], words)
+    (told,) = placed.with_places(unit, views, [found.operation], words)
     waits_for = None if found.owners else _waits_for(unit, found)
-    return found._replace(about=about.get(found.operation["id"]), waits_for=waits_for)
+    return found._replace(operation=told, about=about.get(told["id"]), waits_for=waits_for)
 
 
 def _waits_for(unit: Unit, found: Asked) -> str | None:

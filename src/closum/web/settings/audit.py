@@ -15,7 +15,7 @@ from closum.store import ledger
 from closum.store import operation as operations
 from closum.store.ledger import Entry
 from closum.store.unit import Unit
-from closum.web import deeds, telling
+from closum.web import deeds, placed, telling
 from closum.web.page import Page
 from closum.web.settings import noted
 from closum.web.settings.frame import AUDIT, show
@@ -107,7 +107,7 @@ class Done(NamedTuple):
 def read(unit: Unit, views: Mapping[str, View], words: Words, asked: Asked, kept_days: int) -> Done:
     """The newest of both that are asked for, in one order of time."""
     found, following = _found(unit, asked, kept_days)
-    lines = _with_redoes(unit, found)
+    lines = _with_places(unit, views, words, _with_redoes(unit, found))
     names = noted.names(unit, [one.entry for one in lines if one.entry])
     about = deeds.of(unit, views, [one.operation for one in lines if one.operation], words)
     return Done(lines, following, names, about, jobs.going_on(unit))
@@ -162,6 +162,13 @@ def _with_redoes(unit: Unit, lines: list[Line]) -> list[Line]:
         else line
         for line in lines
     ]
+
+
+def _with_places(unit: Unit, views: Mapping[str, View], words: Words, lines: list[Line]) -> list[Line]:
+    """With what each operation put records on, or took them off."""
+    found = placed.with_places(unit, views, [one.operation for one in lines if one.operation], words)
+    by_id = {one["id"]: one for one in found}
+    return [one._replace(operation=by_id[one.operation["id"]]) if one.operation else one for one in lines]
 
 
 def _behind(lines: list[Line], places: Places, next: int | None) -> Places:
