@@ -1,7 +1,6 @@
 """The group `closum-client` and how it ends: one line for each error, and an exit code that says what went wrong."""
 
 import sys
-from difflib import get_close_matches
 from typing import Any, NoReturn, cast
 
 import click
@@ -40,6 +39,8 @@ def client() -> None:
 
 def unknown_command(error: click.exceptions.NoSuchCommand) -> str:
     """The error, with the command that was meant, or else where to find those that there are."""
+    from difflib import get_close_matches
+
     ctx = error.ctx
     assert ctx is not None
     names = cast("click.Group", ctx.command).list_commands(ctx)
