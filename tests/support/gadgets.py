@@ -188,6 +188,12 @@ class Keeper:
         text = (await self.page(path)).removeprefix("\ufeff")
         return [line.split(",") for line in text.splitlines()]
 
+    async def workbook(self, path: str) -> bytes:
+        """A file that is no text."""
+        answer = await self._client.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
     async def api(self, method: str, path: str, status: int = 200, **options: Any) -> Any:
         """What a call answers as its data."""
         answer = await self._client.request(method, f"/api{path}", headers=self._key, **options)
