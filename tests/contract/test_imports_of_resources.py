@@ -6,19 +6,14 @@ from closum.accounts import roles, users
 from tests.conftest import sign_up
 from tests.support.answers import failure
 from tests.support.client import Client
-from tests.support.import_calls import ended, imported, send, shown, started
+from tests.support.import_calls import imported, send, shown, started
 from tests.support.server import Server
 
 LISTS = "audience-list"
 
 
 def sent(api: Client, resource: str, content: str) -> int:
-    """The id of a new import of a resource, which is read."""
-    answer = api.post(f"/api/import?resource={resource}", content=content.encode())
-    assert answer.status_code == 201, answer.text
-    number = int(answer.json()["data"]["id"])
-    ended(api, number)
-    return number
+    return send(api, content, resource=resource)
 
 
 def names(api: Client) -> list[Any]:

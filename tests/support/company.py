@@ -48,6 +48,11 @@ ROWS = (
     "Nuno Import,not an address,+351913000112,Faro,43\n"
     ",,,Faro,40\n"
 )
+FOLLOW_UPS = (
+    "Lead,Text,Due,Who\n"
+    "sylvia.hook@example.com,Call about the offer,2027-01-31 10:00,\n"
+    "Nobody at all,Call,soon,nobody@example.com\n"
+)
 
 
 SMALL = 1_001  # leads: changing as many is background work
@@ -117,6 +122,9 @@ def _fill(api: Client, ids: Known) -> None:
     ids["checked"] = import_calls.send(api, ROWS)
     import_calls.started(api, int(ids["checked"]), dry_run=True)
     ids["import"] = import_calls.send(api, ROWS, "Contactos.csv")
+    ids["follow_ups"] = import_calls.send(api, FOLLOW_UPS, "tasks.csv", "task")
+    ids["checked_follow_ups"] = import_calls.send(api, FOLLOW_UPS, "tasks.csv", "task")
+    import_calls.started(api, int(ids["checked_follow_ups"]), dry_run=True)
     _work(api, ids)
 
 

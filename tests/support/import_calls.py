@@ -8,10 +8,11 @@ from tests.support.patience import wait_until
 ENDED = ("ready", "done", "cancelled", "failed")
 
 
-def send(api: Client, content: str | bytes, name: str = "leads.csv") -> int:
-    """The id of a new import, which is read."""
+def send(api: Client, content: str | bytes, name: str = "leads.csv", resource: str = "") -> int:
+    """The id of a new import, which is read; of leads where no other resource is named."""
     body = content.encode() if isinstance(content, str) else content
-    answer = api.post("/api/import", content=body, headers={"X-File-Name": name, "Content-Type": "text/csv"})
+    path = f"/api/import?resource={resource}" if resource else "/api/import"
+    answer = api.post(path, content=body, headers={"X-File-Name": name, "Content-Type": "text/csv"})
     assert answer.status_code == 201, answer.text
     number = int(answer.json()["data"]["id"])
     ended(api, number)

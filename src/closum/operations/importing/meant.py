@@ -50,11 +50,11 @@ class Reader:
         draft = Draft({}, {}, {})
         for field, cell in self._filled(values):
             self._note(field, cell, draft)
-        id_cell = values[self._id] if 0 <= self._id < len(values) else ""
-        if not id_cell:
+        cell = strip_invisible(values[self._id]) if self._id >= 0 else ""
+        if not cell:
             return Create(self._unit.by, draft)
         try:
-            number = _ID.parse(strip_invisible(id_cell))
+            number = _ID.parse(cell)
             if not 0 < number <= MAX_ID:
                 raise BrokenRule("_existsIn")
         except BrokenRule as broken:
