@@ -239,6 +239,10 @@ def test_a_key_is_there_once(
         taken = texts()["en"]["rule._isUnique"]
         assert cells(check) == [["4", "name", "lamp", taken]]
         assert cells(await imported(ana, 1)) == cells(check)
+        await ana.arrives(await ana.upload("name,n\nTorch,1\nTorch,1\nTorch,2\n"))
+        check = await checked(ana, 2, **{"column-2": "text id"})
+        assert cells(check) == [["4", "name", "Torch", taken]]
+        assert cells(await imported(ana, 2)) == cells(check)
 
     walking(session, account, folder, "en")(steps)
 

@@ -15,7 +15,7 @@ from closum.operations.importing.mapping import Column
 from closum.operations.importing.meant import Reader
 from closum.operations.importing.wire import Ready
 from closum.operations.importing.writing import CREATED, REFUSED, UPDATED, Outcome, Written, faults_of
-from closum.operations.plan import Create, Drafted
+from closum.operations.plan import Create, Drafted, Update
 from closum.store import tally
 from closum.store.unit import Unit
 
@@ -25,7 +25,7 @@ class Making:
 
     def __init__(self, resource: Resource, columns: Sequence[Column], said: Said) -> None:
         self._resource, self._columns, self._said = resource, columns, said
-        self._keys = set[Any]()
+        self._keys: dict[Any, int] = {}  # with the id of the record that has it, 0 for a new one
 
     def write(self, unit: Unit, ready: Sequence[Ready]) -> Written:
         """Write rows in their order."""
@@ -54,10 +54,12 @@ class Making:
             return _refused(decided)
         unique = self._resource.unique
         key = values.get(unique.column) if unique else None
-        if unique and key in self._keys and not unique.repeated:
-            return Outcome(REFUSED, {unique.field: fault("_isUnique")})
-        if key is not None:
-            self._keys.add(key)
+        if unique and key is not None:
+            record_id = ask.id if isinstance(ask, Update) else 0
+            is_taken = key in self._keys and not (record_id and self._keys[key] == record_id)
+            if is_taken and not unique.repeated:
+                return Outcome(REFUSED, {unique.field: fault("_isUnique")})
+            self._keys[key] = record_id
         return Outcome(CREATED if isinstance(ask, Create) else UPDATED, {}, not changes)
 
     def shown(self, unit: Unit, ready: Sequence[Ready]) -> list[dict[str, Any]]:
