@@ -179,7 +179,8 @@ def test_several_leads_that_match_are_a_fault(api: Client) -> None:
     for name in ("Ana", "Rui"):
         api.new("lead", {"name": name, "phone": {"number": "+351 912 345 678"}})
     found = imported(api, "Nome,Telefone\nEva,+351912345678\n", on_match="update")
-    assert found["faults"][0]["faults"][0]["rule"] == "_ambiguous"
+    (fault,) = found["faults"][0]["faults"]
+    assert [fault[one] for one in ("column", "property", "rule")] == [2, "phone", "_ambiguous"]
     assert found["counts"]["faulty"] == 1
 
 

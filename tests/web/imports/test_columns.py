@@ -137,7 +137,7 @@ def test_a_lead_that_is_there_is_shown_as_what_happens_to_it(pages: Pages, api: 
         ("update", "3 Overwritten Ana Sá"),
         ("skip", "3 Already there Ana Sá"),
         ("create", "3 New Ana Sá"),
-        ("fail", "3 Not imported A lead already has this."),
+        ("fail", "3 Not imported Email: A lead already has this."),
     ):
         pages.submit(f"/imports/{number}/columns", {"on_match": on_match})
         assert text in texts(pages.shown(f"/imports/{number}/columns"))

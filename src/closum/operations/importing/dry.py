@@ -44,7 +44,7 @@ class _Dry(Set):
 
     def _matching(self, row: Ready) -> Sequence[int]:
         for match in self._matches:
-            place = NESTED.get(match.name)
+            place, self._found_by = NESTED.get(match.name), match.property
             if place is not None:
                 if (showing := self._showing(place, row)) is not None:
                     return showing

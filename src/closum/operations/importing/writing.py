@@ -86,6 +86,7 @@ class Set:
         self._unit, self._policy, self._by = unit, policy, by
         self._matches = policy.matches
         self._keyed = [match for match in policy.matches if match.key]
+        self._found_by = ""  # the property that a row has in common with the leads that it means
         self._known = plan.known_of(unit)
         self._shown = shown.of_row(unit, self._known)
         self._leads: dict[int, Row] = {}
@@ -125,9 +126,9 @@ class Set:
             self._create(row)
             return _CREATED
         if then == FAIL:
-            return Outcome(REFUSED, fault("_isUnique"))
+            return Outcome(REFUSED, {self._found_by: fault("_isUnique")})
         if len(found) > 1:
-            return Outcome(REFUSED, fault("_ambiguous", ids=self._named(found)))
+            return Outcome(REFUSED, {self._found_by: fault("_ambiguous", ids=self._named(found))})
         if then == SKIP:
             return Outcome(SKIPPED, {})
         return self._update(row, found[0], place)
@@ -150,7 +151,7 @@ class Set:
     def _matching(self, row: Ready) -> Sequence[int]:
         """The leads that a row means."""
         for match in self._matches:
-            place = NESTED.get(match.name)
+            place, self._found_by = NESTED.get(match.name), match.property
             if place is None:
                 if (found := token(match, row)) is not None:
                     return self._with(match, found)
