@@ -14,6 +14,8 @@ ABOVE = """() => [...document.querySelectorAll('.tr .title')].map((title) => {
   text.selectNodeContents(texts.nextNode())
   return text.getBoundingClientRect().top - title.closest('.tr').getBoundingClientRect().top })"""
 LEAST_ABOVE = 10
+BELOW = """(part) => [...document.querySelectorAll('.tr')].map((row) =>
+  Math.round(row.querySelector(part).getBoundingClientRect().left - row.querySelector('.title').getBoundingClientRect().left))"""
 BESIDE = """() => [...document.querySelectorAll('.none')].map((box) => {
   const label = box.parentNode.firstElementChild.getBoundingClientRect(), place = box.getBoundingClientRect()
   return [place.left - label.right, (place.bottom + place.top) / 2, label.top, label.bottom] })"""
@@ -26,7 +28,9 @@ def team(place: Server) -> Company:
     with made.client() as api:
         for number in range(40):
             api.new("lead", {"name": f"Ana {number}"})
-        api.delete("/api/lead/1").raise_for_status()
+        email = api.new("email", {"email": "ana.silva@example.com"})
+        for path in ("lead/1", f"email/{email}"):
+            api.delete(f"/api/{path}").raise_for_status()
     return made
 
 
@@ -44,6 +48,14 @@ def test_each_row_on_a_phone_has_space_above_its_title(browser: Browser, team: C
         above = one.open(path).evaluate(ABOVE)
         assert above
         assert min(above) >= LEAST_ABOVE
+
+
+@pytest.mark.parametrize(("path", "part"), [("/bin", ".num"), ("/settings/audit", ".title + td")])
+def test_each_row_on_a_phone_begins_its_lines_at_one_edge(
+    browser: Browser, team: Company, path: str, part: str
+) -> None:
+    with person(browser, team.server, team.cookies[OWNER], width=PHONE) as one:
+        assert set(one.open(path).evaluate(BELOW, part)) == {0}
 
 
 @pytest.mark.parametrize("language", ["en", "pt"])
