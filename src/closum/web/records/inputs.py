@@ -57,7 +57,7 @@ def asks(resource: Resource) -> tuple[Ask, ...]:
     first += [one for one in own if one.name == resource.called_by]
     nested = [
         Ask(f"{one.name}.{field.name}", one.name, field, _kind(field), f"{one.name}.{one.key}")
-        for one in _in_order(resource)
+        for one in in_order(resource)
         for field in one.resource.writable
     ]
     last = [one for kind in (Order, Document) for one in own if isinstance(one.field, kind)]
@@ -65,7 +65,7 @@ def asks(resource: Resource) -> tuple[Ask, ...]:
     return (*first, *nested, *rest, *last)
 
 
-def _in_order(resource: Resource) -> list[Nested]:
+def in_order(resource: Resource) -> list[Nested]:
     """What a record shows of others, as the rule names it that asks for one of them."""
     rule = resource.at_least_one
     return sorted(resource.nested, key=lambda one: rule.index(one.name) if one.name in rule else len(rule))

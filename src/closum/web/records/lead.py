@@ -7,7 +7,6 @@ from closum.model.draft import MAX_ID
 from closum.model.relations import Row
 from closum.operations import stays
 from closum.resources.audience_list import AUDIENCE_LIST
-from closum.resources.consent import CONSENT
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD
 from closum.resources.lead_audience_list import LEAD_AUDIENCE_LIST
@@ -62,7 +61,7 @@ def by_due(tasks: Iterable[Any]) -> list[Any]:
     return sorted(tasks, key=lambda one: (one["done"] is not None, one["due"] or "9", -one["id"]))
 
 
-CHILDREN = (NOTE, TASK, LEAD_AUDIENCE_LIST, CONSENT)
+CHILDREN = (NOTE, TASK, LEAD_AUDIENCE_LIST)
 """Those that the page shows in ways of their own."""
 
 

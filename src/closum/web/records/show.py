@@ -1,6 +1,6 @@
 """The page of one record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -11,7 +11,6 @@ from closum.model.fields import Document, Timestamp
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations.edit import children_of
-from closum.resources.consent import CONSENT
 from closum.resources.lead import LEAD
 from closum.store import saved_views
 from closum.store.saved_views import SavedView
@@ -27,7 +26,7 @@ from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
 from closum.web.locale import broken, said
 from closum.web.named import USER, Named
 from closum.web.page import Page
-from closum.web.records import alike, call_form, lead, merge, once, reading
+from closum.web.records import alike, call_form, inputs, lead, merge, once, reading
 from closum.web.records.facts import Fact, Teller
 from closum.web.records.history import Historian
 from closum.web.records.reading import Found, Others
@@ -36,7 +35,6 @@ from closum.web.words import Words
 
 _PLACES = ("city_id",)
 _SHOWN_ELSEWHERE = {
-    "lead": ("consent_email", "consent_sms"),
     "email": ("status",),
     "phone": ("is_valid",),
 }
@@ -199,7 +197,9 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
     path = f"{view.path}/{row['id']}"
     back, back_text = _way_back(page, view, found, around)
     own = lead.CHILDREN if view.resource is LEAD else ()
-    children = (one for one in found.children if one.resource not in own)
+    told = next((one for one in found.children if one.resource.told), None)
+    children = (one for one in found.children if one is not told and one.resource not in own)
+    elsewhere = (*_SHOWN_ELSEWHERE.get(view.name, ()), *_told_columns(told))
     belonging = (card(page, view, row["id"], one, found.named) for one in children)
     return {
         "view": view,
@@ -214,7 +214,7 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
         "place": _place(page, around),
         "contacts": [*_whole_name(row, tell), *_contacts(page, view, found, tell)],
         "own": tell.own(row),
-        "kept": tell.kept(row, _SHOWN_ELSEWHERE.get(view.name, ())),
+        "kept": tell.kept(row, elsewhere),
         "made_by": historian.who(made, found.past.files) if made else "",
         "shown_documents": [*tell.documents(row)],
         "lines": historian.lines(found.past),
@@ -222,9 +222,15 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
         "all_change": [all_change(page, one) for one in found.showing if is_shown_by(one)],
         "showing": [card(page, view, row["id"], one, found.named) for one in found.showing if one.records],
         "children": [one for one in belonging if one.rows or one.new],
+        "consents": told,
         "once": once.made(),
         **rights(page, view, row),
     }
+
+
+def _told_columns(told: Others | None) -> Iterable[str]:
+    """What the newest consents tell a record, which stands with them."""
+    return told.resource.told.columns.values() if told and told.resource.told else ()
 
 
 def rights(page: Page, view: View, row: Row) -> dict[str, Any]:
@@ -248,7 +254,7 @@ def _whole_name(row: Row, tell: Teller) -> list[Fact]:
 
 def _contacts(page: Page, view: View, found: Found, tell: Teller) -> list[Fact]:
     facts = []
-    for nested in view.resource.nested:
+    for nested in inputs.in_order(view.resource):
         if other := found.nested.get(nested.name):
             fact = tell.contact(nested, other)
             shared = _also(page, view, nested.name, found.row[nested.link], found.sharing[nested.name])
@@ -286,7 +292,7 @@ def card(page: Page, view: View, record_id: int, some: Others, named: Named) -> 
     return Card(
         f"{other.name}-{some.column.replace('.', '-')}",
         other.name,
-        page.words((joined or (CONSENT if some.resource.told else some.resource)).plural),
+        page.words((joined or some.resource).plural),
         [line(page, other, some.column, record, tell) for record in some.records],
         some.total,
         table
@@ -350,7 +356,6 @@ def _of_lead(page: Page, view: View, found: Found, work: lead.Work) -> dict[str,
         "alike": [(merge.pair_path(one.id, row_id), one) for one in alike.lines(page, work.alike)],
         "notes": children["note"],
         "lists": children["lead_audience_list"],
-        "consents": children["consent"],
         "tasks": tasks._replace(records=lead.by_due(tasks.records)),
         "places": _named(tell, found.row, _PLACES),
         "kept_work": _named(tell, found.row, call_form.SET),
