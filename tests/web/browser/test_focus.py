@@ -77,6 +77,16 @@ def test_a_fault_has_the_focus_before_the_field(who: Person) -> None:
     expect(page.locator("#faults")).to_be_focused()
 
 
+def test_what_is_done_with_leads_begins_without_a_field_of_the_list(who: Person, team: Company) -> None:
+    with team.client() as api:
+        api.new("lead", {"name": "Rui"})
+    page = who.open("/leads")
+    page.locator("[name=id]").first.check()
+    page.get_by_role("button", name="Edit…").click()
+    expect(page.locator("h1")).not_to_contain_text("Leads")
+    assert page.evaluate("document.activeElement === document.body")
+
+
 def test_another_page_takes_no_focus_from_a_form_that_was_left(who: Person, team: Company) -> None:
     page = who.open("/leads/new")
     page.fill("#name", "Ana")

@@ -43,13 +43,6 @@ def whole(text: Text, column: Column | None = None) -> Markup:
     return Markup(' title="{}"').format(text.striptags() if isinstance(text, Markup) else text)
 
 
-def folded(text: Text, column: Column) -> Text:
-    """A text that may be too long for its column, on two lines: names of stages differ at their ends."""
-    if column.width not in ("w3", "w7") or len(text) <= _NARROWEST:
-        return text
-    return Markup('<span class="lines">{}</span>').format(text)
-
-
 def _choice(value: str, label: str, words: Words, _: Locale) -> Text:
     key = f"{label}.{value}"
     return words(key) if key in words else value

@@ -127,11 +127,11 @@ def _hint(page: Page, asked: ListQuery) -> str:
     return str(said(page.words.begins_with, what=title))
 
 
-_REMS = {"w1": 5.5, "w2": 7.75, "w3": 7.5, "w4": 9.25, "w5": 16.5, "w7": 9.25}
-"""What a column takes of a page of 80 rem, where 50.5 are left beside the boxes, the least of a title and what is round the table."""
-_NARROW = {**_REMS, "w3": 6.25, "w7": 6.25}
+_REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.25, "w5": 14.0, "w7": 10.625}
+"""What a column takes of a page of 80 rem, where 50.75 are left beside the boxes, the least of a title and what is round the table."""
+_NARROW = {**_REMS, "w7": 6.25}
 """Likewise of a page of 56 rem, where 40 are left."""
-_FITS, _FITS_NARROW = 50.5, 40.0
+_FITS, _FITS_NARROW = 50.75, 40.0
 
 
 def width_of(asked: ListQuery) -> str:
@@ -205,7 +205,7 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
         record_id = record["id"]
         title = called.title(resource, record, found.named, words) or f"{nameless} {record_id}"
         row = [
-            (attributes + cells.whole(text, one), cells.folded(text, one))
+            (attributes + cells.whole(text, one), text)
             for one, label, attributes in shown
             for text in [_text(value(record, one, found.names, words), one, label, words, locale)]
         ]
