@@ -114,3 +114,36 @@ def test_what_the_write_refuses_of_a_lead_names_its_column(api: Client) -> None:
     mapping = [{"heading": "Fase", "to": "contact_lifecycle_stage_id"}]
     found = imported(api, rows, mapping=mapping)
     assert refused(found) == [(2, 2, "contact_lifecycle_stage_id", "_existsIn")]
+
+
+def test_numbers_alone_are_no_sum_and_texts_alone_no_title(api: Client) -> None:
+    ana, news = api.new("lead", {"name": "Ana"}), api.new(LISTS, {"name": "News"})
+    number = sent(api, "lead_audience_list", f"id,lead_id,audience_list_id\n,{ana},{news}\n")
+    assert started(api, number)["counts"]["created"] == 1
+    number = sent(api, "audience_list", "name;x\nFair: Lisbon;\nSummit 2026-11-10;\nTotal;12\nSource: CRM\n")
+    done = started(api, number)
+    assert (done["counts"]["left_out"], names(api)) == (2, ["News", "Fair: Lisbon", "Summit 2026-11-10"])
+
+
+def test_a_record_that_is_there_already_is_no_new_one(api: Client) -> None:
+    ana, news = api.new("lead", {"name": "Ana"}), api.new(LISTS, {"name": "News"})
+    rows = "lead,audience_list\n" + f"{ana},{news}\n" * 2
+    for created in (1, 0):
+        number = sent(api, "lead_audience_list", rows)
+        tried, done = started(api, number, dry_run=True), started(api, number)
+        assert done["counts"]["created"] == tried["counts"]["created"] == created
+        assert done["counts"]["updated"] == tried["counts"]["updated"] == 2 - created
+    assert done["operation"] is None
+
+
+def test_an_export_names_the_same_users(api: Client) -> None:
+    rule = {"source": "web", "user_ids": [one["id"] for one in api.data("GET", "/api/user")]}
+    api.new("assignment-rule", rule)
+    for format in ("csv", "xlsx", "ndjson"):
+        file = api.get("/api/assignment-rule/export", params={"format": format}).content
+        answer = api.post("/api/import?resource=assignment_rule", content=file)
+        number = int(answer.json()["data"]["id"])
+        ended(api, number)
+        assert refused(started(api, number)) == []
+    found = api.data("GET", "/api/assignment-rule")
+    assert [{name: one[name] for name in rule} for one in found] == [rule] * 8

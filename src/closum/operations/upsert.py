@@ -86,11 +86,11 @@ def _outcome(ask: Ask, written: Written | Error) -> Upserted | Error:
 
 def result(ask: Ask, written: Written) -> str:
     """What became of a record that was written."""
-    if isinstance(ask, Create):
-        return CREATED
     if isinstance(ask, Delete):
         return DELETED
-    return UNCHANGED if written.operation is None else UPDATED
+    if written.operation is None:
+        return UNCHANGED
+    return CREATED if isinstance(ask, Create) else UPDATED
 
 
 def resolve(unit: Unit, resource: Resource, run: Sequence[Upsert]) -> list[Resolved]:

@@ -92,7 +92,7 @@ class Cells(Rows):
     def __init__(self, headings: Sequence[str], format: str = CSV) -> None:
         super().__init__(headings, (), Options(None, 0), Cities.of(()), format)
         if self._feet:  # a text alone in its row may be what a record is called by
-            self._feet = Feet(headings, (), range(len(headings)))
+            self._feet = Feet(headings, (), range(len(headings)), any_value=True)
 
     def _read(self, record: Record, row: Reading) -> Taken | Faulty:
         return refused(record, row) if row.faults else Taken(row.line, row.cells)

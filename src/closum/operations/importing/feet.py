@@ -38,11 +38,14 @@ _LONGEST = 100
 class Feet:
     """Finds rows that are no records by the headings of a file.
 
-    `contacts` are the columns of addresses and numbers, `names` those of names and their parts.
+    `contacts` are the columns of addresses and numbers, `names` those of names and their parts. Where cells have `any_value`, numbers
+    alone are no sum, and a title is one only where its row ends behind it.
     """
 
-    def __init__(self, headings: Sequence[str], contacts: Sequence[int], names: Sequence[int]) -> None:
-        self._headings, self._contacts = tuple(headings), contacts
+    def __init__(
+        self, headings: Sequence[str], contacts: Sequence[int], names: Sequence[int], *, any_value: bool = False
+    ) -> None:
+        self._headings, self._contacts, self._any_value = tuple(headings), contacts, any_value
         self._width = len(headings)
         self._begins_with_contact, self._begins_with_name = 0 in contacts, 0 in names
 
@@ -70,7 +73,7 @@ class Feet:
         if not self._begins_with_name:
             return is_short
         if _TITLE.fullmatch(text) or _TOLD.fullmatch(text):
-            return True
+            return is_short or not self._any_value
         return is_short and bool(_NO_LETTER.fullmatch(text) or _SUM.fullmatch(text))
 
     def _is_header(self, cells: Sequence[Any]) -> bool:
@@ -87,7 +90,7 @@ class Feet:
         if not amounts or any(one is not first or not is_named for one in contacts):
             return False
         is_sum = all(len(one) <= _LONGEST and _AMOUNT.fullmatch(one) for one in amounts)
-        return is_sum and (is_named or not cells[0])
+        return is_sum and (is_named or not (cells[0] or self._any_value))
 
 
 def _is_contact(text: str) -> bool:

@@ -60,7 +60,8 @@ class Making:
             if is_taken and not unique.repeated:
                 return Outcome(REFUSED, {unique.field: fault("_isUnique")})
             self._keys[key] = record_id
-        return Outcome(CREATED if isinstance(ask, Create) else UPDATED, {}, not changes)
+            changes = changes and not is_taken
+        return Outcome(CREATED if isinstance(ask, Create) and changes else UPDATED, {}, not changes)
 
     def shown(self, unit: Unit, ready: Sequence[Ready]) -> list[dict[str, Any]]:
         """What rows give their records, as a list shows it."""

@@ -27,7 +27,7 @@ from closum.store import cities, identity, rows
 from closum.store.unit import Unit
 
 _ID = Integer(ID)
-_SEVERAL = re.compile(r"[;,\r\n]+")
+_SEVERAL = re.compile(r'[;,"\r\n]+')
 _WHOLE = re.compile(r"([0-9]+|[0-9]{1,3}(?:([.,'\s])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]0{1,2})?")
 """A whole number, perhaps with a sign between its thousands, and with decimals that are all 0."""
 _NO_DIGIT = re.compile(r"[^0-9]")
@@ -81,7 +81,7 @@ class Reader:
             case User():
                 return self._user(cell)
             case Users():
-                return [self._user(one) for part in _SEVERAL.split(cell) if (one := strip_invisible(part))]
+                return [self._user(one) for one in _several(cell)]
             case Reference() | Parent():
                 return self._record(field.resource, cell)
             case Integer() if not isinstance(field, Flag):
@@ -153,6 +153,12 @@ def _fixed(resource: Resource, said: Said) -> Mapping[str | None, int]:
     """Ids of the records that every account has, by what pages call them."""
     number = len(resource.fixed.values) if resource.fixed else 0
     return {sort_key(text): one for one in range(number, 0, -1) for text in said(f"{resource.name}.{one}")}
+
+
+def _several(text: str) -> Iterator[str]:
+    """The parts of a cell, which may be a JSON array, as exports have it."""
+    is_array = text.startswith("[") and text.endswith("]")
+    return filter(None, map(strip_invisible, _SEVERAL.split(text[1:-1] if is_array else text)))
 
 
 def _whole(text: str) -> str:

@@ -29,7 +29,7 @@ class Wanted(NamedTuple):
         user, kind = given.get("user", ""), given.get("kind", "")
         is_id = user.isascii() and user.isdigit() and len(user) < len(str(MAX_ID))
         days = (_day(given.get(one, "")) for one in ("from", "to"))
-        return cls(int(user) if is_id else None, kind if kind in KINDS else "", *days)
+        return cls((int(user) if is_id else 0) or None, kind if kind in KINDS else "", *days)
 
     @property
     def parameters(self) -> dict[str, str]:
