@@ -141,9 +141,7 @@ def test_an_export_names_the_same_users(api: Client) -> None:
     api.new("assignment-rule", rule)
     for format in ("csv", "xlsx", "ndjson"):
         file = api.get("/api/assignment-rule/export", params={"format": format}).content
-        answer = api.post("/api/import?resource=assignment_rule", content=file)
-        number = int(answer.json()["data"]["id"])
-        ended(api, number)
+        number = send(api, file, resource="assignment_rule")
         assert refused(started(api, number)) == []
     found = api.data("GET", "/api/assignment-rule")
     assert [{name: one[name] for name in rule} for one in found] == [rule] * 8

@@ -269,6 +269,17 @@ def test_a_reader_sees_and_changes_nothing(pages: Pages, api: Client, server: Se
     assert shown(api, number)["phase"] == "ready"
 
 
+def test_who_may_not_write_the_records_is_offered_nothing(api: Client, server: Server) -> None:
+    read, tried, done = (send(api, "label\nShop\n", resource="contact_type") for _ in range(3))
+    started(api, tried, dry_run=True)
+    started(api, done)
+    with colleague(server, api, roles.MEMBER) as member:
+        for path in (f"/imports/{read}/columns", f"/imports/{tried}/check", f"/imports/{done}"):
+            page = member.shown(path).partition("<main")[2].partition("</main>")[0]
+            assert "<form" not in page
+            assert "/imports/new?" not in page
+
+
 def test_forms_need_the_token_of_the_session(pages: Pages, api: Client) -> None:
     number = sent(pages, FILE)
     for path in ("/columns", "/format", "", "/cancel"):

@@ -12,7 +12,7 @@ from closum.model import draft
 from closum.operations import records
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
-from closum.store import identity, imports
+from closum.store import identity, imports, ledger
 from closum.store.unit import Unit
 from closum.web.settings import audit
 from closum.web.settings.audit import FEW
@@ -273,6 +273,24 @@ def test_more_lines_are_read_with_no_more_statements(server: Server, api: Client
     for _ in range(9):
         some()
     assert statements() == few
+
+
+def test_lines_of_somebody_are_looked_for_behind_many_of_others(
+    server: Server, owner: Visitor, api: Client
+) -> None:
+    api.new("contact_type", {"label": "Client"})
+    with server.session() as session:
+        with session.write() as unit:
+            account = identity.account_by_key(unit, users.name_key(api.account))
+            assert account
+            for _ in range(audit.MOST_LOOKED_AT + 1):
+                ledger.add(unit, "sign_in", account.id, None)
+        with session.read() as unit:
+            counting = Counting(unit.of(account.id))
+            audit.read(counting, views_of(RESOURCES), load()["en"], audit.Asked(user=1_000_000), 30)
+    assert counting.number < 3 * audit.MOST_LOOKED_AT / audit.ROWS
+    page = owner.page(f"{AUDIT}?user=1000000")
+    assert "Looked through 2,000 lines; older ones are on the next page." in text(page)
 
 
 def told(owner: Visitor, query: str) -> list[str]:

@@ -43,7 +43,12 @@ class Feet:
     """
 
     def __init__(
-        self, headings: Sequence[str], contacts: Sequence[int], names: Sequence[int], *, any_value: bool = False
+        self,
+        headings: Sequence[str],
+        contacts: Sequence[int],
+        names: Sequence[int],
+        *,
+        any_value: bool = False,
     ) -> None:
         self._headings, self._contacts, self._any_value = tuple(headings), contacts, any_value
         self._width = len(headings)

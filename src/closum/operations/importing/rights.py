@@ -11,10 +11,14 @@ from closum.store import imports
 from closum.store.unit import Unit
 
 
+def needed(resource: str) -> str:
+    """The permission that one has to have: who imports at all imports leads."""
+    return "import:write" if resource == LEAD.name else f"{resource}:write"
+
+
 def require(who: Identity, resource: str) -> None:
     """Raises Forbidden."""
-    if resource != LEAD.name:  # who imports at all imports leads
-        who.require(f"{resource}:write")
+    who.require(needed(resource))
 
 
 def do(unit: Unit, caller: Caller, function: Callable[..., Any], number: int, *args: Any) -> Any:

@@ -38,6 +38,10 @@ class At(NamedTuple):
     def is_of_leads(self) -> bool:
         return self.found.resource == LEAD.name
 
+    def may(self, page: Page, needs: str) -> bool:
+        """Whether the user has a permission, and may write the records of the import."""
+        return page.may(needs) and page.may(rights.needed(self.found.resource))
+
     @property
     def path(self) -> str:
         return f"/imports/{self.found.id}"

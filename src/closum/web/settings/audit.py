@@ -1,6 +1,7 @@
 """Who did what: operations on records, and what the ledger has of the account, the newest first."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -116,9 +117,10 @@ def read(unit: Unit, views: Mapping[str, View], words: Words, asked: Asked, kept
 def _found(unit: Unit, asked: Asked, kept_days: int) -> tuple[list[Line], Places | None]:
     """The lines of a page, and where the next one begins, None for the last."""
     found, looked_at = list[Line](), 0
+    done = cache(partial(performed.page, unit, ROWS, kept_days))  # many entries may follow one operation
     places: Places | None = _begin(unit, asked)
     while places and looked_at < MOST_LOOKED_AT:
-        lines, following = _newest(unit, asked.kind, places, kept_days)
+        lines, following = _newest(unit, asked.kind, places, done)
         for number, line in enumerate(lines, 1):
             if line.at and line.at < asked.since:
                 return found, None
@@ -138,10 +140,12 @@ def _begin(unit: Unit, asked: Asked) -> Places:
     return Places(operations.since(unit, asked.until), ledger.since(unit, asked.until))
 
 
-def _newest(unit: Unit, kind: str, places: Places, kept_days: int) -> tuple[list[Line], Places | None]:
+def _newest(
+    unit: Unit, kind: str, places: Places, done_before: Callable[[int | None], performed.Page]
+) -> tuple[list[Line], Places | None]:
     """Lines of a kind before a place, and what the next ones are before, None where these are all."""
     before = None if places.operation == MAX_ID else places.operation
-    done = performed.page(unit, ROWS, kept_days, before) if kind != ENTRIES else performed.Page([], None)
+    done = done_before(before) if kind != ENTRIES else performed.Page([], None)
     entries = ledger.newest(unit, unit.account_id, places.entry, ROWS) if kind != OPERATIONS else []
     both = [
         *(Line(one["at"] or "", one, None) for one in done.operations),
@@ -194,6 +198,7 @@ async def audit(page: Page) -> Answer:
         range=_range(page, places.lines, done),
         newest="" if places == Places() else wanted.url(),
         more=wanted.url(done.next._asdict()) if done.next else "",
+        looked_at=MOST_LOOKED_AT if done.next and len(done.lines) < ROWS else 0,
         wanted=wanted,
         kinds=KINDS,
         users=done.names.users,
