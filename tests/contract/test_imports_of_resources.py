@@ -139,8 +139,8 @@ def test_a_record_that_is_there_already_is_no_new_one(api: Client) -> None:
 def test_an_export_names_the_same_users(api: Client) -> None:
     rule = {"source": "web", "user_ids": [one["id"] for one in api.data("GET", "/api/user")]}
     api.new("assignment-rule", rule)
-    for format in ("csv", "xlsx", "ndjson"):
-        file = api.get("/api/assignment-rule/export", params={"format": format}).content
+    for kind in ("csv", "xlsx", "ndjson"):
+        file = api.get("/api/assignment-rule/export", params={"format": kind}).content
         number = send(api, file, resource="assignment_rule")
         assert refused(started(api, number)) == []
     found = api.data("GET", "/api/assignment-rule")
