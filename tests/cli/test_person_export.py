@@ -147,3 +147,17 @@ def test_rows_of_imports_are_in_it(
     assert done.returncode == 0, done.stderr
     found = json.loads((folder / "ana.json").read_text(encoding="utf-8"))["imports"]
     assert [(one["import"], one["line"]) for one in found if kind in one] == lines
+
+
+def test_a_row_that_a_check_of_other_records_shows_is_in_it(
+    command: Command, session: Session, account: Account, folder: Path
+) -> None:
+    files, content = Files(folder / "files"), b"name\nFriends of rui@example.com\nOthers\n"
+    number = add(session, account.id, files, content, "audience_list")
+    with session.write(account.id) as unit:
+        job.start(unit, number, True, None)
+    carry_out(session, account.id, files, number)
+    done = command("person", "export", "rui@example.com", "rui.json")
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads((folder / "rui.json").read_text(encoding="utf-8"))["imports"]
+    assert found["preview"] == {"name": "Friends of rui@example.com"}

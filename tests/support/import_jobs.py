@@ -12,6 +12,7 @@ from closum.model.draft import MAX_ID
 from closum.operations.importing import asked, job, local, report, work
 from closum.operations.importing.files import Files
 from closum.operations.importing.policy import Policy
+from closum.resources.lead import LEAD
 from closum.store import imports
 from closum.store.background import Key
 from closum.store.imports import Import, Sent
@@ -41,13 +42,20 @@ def text(number: int) -> bytes:
     return "\n".join(rows(number)).encode()
 
 
-def add(session: Session, account_id: int, files: Files, content: bytes, **policy: Any) -> int:
+def add(
+    session: Session,
+    account_id: int,
+    files: Files,
+    content: bytes,
+    resource: str = LEAD.name,
+    **policy: Any,
+) -> int:
     """A new import, which is read; its id."""
     path = files.new(account_id)
     path.write_bytes(content)
     sent = Sent("leads.csv", "text/csv", len(content), hashlib.sha256(content).hexdigest(), path.name)
     with session.write(account_id) as unit:
-        number = job.add(unit, sent, Given(), Policy(**policy)).id
+        number = job.add(unit, sent, Given(), Policy(**policy), resource).id
     carry_out(session, account_id, files, number)
     return number
 

@@ -54,8 +54,9 @@ def _refused(unit: Unit, found: Import, is_of: Callable[[str], bool]) -> Iterato
 
 def _shown(unit: Unit, found: Import, is_of: Callable[[str], bool]) -> Iterator[dict[str, Any]]:
     for one in report.shown(unit, found)["preview"]:
-        if not one["lead"]:
-            continue
-        nested = [one["lead"].get(nested.name) or {} for nested in LEAD.nested]
-        if any(is_of(str(value)) for record in nested for value in record.values()):
-            yield {"import": found.id, "file": found.name, "line": one["line"], "preview": one["lead"]}
+        lead, record = one["lead"], one.get("record", {})
+        texts = [value for value in record.values() if isinstance(value, str)]
+        for nested in LEAD.nested:
+            texts += map(str, (lead.get(nested.name) or {}).values())
+        if any(map(is_of, texts)):
+            yield {"import": found.id, "file": found.name, "line": one["line"], "preview": lead or record}
