@@ -61,5 +61,16 @@ def test_every_spelling_of_a_number_has_its_key(text: str) -> None:
     assert (resource, "+351912345678" in keys) == (PHONE, True)
 
 
+@pytest.mark.parametrize("text", ["912345678", "912 345 678", "+351 912 345 678"])
+def test_a_number_without_a_prefix_is_one_of_the_country(text: str) -> None:
+    assert "+351912345678" in subjects.read(text, "PT").keys
+
+
+@pytest.mark.parametrize("text", ["Ana Silva", "12", "%"])
+def test_a_country_makes_no_number_of_a_text(text: str) -> None:
+    with pytest.raises(Refusal, match="is neither an e-mail address nor a number"):
+        subjects.read(text, "PT")
+
+
 def test_an_address_has_one_key() -> None:
     assert subjects.read(" Ana@Example.COM ") == ("Ana@Example.COM", EMAIL, ("ana@example.com",))

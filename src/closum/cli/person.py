@@ -156,8 +156,9 @@ def erase(
 
 
 def _erase_one(session: Session, account: str | None, text: str, file: Path | None, wanted: Wanted) -> None:
-    subject = subjects.read(text)
     owner, plan = _look(session, account, text, sys.maxsize if wanted.dry_run else persons.SHOWN)
+    with session.read() as unit:
+        subject = subjects.named(unit.of(owner.id), text)
     record = erasures.Record(file, make=True) if file and not wanted.dry_run else None
     if not any(plan.size):
         _note(session, record, plan, subject)

@@ -100,11 +100,11 @@ class Plan:
 
 
 def look(unit: Unit, text: str, most: int = SHOWN) -> Plan:
-    """What would go with an e-mail address or a number (with its prefix, +351…). Raises Refusal for what is neither.
+    """What would go with an e-mail address or a number (with its prefix, +351…, or of the country of the account). Raises Refusal for what is neither.
 
     The leads that show it go, with their other records where no remaining lead shows them; then itself.
     """
-    subject = subjects.read(text)
+    subject = subjects.named(unit, text)
     found = [(subject.resource, one) for one in subjects.find(unit, subject)]
     plan = whole(
         unit,

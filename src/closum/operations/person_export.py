@@ -10,6 +10,7 @@ from closum.model.draft import MAX_ID
 from closum.operations import bin as bins
 from closum.operations import past, person, person_imports, stays, subjects
 from closum.operations.edit import Key
+from closum.operations.subjects import Subject
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import bin as binned
@@ -25,7 +26,7 @@ def export(unit: Unit, account: str, text: str, kept_days: int) -> dict[str, Any
 
     It has all that `person.retrieve` finds, and of each record what it was, and where else it is.
     """
-    found = person.retrieve(unit, text)
+    subject, found = subjects.named(unit, text), person.retrieve(unit, text)
     present = [(one, record["id"]) for one in person.kinds() for record in found[one.plural]]
     once = person.look(unit, text).former
     keys = sorted({*present, *once}, key=lambda key: (key[0].name, key[1]))
@@ -34,7 +35,7 @@ def export(unit: Unit, account: str, text: str, kept_days: int) -> dict[str, Any
             "version": VERSION,
             "made": timestamp(unit.now),
             "account": account,
-            "asked_for": subjects.read(text).text,
+            "asked_for": subject.text,
         },
         **found,
         "changes": [one for key in present for one in _changes(unit, key)],
@@ -42,8 +43,8 @@ def export(unit: Unit, account: str, text: str, kept_days: int) -> dict[str, Any
         "merged": [*_merged(unit, keys)],
         "stages": [*_stages(unit, present)],
         "duplicates": [*_duplicates(unit, present)],
-        "imports": [*person_imports.rows(unit, subjects.read(text))],
-        "user": _user(unit, text),
+        "imports": [*person_imports.rows(unit, subject)],
+        "user": _user(unit, subject),
     }
     made: dict[str, Any] = msgspec.to_builtins(document)
     return made
@@ -102,9 +103,8 @@ def _duplicates(unit: Unit, present: Sequence[Key]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _user(unit: Unit, text: str) -> dict[str, Any] | None:
+def _user(unit: Unit, subject: Subject) -> dict[str, Any] | None:
     """The user with the address, if the account has one, and what the ledger tells of it."""
-    subject = subjects.read(text)
     found = identity.user_by_key(unit, subject.keys[0]) if subject.resource is EMAIL else None
     if found is None or found.account_id != unit.account_id:
         return None

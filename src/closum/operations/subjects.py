@@ -11,9 +11,10 @@ from closum.model import number
 from closum.model.address import address_key
 from closum.model.relations import Row
 from closum.model.resource import Resource
+from closum.operations.importing import countries
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
-from closum.store import rows
+from closum.store import identity, rows
 from closum.store.integrity import UNREADABLE
 from closum.store.unit import Unit
 
@@ -36,12 +37,20 @@ class Subject(NamedTuple):
     keys: tuple[str, ...]
 
 
-def read(text: str) -> Subject:
-    """An e-mail address, or a number with its prefix. Raises Refusal for anything else."""
+def named(unit: Unit, text: str) -> Subject:
+    """Whom a text names in an account: `read` with the country of the account."""
+    account = identity.account_row(unit, unit.account_id)
+    return read(text, account["country"] if account else None)
+
+
+def read(text: str, country: str | None = None) -> Subject:
+    """An e-mail address, or a number with its prefix, or without one where it is of this country. Raises Refusal for anything
+    else.
+    """
     text = text.strip()
     if "@" in text:
         return Subject(text, EMAIL, (_address(text),))
-    keys = tuple(dict.fromkeys(_number_keys(unicodedata.normalize("NFKC", text))))
+    keys = tuple(dict.fromkeys(_number_keys(unicodedata.normalize("NFKC", text), country)))
     if not keys:
         raise Refusal(
             f"'{text}' is neither an e-mail address nor a number with its prefix: write ana@example.com, +351 912 345 678 or, at"
@@ -113,14 +122,17 @@ def _address(text: str) -> str:
         raise Refusal(f"'{text}' is not an e-mail address ({error}): write it as ana@example.com") from None
 
 
-def _number_keys(text: str) -> Iterator[str]:
+def _number_keys(text: str, country: str | None) -> Iterator[str]:
     """E.164 with the extension, and the key that the number has where it cannot be read behind its prefix.
 
     Prefixes have one to three digits, and behind them up to three of an area, such as 1 242.
     """
     whole = _WHOLE.fullmatch(text.removeprefix("tel:"))
     if not whole:
-        return  # without a prefix it may be anybody's
+        usual = countries.extension(country) if country else None
+        if usual:  # without a prefix it may be anybody's
+            yield from filter(number.is_number, _known([number.parse(usual, text)[0]]))
+        return
     digits = whole[1].replace(")", "", 1).lstrip()
     prefixes = [digits[:length] for length in range(1, 7) if number.prefix(digits[:length])]
     for prefix in prefixes:

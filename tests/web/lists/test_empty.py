@@ -48,13 +48,13 @@ def test_filters_that_nothing_has_can_be_cleared(visitor: Visitor, api: Client) 
         ("q=silva", "Nothing has “silva”. Check the spelling."),
         (
             "q=silva&filter=source%3Dfair",
-            "Nothing has “silva” and these filters. Take a filter away, or check the spelling.",
+            "Nothing that is filtered has “silva”. Take a filter away, or check the spelling.",
         ),
         (
             "q=919",
             "Nothing has “919”. Check the spelling. A number is found whole, or by its last four digits or more.",
         ),
-        ("filter=source%3Dfair", "Nothing has these filters. Take one away."),
+        ("filter=source%3Dfair", "Nothing matches. Take a filter away."),
     ],
 )
 def test_what_is_not_found_is_said_with_what_to_do(

@@ -49,8 +49,8 @@ def filled(api: Client) -> Client:
 @each(
     ("control", "value", "filter_", "chip"),
     [
-        ("f.name", "ana", "name~=ana", "Name with ana"),
-        ("f.email", "ana@", "email~=ana@", "Email with ana@"),
+        ("f.name", "ana", "name~=ana", "Name contains ana"),
+        ("f.email", "ana@", "email~=ana@", "Email contains ana@"),
         ("f.phone", "912345678", "phone=912345678", "Phone: 912345678"),
         ("f.phone.is_valid", "1", "phone.is_valid=1", "Valid number: Yes"),
         ("f.city_id", "213", "city_id=213", "City: Abrantes"),
@@ -201,7 +201,7 @@ def test_words_without_a_letter_or_a_digit_find_nothing(visitor: Visitor, filled
     assert f'name="q" type="search" value="{escape(value)}"' in visitor.page(
         f"/leads?{urlencode([('q', value)])}"
     )
-    assert chips(visitor.page(by_name)) == [f"Name with {value}"]
+    assert chips(visitor.page(by_name)) == [f"Name contains {value}"]
     assert f'name="f.name" value="{escape(value)}"' in visitor.page(
         by_name.replace("/leads?", "/leads/filters?")
     )
@@ -220,6 +220,6 @@ def test_a_filter_by_words_finds_how_they_begin(
 
 
 def test_the_label_of_a_filter_by_words_says_so_in_both_languages(visitor: Visitor, filled: Client) -> None:
-    assert "Name with</label>" in visitor.page("/leads/filters")
+    assert "Name contains</label>" in visitor.page("/leads/filters")
     html = visitor.get("/leads/filters", headers={"accept-language": "pt"}).text
-    assert "Nome com</label>" in html
+    assert "Nome contém</label>" in html

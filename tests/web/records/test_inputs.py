@@ -13,7 +13,7 @@ from tests.support.client import Client
         ("/leads/new", ["name", "email.email", "phone.extension", "phone.number"]),
         (
             "/assignment-rules/new",
-            ["source", "city_id", "audience_list_id", "user_ids", "enabled", "position"],
+            ["source", "city_id", "audience_list_id", "user_ids", "enabled"],
         ),
     ],
 )
@@ -21,6 +21,16 @@ def test_inputs_are_in_the_order_in_which_people_think(path: str, names: list[st
     page = owner.page(path)
     places = [page.index(f'id="{name}"') for name in names]
     assert places == sorted(places)
+
+
+def test_a_rule_says_what_it_holds_for_and_whom_it_goes_to_and_has_its_place_by_moving_it(
+    owner: Clerk,
+) -> None:
+    page = owner.page("/assignment-rules/new")
+    parts = ["<h2>Holds for</h2>", 'id="source"', "<h2>Goes to</h2>", 'id="user_ids"']
+    assert sorted(parts, key=page.index) == parts
+    assert 'name="position"' not in page
+    assert "<h2>Holds for</h2>" not in owner.page("/leads/new")
 
 
 def test_a_prefix_stands_before_its_number_in_one_row(owner: Clerk, api: Client) -> None:

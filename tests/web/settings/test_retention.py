@@ -83,6 +83,20 @@ def test_lists_and_consents_are_told_in_words(
     assert not re.search(rf"Lead {number}|Email \d", page)
 
 
+def test_a_number_without_its_code_is_one_of_the_country_of_the_company(owner: Visitor, api: Client) -> None:
+    lead(api, phone={"extension": "351", "number": "934567890"})
+    refused = owner.form(f"{PATH}/find", [("person", "934567890")], PATH)
+    assert refused.status_code == 422
+    assert '<a href="#person">Email or phone number</a>' in refused.text
+    api.data("PATCH", "/api/account", {"country": "PT"})
+    page = owner.form(f"{PATH}/find", [("person", "934 567 890")], PATH).text
+    assert "Ana &lt;Silva&gt;" in page
+    export = owner.form(f"{PATH}/export", [("person", "934 567 890")], PATH)
+    assert json.loads(export.content)["leads"][0]["name"] == "Ana <Silva>"
+    fields = [("person", "934 567 890"), ("typed", "934 567 890"), ("mark", mark(page))]
+    assert "Erased: 1 lead" in text(owner.behind(owner.form(f"{PATH}/erase", fields, PATH)))
+
+
 def test_what_changed_since_it_was_shown_is_not_erased_unseen(owner: Visitor, api: Client) -> None:
     first = lead(api)
     page = owner.form(f"{PATH}/find", [("person", WHO)], PATH).text

@@ -7,19 +7,21 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from closum.model.choices import Choice
-from closum.model.fields import Text
+from closum.model.fields import Order, Text
 from closum.model.relations import Parent, Reference
 from closum.web.page import Page
 from closum.web.records import countries, extra, inputs, notices, options
 from closum.web.records.form_reading import Read
 from closum.web.records.inputs import Ask, Texts
 from closum.web.records.options import Choices
-from closum.web.views import View, values_of
+from closum.web.views import SETTINGS, View, values_of
 
 _LONG = 1_000
 """Characters of a text from which on it is written in an area of several lines."""
 _SHORT = frozenset({"text", "choice", "reference", "user"})
 """Kinds of which two are in a row."""
+_HEADINGS = {"assignment_rule.source": "holds_for", "assignment_rule.user_ids": "goes_to"}
+"""Headings above the inputs from one on."""
 
 
 class Input(NamedTuple):
@@ -43,6 +45,7 @@ class Input(NamedTuple):
     is_fixed: bool = False
     is_first: bool = False
     needed: bool = False
+    heading: str = ""
     rows: Sequence[extra.Row] | None = None
     names: Sequence[str] = ()
     faults: Mapping[str, str] = {}
@@ -86,12 +89,16 @@ class Maker:
         """
         made: list[list[Input]] = []
         for some in inputs.groups(self._view.resource).values():
-            shown = [self._input(one) for one in some if one.kind != "document"]
+            shown = [self._input(one) for one in some if one.kind != "document" and not self._is_moved(one)]
             if made and made[-1][-1].kind == "prefix":
                 made[-1] += shown
             elif shown:
                 made.append(shown)
         return sorted(made, key=lambda some: not some[0].is_fixed)
+
+    def _is_moved(self, ask: Ask) -> bool:
+        """Whether it is a place among others that people choose by moving the record in the settings."""
+        return isinstance(ask.field, Order) and self._view.place == SETTINGS
 
     def documents(self) -> list[Input]:
         return [self._input(one) for one in inputs.asks(self._view.resource) if one.kind == "document"]
@@ -104,6 +111,7 @@ class Maker:
             ask.kind,
             text,
             self._faults.get(ask.name, "") or self._faults.get(ask.group, ""),
+            heading=_HEADINGS.get(self._view.label(ask.name), ""),
             needed=ask.field.needed and not ask.is_nested,
             is_fixed=isinstance(ask.field, Parent) and bool(text),
             is_first=ask.is_nested or ask.name == self._view.resource.called_by,

@@ -229,7 +229,7 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
 
 
 def _told_columns(told: Others | None) -> Iterable[str]:
-    """What the newest consents tell a record, which stands with them."""
+    """What the newest consents tell a record: their card shows it."""
     return told.resource.told.columns.values() if told and told.resource.told else ()
 
 
