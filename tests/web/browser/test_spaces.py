@@ -1,0 +1,76 @@
+"""What stands beside or below something has space to it, on a phone as well."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from closum.accounts.roles import OWNER
+from tests.support.company import Company
+from tests.web.browser.conftest import LOCALES, PHONE, person
+
+ARROW, LEAST_BESIDE, LEAST_WITHIN = 23, 8, 8
+INSIDE = """(part) => [...document.querySelectorAll(part)].map((el) => {
+  const place = el.getBoundingClientRect(), row = el.closest('.tr').getBoundingClientRect()
+  return Math.min(place.left - row.left, row.right - place.right, row.bottom - place.bottom) })"""
+"""How far each is from the edges of its row."""
+OVER = """(part) => [...document.querySelectorAll(part)].filter((el) => {
+  const a = el.getBoundingClientRect()
+  return [...el.closest('.tr').cells].some((cell) => {
+    const range = document.createRange()
+    range.selectNodeContents(cell)
+    const b = range.getBoundingClientRect()
+    return !cell.contains(el) && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom })
+}).length"""
+"""How many lie over the text of another cell."""
+ROUND = """() => { const title = document.querySelector('details.banner strong').getBoundingClientRect()
+  const round = document.querySelector('details.banner'), own = round.getBoundingClientRect()
+  round.open = false
+  const shut = round.getBoundingClientRect()
+  return [title.top - own.top, shut.bottom - title.bottom] }"""
+
+
+def _top(page: Page) -> float:
+    return float(page.locator(".lines summary").first.evaluate("el => el.getBoundingClientRect().top"))
+
+
+def test_a_list_of_choices_ends_before_its_arrow(browser: Browser, company: Company) -> None:
+    with person(browser, company.server, company.cookies[OWNER], width=PHONE) as one:
+        padding = (
+            one.open("/leads/new")
+            .locator("select.input")
+            .first.evaluate("el => getComputedStyle(el).paddingRight")
+        )
+        assert float(padding.removesuffix("px")) >= ARROW + LEAST_BESIDE
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_button_in_a_row_has_its_place(browser: Browser, company: Company, language: str) -> None:
+    with person(browser, company.server, company.cookies[OWNER], language=language, width=PHONE) as one:
+        page = one.open("/settings/users")
+        inside = page.evaluate(INSIDE, ".tr form .button")
+        assert inside
+        assert min(inside) >= LEAST_WITHIN
+        assert page.evaluate(OVER, ".tr form .button") == 0
+
+
+def test_a_folded_notice_has_as_much_space_above_as_below(browser: Browser, company: Company) -> None:
+    with person(browser, company.server, company.cookies[OWNER], width=PHONE) as one:
+        above, below = one.open("/emails/1/edit").evaluate(ROUND)
+        assert min(above, below) >= 12
+        assert abs(above - below) <= 1
+
+
+@pytest.mark.parametrize("width", [PHONE, 1280])
+def test_what_opens_a_row_stays_where_it_is(browser: Browser, company: Company, width: int) -> None:
+    with person(browser, company.server, company.cookies[OWNER], width=width) as one:
+        page = one.open("/settings/contact-types")
+        before = _top(page)
+        page.locator(".lines summary").first.click()
+        assert page.locator(".lines .input").first.is_visible()
+        assert abs(_top(page) - before) <= 1
+
+
+def test_a_refused_row_of_an_import_is_a_block_as_others_are(browser: Browser, company: Company) -> None:
+    with person(browser, company.server, company.cookies[OWNER], width=PHONE) as one:
+        page = one.open(f"/imports/{company.ids['import']}/columns")
+        rows = page.locator("#preview .tr")
+        assert rows.count() == rows.locator(".title").count() > 1
