@@ -23,6 +23,7 @@ from closum.operations.importing.mapping import Column
 from closum.operations.importing.towns import Cities
 from closum.operations.plan import Create, Update
 from closum.resources.city import CITY
+from closum.resources.phone import PHONE
 from closum.store import cities, identity, rows
 from closum.store.unit import Unit
 
@@ -31,6 +32,8 @@ _SEVERAL = re.compile(r'[;,"\r\n]+')
 _WHOLE = re.compile(r"([0-9]+|[0-9]{1,3}(?:([.,'\s])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]0{1,2})?")
 """A whole number, perhaps with a sign between its thousands, and with decimals that are all 0."""
 _NO_DIGIT = re.compile(r"[^0-9]")
+_BEGINS_AS_NUMBER = re.compile(r"[+(0-9]")
+"""What begins otherwise is looked for as no phone number: that takes milliseconds where it has digits and no prefix."""
 _MOST = 2  # records: of more than one it is unknown which is meant
 
 
@@ -131,7 +134,11 @@ class Reader:
             return [found] if found else []
         if fixed := _fixed(resource, self._said).get(sort_key(text)):
             return [fixed]
-        shown = (f"{one.name}.{one.key}" for one in resource.nested)
+        shown = (
+            f"{one.name}.{one.key}"
+            for one in resource.nested
+            if one.resource is not PHONE or _BEGINS_AS_NUMBER.match(text)
+        )
         return next(
             filter(None, (self._with(resource, name, text) for name in (resource.called_by, *shown))), []
         )
