@@ -12,6 +12,8 @@ from closum.store.session import Session
 from tests.support.import_jobs import counts, imported
 from tests.support.writing import filled
 
+pytestmark = pytest.mark.slow  # a process reads each file
+
 
 def test_only_what_begins_as_a_number_is_looked_for_as_one(
     session: Session, account: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
