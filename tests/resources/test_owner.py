@@ -9,7 +9,7 @@ from tests.conftest import sign_up
 from tests.support.answers import faults
 from tests.support.client import Client
 from tests.support.import_calls import imported
-from tests.support.owners import ids, lead, owner, owners, remove, user_id
+from tests.support.owners import ids, lead, name, owner, owners, remove, user_id
 from tests.support.server import Server
 
 
@@ -115,6 +115,17 @@ def test_an_import_names_owners_by_id_or_address(api: Client, eva: Client, me: i
     again = f"Name,Email,Who\nAna,a@example.com,{me}\nAna,a@example.com,{her}\n"
     imported(api, again, mapping=[{"heading": "Who", "to": "owner_id"}], on_match="update")
     assert owners(api) == [me, her, None, her]
+
+
+def test_an_import_names_owners_by_a_name_that_one_user_has(
+    server: Server, api: Client, eva: Client, me: int, her: int
+) -> None:
+    file, mapping = "Name,Who\nAna,eva SOUSA\n", [{"heading": "Who", "to": "owner_id"}]
+    name(server, eva, "Eva Sousa")
+    assert imported(api, file, mapping=mapping)["counts"]["faulty"] == 0
+    assert owners(api) == [her]
+    name(server, api, "Eva Sousa")
+    assert imported(api, file, mapping=mapping)["counts"]["faulty"] == 1
 
 
 def test_an_export_has_what_an_import_needs(api: Client, me: int) -> None:

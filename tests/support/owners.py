@@ -29,6 +29,12 @@ def owner(api: Client, lead: int) -> Any:
     return api.data("GET", f"/api/lead/{lead}?fields=owner_id")["owner_id"]
 
 
+def name(server: Server, client: Client, called: str) -> None:
+    """Give the client's user a name."""
+    with server.session() as session, session.write() as unit:
+        users.set_name(unit, users.user_named(unit, client.email), called)
+
+
 def owners(api: Client) -> list[Any]:
     """Of all leads, in the order of their ids."""
     return [one["owner_id"] for one in api.data("GET", "/api/lead?fields=owner_id&direction=asc&limit=1000")]

@@ -15,6 +15,7 @@ def test_a_city_that_is_not_known_is_named_once_for_all_rows(pages: Pages, api: 
     page = checked(pages, number)
     said = texts(page)
     assert "Cities that are not known" in said
+    assert "3 rows have a city that is not known" in said
     assert 'name="name" value="Gaia &lt;b&gt;"' in page
     assert '<option value="Vila Nova de Gaia">' in page
     path, fields = f"/imports/{number}/cities", {"name": ["Gaia <b>", "Springfield"]}

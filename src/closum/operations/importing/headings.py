@@ -23,7 +23,7 @@ NAMED = tuple(use.name for use in LEAD.uses)
 CONSENTS = tuple(map(column, CHANNELS))
 """What leads let the account send. Nobody consents by a heading of somebody else's file: a person has to say it."""
 OWNER = LEAD.assigned
-"""A user of the account, by the id or by the address."""
+"""A user of the account, by the id, the address or the name, if no other user has it."""
 TOUCHES = (*LEAD.touch.first, *LEAD.touch.last) if LEAD.touch else ()
 """Where leads came from. Elsewhere than in an export of our own these headings are keys of custom data, from which it is taken."""
 PLAIN = tuple(

@@ -201,10 +201,10 @@ class Known(NamedTuple):
 
 
 def known(unit: Unit, found: Import, headings: Sequence[str]) -> Known:
-    """Where a page has exported the file, users and stages by what it calls them, too, and its time zone."""
+    """Where a page has exported the file, stages by what it calls them, too, and its time zone."""
     is_sheet = sheet.is_sheet(headings)
     names_owners = any(Column(*one).to == OWNER for one in found.mapping)
-    called = owners.known(unit, by_name=is_sheet) if names_owners else {}
+    called = owners.known(unit) if names_owners else {}
     if not is_sheet:
         return Known(called)
     some = Query("id", window=Page(1, MOST_STAGES), fields=("id", "label"))

@@ -106,7 +106,7 @@ class Reader:
 
     @cached_property
     def _users(self) -> Mapping[str, int]:
-        return owners.known(self._unit, by_name=True)
+        return owners.known(self._unit)
 
     def _user(self, text: str) -> int:
         found = self._users.get(owners.token(text))

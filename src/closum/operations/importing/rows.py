@@ -297,7 +297,7 @@ class Rows:
         return number
 
     def _owner_id(self, row: Reading) -> int | None:
-        """A user of the account, by the id or by the address."""
+        """A user of the account, by the id, the address or the name."""
         found = self._users.get(owners.token(row.cells[self._owner]))
         if found is None:
             row.blame(self._owner, OWNER, BrokenRule("_existsIn"))
