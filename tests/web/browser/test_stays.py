@@ -260,11 +260,14 @@ def test_a_call_leads_on_to_the_next_lead_by_a_button_and_by_keys(who: Person, t
     expect(page.locator(".toast")).to_contain_text(": added a note, changed the stage, added a follow-up.")
     assert f"/leads/{second}?" in page.url
     who.look()
-    page.locator("#note-text").fill("Asks")
+    expect(page.locator("#note-text")).to_be_focused()
+    page.keyboard.type("Asks for us")
     page.keyboard.press("Control+Shift+Enter")
     expect(heading).to_have_text("Call 2")
+    expect(heading).to_be_in_viewport()
     assert f"/leads/{third}?" in page.url
+    page.keyboard.press("Escape")
     page.keyboard.press("k")
     expect(heading).to_have_text("Call 1")
-    expect(page.locator("section:has(#notes)")).to_contain_text("Asks")
+    expect(page.locator("section:has(#notes)")).to_contain_text("Asks for us")
     expect(page.locator("#note-text")).to_have_value("")

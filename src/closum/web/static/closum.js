@@ -114,7 +114,7 @@
     const { target: form, submitter } = event
     const action = form.getAttribute('action')
     if (/sign-out$/.test(action)) sessionStorage.clear()
-    sessionStorage.at = [action, [...form.elements].indexOf(document.activeElement), location.pathname]
+    sessionStorage.at = submitter?.name === 'next' ? 'next' : [action, [...form.elements].indexOf(document.activeElement), location.pathname]
     if (!form.matches('[data-stay]')) return
     event.preventDefault()
     if (form.ariaBusy) return
@@ -172,12 +172,12 @@
   })
 
   // Faults, and what is shown once, take the focus, so that they are read out; without any, who has saved a form is where they were in it.
-  // A form that was kept while its sender signed in goes back to its page.
+  // Who goes on to the next record writes there, with its head in sight. A form that was kept while its sender signed in goes back to its page.
   const tell = () => {
     const [action, at, path] = (sessionStorage.at || '').split(',')
     delete sessionStorage.at
-    const el = $('#faults') || $('#once') || (path === location.pathname ? $(`[method=post][action="${action}"]`)?.elements[at] : null)
-    ;(el?.closest('details:not([open])')?.firstElementChild || el)?.focus()
+    const el = $('#faults') || $('#once') || (action === 'next' ? $('#pick textarea') : path === location.pathname ? $(`[method=post][action="${action}"]`)?.elements[at] : null)
+    ;(el?.closest('details:not([open])')?.firstElementChild || el)?.focus({ preventScroll: action === 'next' })
     $('form[data-send]')?.submit()
   }
   tell()
