@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from closum.model import terms
 from closum.web import titles
 from closum.web.views import View
@@ -19,7 +21,7 @@ def fits(views: Mapping[str, View], text: str) -> Fits:
     def fit(entry: Mapping[str, Any]) -> bool:
         if not entry["record"]:
             return False
-        texts = [*_texts(views[entry["resource"]], entry["record"])]
+        texts = [*_texts(views[entry["resource"]], msgspec.to_builtins(entry["record"]))]
         if is_number and any(digits.lstrip("0") in _digits(one) for one in texts):
             return True
         own = [word for one in texts for word in terms.words(one)]

@@ -192,6 +192,21 @@ def test_the_bin_is_searched_by_name_address_and_number(
     assert ("Nothing in the bin matches" in texts(page)) is not bool(found)
 
 
+def test_what_is_no_lead_is_found_by_what_it_is_called(pages: Pages, api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana"})
+    for resource, body in (
+        ("audience-list", {"name": "Fair 2026"}),
+        ("contact-type", {"label": "Fair visitor"}),
+        ("contact-lifecycle-stage", {"label": "Fair done"}),
+        ("note", {"lead_id": lead, "text": "Fair enough"}),
+        ("unqualified-lead", {"name": "Fair Lady"}),
+        ("assignment-rule", {"source": "fair"}),
+    ):
+        api.data("DELETE", f"/api/{resource}/{api.new(resource, body)}")
+    found = positions(pages.get("/bin", params={"q": "fair"}).text)
+    assert {"Fair 2026", "Fair visitor", "Fair done", "Fair enough", "Fair Lady"} <= {*found}
+
+
 def test_the_heading_counts_and_each_part_says_which_records_it_has(pages: Pages, api: Client) -> None:
     for number in range(30):
         deleted(api, f"Lead {number}")
