@@ -16,6 +16,8 @@ LAST_SECOND = "23:59:59"
 """Of a day: what is due by a day alone is due then."""
 _SPACE = "\N{NO-BREAK SPACE}"
 _BREAKS = re.compile(r'(?<=\S)(?=@\S)|(?<=[,:])(?=["\[{])')
+_MARKUP_BREAKS = re.compile(r"(?<=[^\s>])(?=@[^\s<])(?![^<>]*>)")
+"""Outside tags."""
 
 
 class Locale:
@@ -93,8 +95,10 @@ def broken(text: Any) -> Any:
     """What is shown as the text of an element: what has to break does so before the @ of an address, or between the members of
     a JSON value.
     """
-    if not isinstance(text, str) or isinstance(text, Markup):
+    if not isinstance(text, str):
         return text
+    if isinstance(text, Markup):
+        return Markup(_MARKUP_BREAKS.sub("<wbr>", text))  # noqa: S704
     parts = _BREAKS.split(text)
     return Markup("<wbr>").join(parts) if len(parts) > 1 else text
 
