@@ -227,5 +227,5 @@ def test_the_page_of_a_change_accounts_for_all_that_were_confirmed(server: Serve
             pass
     shown = text_of(owner.page(f"/jobs/{job}"))
     assert "1,198 leads" in shown
-    assert "1 record did not need the change." in shown
+    assert "1 did not need the change." in shown
     assert "1 record has been deleted, or does not match any more." in shown

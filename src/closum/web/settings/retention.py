@@ -11,13 +11,15 @@ from closum.errors import Faults, Refusal
 from closum.http import answer
 from closum.http.answer import Answer
 from closum.http.route import Route
+from closum.model.number import spaced
 from closum.model.relations import Row
 from closum.model.resource import Resource
-from closum.operations import erasing, guarded, person, person_export
+from closum.operations import erasing, guarded, person, person_export, subjects
 from closum.operations.importing import keeping
 from closum.operations.person import Erased, Plan
 from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.lead_audience_list import LEAD_AUDIENCE_LIST
+from closum.resources.phone import PHONE
 from closum.store import ledger, noting
 from closum.store.unit import Unit
 from closum.web import titles
@@ -110,6 +112,7 @@ def _shown(
         kept=_groups(page, found, found.kept) if found else {},
         text=text,
         notice=notice,
+        who=_named(page, text) if found else "",
         goes=_amounts(page, found.plan.size) if found else "",
         erased=_amounts(page, erased) if erased else "",
         kept_days=services.kept_days,
@@ -118,11 +121,18 @@ def _shown(
     )
 
 
+def _named(page: Page, text: str) -> str:
+    """A number as pages show it, an address as it was typed."""
+    subject = subjects.read(text, page.session.country)
+    return spaced(subject.keys[0]) if subject.resource is PHONE else text
+
+
 def _amounts(page: Page, size: Erased) -> Markup:
-    """`1 lead, 2 records`: of what there is any."""
+    """`1 lead, 2 emails and phones`: of what there is any."""
     numbers = {
         "lead.n": size.showing,
-        "records_n": size.records + size.belonging,
+        "contact_n": size.records,
+        "belonging_n": size.belonging,
         "former_n": size.former,
     }
     return Markup(", ").join(page.locale.count(key, number) for key, number in numbers.items() if number)
