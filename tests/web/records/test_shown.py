@@ -40,14 +40,6 @@ def test_additional_data_stands_first_beside_a_lead_and_all_of_it_is_there(owner
         assert f"{name} {value} " in text_of(shown)
 
 
-def test_what_is_still_to_do_is_above_the_form_for_more(owner: Clerk, api: Client) -> None:
-    lead = owner.made("/leads", {"name": "Ana"})
-    task = api.new("task", {"lead_id": lead, "text": "Call back"})
-    assert headings(owner.page(f"/leads/{lead}"))[:2] == ["Follow-ups", "Note, stage and follow-up"]
-    owner.fill(f"/tasks/{task}", {"done": "true"})
-    assert headings(owner.page(f"/leads/{lead}"))[:2] == ["Note, stage and follow-up", "Follow-ups"]
-
-
 def test_history_stands_before_lists_and_consents(owner: Clerk, api: Client) -> None:
     api.new("audience_list", {"name": "Fair"})
     found = headings(owner.page(f"/leads/{owner.made('/leads', {'name': 'Ana'})}"))
