@@ -273,7 +273,7 @@ def called(session: Session, account: Account, folder: Path) -> Answers:
 def test_a_user_without_rights_gets_403_from_every_route_before_its_body_is_read(
     session: Session, account: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(roles, "rights", lambda kind: frozenset())
+    monkeypatch.setattr(roles, "rights", lambda kind, declared: frozenset())
     found = called(session, account, folder)
     needs = {route.name: route.needs for route in route_table()}
     assert {"DELETE /api/lead/{id}", "POST /api/lead", "GET /api/account"} <= found.keys()
@@ -286,7 +286,7 @@ def test_a_user_without_rights_gets_403_from_every_route_before_its_body_is_read
 def test_rights_are_those_that_the_user_has_and_no_others(
     session: Session, account: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(roles, "rights", lambda kind: frozenset({"lead:read", "city:read"}))
+    monkeypatch.setattr(roles, "rights", lambda kind, declared: frozenset({"lead:read", "city:read"}))
     found = {name: status for name, (status, _) in called(session, account, folder).items()}
     assert found["GET /api/lead"] == found["GET /api/city"] == 200
     assert found["GET /api/lead/{id}"] == 404  # what is unknown comes after what is forbidden
@@ -314,7 +314,7 @@ def test_a_right_that_is_taken_away_before_the_write_writes_nothing(
     with session.write() as unit:
         (made,) = guarded.create_many(unit.of(account.id), LEAD, [(caller, new)])
         assert isinstance(made, Written)
-    monkeypatch.setattr(roles, "rights", lambda kind: rights)
+    monkeypatch.setattr(roles, "rights", lambda kind, declared: rights)
     with session.write() as unit:
         (refused,) = guarded.create_many(unit.of(account.id), LEAD, [(caller, new)])
         assert isinstance(refused, Forbidden)

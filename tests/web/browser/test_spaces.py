@@ -74,3 +74,29 @@ def test_a_refused_row_of_an_import_is_a_block_as_others_are(browser: Browser, c
         page = one.open(f"/imports/{company.ids['import']}/columns")
         rows = page.locator("#preview .tr")
         assert rows.count() == rows.locator(".title").count() > 1
+
+
+def test_a_table_with_more_columns_than_fit_scrolls_within_the_window(
+    browser: Browser, company: Company
+) -> None:
+    with person(browser, company.server, company.cookies[OWNER]) as one:
+        page = one.open(
+            "/leads?columns=email,phone,city_id,contact_lifecycle_stage_id,creation_date,owner_id"
+        )
+        table = page.locator(".wide")
+        assert table.evaluate("el => el.scrollWidth > el.clientWidth")
+        end = table.evaluate("el => el.offsetTop + parseFloat(getComputedStyle(el).maxHeight)")
+        assert end < page.evaluate("innerHeight")
+
+
+def test_tabs_that_all_fit_are_not_faded(browser: Browser, company: Company) -> None:
+    with person(browser, company.server, company.cookies[OWNER]) as one:
+        mask = "el => [getComputedStyle(el).maskPosition, getComputedStyle(el).maskSize]"
+        whole = one.open("/settings/audit").locator(".tabs").evaluate(mask)
+        one.page.set_viewport_size({"width": PHONE, "height": 740})
+        one.page.reload()
+        assert one.page.locator(".tabs").evaluate(mask) != whole
+        one.page.set_viewport_size({"width": 1280, "height": 800})
+        one.page.wait_for_function(
+            f"whole => String(({mask})(document.querySelector('.tabs'))) === String(whole)", arg=whole
+        )

@@ -88,8 +88,13 @@
 
   if (location.hash === '#q') $('#q')?.focus()
 
-  // Of many tabs the present one is in sight.
-  $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  // Of many tabs the present one is in sight, and none stays faded where a window becomes wide.
+  const turn = () => {
+    all('.tabs').forEach((tabs) => { tabs.hidden = true; tabs.offsetWidth; tabs.hidden = false })
+    $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }
+  turn()
+  addEventListener('resize', turn)
 
   // What somebody writes beside a record stays in this window until it is sent.
   // Who signs in here after somebody else finds nothing of theirs.
