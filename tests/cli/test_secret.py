@@ -91,7 +91,7 @@ def _type(shown: Terminal, question: str, typed: str) -> None:
 
 def test_on_a_terminal_it_is_asked_for_twice_and_not_shown(folder: Path) -> None:
     environ = clean_environment() | {"CLOSUM_DATABASE": engines.current.url(folder)}
-    with terminal([sys.executable, "-m", "closum", *ADD], environ) as shown:
+    with terminal([sys.executable, "-m", "closum", *ADD, "--country", ""], environ) as shown:
         _type(shown, "Password: ", "tiny")
         _type(shown, "too short: at least 8 characters\nPassword: ", PASSWORD)
         _type(shown, "Repeat for confirmation: ", "something else")
