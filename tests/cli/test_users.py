@@ -267,6 +267,6 @@ def test_who_leaves_the_question_for_the_country_adds_nobody(run: Run, folder: P
     environ = clean_environment() | {"CLOSUM_DATABASE": engines.current.url(folder)}
     with terminal([sys.executable, "-m", "closum", "user", "add", "ana@example.com"], environ, 200) as shown:
         shown.read_until(COUNTRY)
-        shown.write("\x03")
+        shown.write("\x04")
         assert shown.end() == 1
     assert run("list") == ""
