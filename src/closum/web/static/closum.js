@@ -89,8 +89,8 @@
   if (location.hash === '#q') $('#q')?.focus()
 
   // Of many tabs the present one is in sight, and none stays faded where a window becomes wide.
-  const turn = (event) => {
-    if (event) all('.tabs').forEach((tabs) => { tabs.hidden = true; tabs.offsetWidth; tabs.hidden = false })
+  const turn = () => {
+    all('.tabs').forEach((tabs) => { tabs.hidden = true; tabs.offsetWidth; tabs.hidden = false })
     $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
   }
   turn()
