@@ -1,6 +1,7 @@
 """The application in the process of the test, with a clock of its own."""
 
 import asyncio
+import atexit
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,9 @@ from starlette.types import ASGIApp
 from closum.app import build_app
 from closum.http.edge import RequestLog
 from closum.settings import load
+
+_FILES = tempfile.TemporaryDirectory(prefix="closum-files-")
+atexit.register(_FILES.cleanup)
 
 
 class Clock:
@@ -40,7 +44,7 @@ async def running(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 def built(url: str, clock: Clock, **environment: str) -> ASGIApp:
-    # On PostgreSQL the files of imports would be kept in the working folder.
-    environment = {"CLOSUM_FILES_FOLDER": tempfile.gettempdir()} | environment
+    # A folder that no other application has: each looks at its start for old files, and that is a statement for each of them.
+    environment = {"CLOSUM_FILES_FOLDER": tempfile.mkdtemp(dir=_FILES.name)} | environment
     settings = load({"database": url}, environment)
     return build_app(settings, RequestLog("error"), clock)
