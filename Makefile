@@ -35,7 +35,7 @@ run: .venv/installed ## Start the server (ARGS="--port 9000" are options of `clo
 dev: .venv/installed-dev ## For development: serve demo data with a debug log, and start again when src changes (ARGS as for run)
 	@exec $(BIN)/python -m tools.dev $(ARGS)
 
-test: check $(TYPESCRIPT)/installed ## Check, then run the tests, about 40 minutes on two cores (ARGS="tests/store -k page" are options of pytest)
+test: check $(TYPESCRIPT)/installed ## Check, then run the tests, about half an hour on two cores (ARGS="tests/store -k page" are options of pytest)
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 	$(if $(ARGS),,$(BIN)/python -m pytest -n auto --dist worksteal -q --plain-http -k 'not postgres and not does_what_it_says' --ignore tests/contract/generated $(PLAIN))
 
