@@ -227,7 +227,49 @@ def test_the_history_tells_each_part_and_offers_one_undo(owner: Clerk) -> None:
     past = owner.page(f"/leads/{lead}").partition('id="h"')[2]
     for text in ("added a note Wants an offer", "added a follow-up Send it", "set stage"):
         assert text in text_of(f"<main{past}")
-    assert past.count("Undo this change") == 2  # of the call, and of the lead
+    assert past.count("/undo/") == 2  # of the call, and of the lead
+
+
+@each(
+    ("language", "both", "one"),
+    [
+        ("en", "Undo stage, note and follow-up", "Undo this change"),
+        ("pt", "Anular fase, nota e tarefa", "Anular esta alteração"),
+    ],
+)
+def test_an_undo_in_the_history_names_all_that_it_takes_back(
+    owner: Clerk, language: str, both: str, one: str
+) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+    owner.fill(f"/leads/{lead}/call", sent(owner, lead, **WHOLE))
+    owner.headers["accept-language"] = language
+    owner.page(f"/leads/{lead}")
+    told = text_of(owner.page(f"/leads/{lead}"))
+    assert (told.count(both), told.count(one)) == (1, 1)
+
+
+def test_the_page_leads_to_its_parts(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana"})
+
+    def parts() -> list[str]:
+        nav = owner.page(f"/leads/{lead}").partition('aria-label="On this page"')[2].partition("</nav>")[0]
+        return re.findall('href="#([^"]+)"', nav)
+
+    assert parts() == ["r", "h"]
+    owner.fill(f"/leads/{lead}/call", sent(owner, lead, **WHOLE))
+    page = owner.page(f"/leads/{lead}")
+    assert parts() == ["notes", "tasks", "r", "h"]
+    assert [one for one in parts() if f'id="{one}"' not in page] == []
+
+
+def test_who_may_add_stages_is_led_to_them_until_there_is_one(owner: Clerk, member: Clerk) -> None:
+    lead, link = owner.made("/leads", {"name": "Ana"}), 'href="/settings/stages">New stage<'
+    assert link in owner.page(f"/leads/{lead}")
+    assert link not in member.page(f"/leads/{lead}")
+    owner.made("/contact-lifecycle-stages", {"label": "No answer"})
+    page = owner.page(f"/leads/{lead}")
+    assert ">No answer</option>" in page
+    assert link not in page
 
 
 def test_a_lead_of_another_account_is_not_there(owner: Clerk, stranger: Clerk, api: Client) -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from closum.settings import SETTINGS
 from closum.store import identity
 from tests.support.client import Client
 from tests.support.patience import wait_until
@@ -198,3 +199,13 @@ def test_an_invitation_of_another_account_is_none(owner: Visitor, stranger: Visi
     assert owner.form(found[0], [], USERS).status_code == 404
     assert "eva@other.example" in stranger.page(USERS)
     assert "eva@other.example" not in owner.page(USERS)
+
+
+@each("language", ["en", "pt"])
+def test_a_link_that_others_cannot_open_says_how_they_reach_closum(owner: Visitor, language: str) -> None:
+    owner.headers["accept-language"] = language
+    made = owner.form(f"{USERS}/invite", [("email", "new@example.com"), ("role", "member")], USERS)
+    told = text(owner.behind(made))
+    options = re.findall(r"--([a-z-]+)", told)
+    assert options == ["host", "tls-cert", "tls-key"]
+    assert {one.replace("-", "_") for one in options} <= {one.name for one in SETTINGS}

@@ -60,12 +60,14 @@ class Difference(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One change: `undo` is its operation where it can be taken back."""
+    """One change: `undo` is its operation where it can be taken back, and `takes` what that takes back, "" where it is this change
+    alone."""
 
     text: Markup
     at: Markup
     differences: list[Difference]
     undo: int | None
+    takes: str | Markup
 
 
 def read(
@@ -156,12 +158,33 @@ class Historian:
         words = self._page.words
         told = [one for one in found.changes if "of" not in one or f"past.{one['of']}" in words]
         lasts = {one["operation"]: place for place, one in enumerate(told)}
+        together = self._together(told)
         return [
-            self._line(change, found, may_undo and lasts[change["operation"]] == place)
+            self._line(change, found, may_undo and lasts[change["operation"]] == place, together)
             for place, change in enumerate(told)
         ]
 
-    def _line(self, change: Mapping[str, Any], found: Past, may_undo: bool) -> Line:
+    def _together(self, told: Iterable[Mapping[str, Any]]) -> Mapping[int, Markup]:
+        """What each operation did of which several changes are told: `note, stage and follow-up`."""
+        parts = dict[int, list[list[str]]]()
+        for one in told:
+            parts.setdefault(one["operation"], []).append(self._names(one))
+        return {
+            operation: listed([*dict.fromkeys(name for names in some for name in names)], self._page.words)
+            for operation, some in parts.items()
+            if len(some) > 1
+        }
+
+    def _names(self, change: Mapping[str, Any]) -> list[str]:
+        """What a change is about."""
+        if of := change.get("of"):
+            return [small(self._page.words(of.partition(".")[0]))]
+        names = [one.name or small(one.label) for one in self._differences(change)]
+        return names or [small(self._page.words(self._view.name))]
+
+    def _line(
+        self, change: Mapping[str, Any], found: Past, may_undo: bool, together: Mapping[int, Markup]
+    ) -> Line:
         locale = self._page.locale
         differences = self._differences(change)
         operation = change["operation"]
@@ -171,6 +194,7 @@ class Historian:
             locale.time(change["at"], locale.lately(change["at"], self._now)),
             differences,
             operation if can else None,
+            together.get(operation, ""),
         )
 
     def _text(self, change: Mapping[str, Any], found: Past, differences: list[Difference]) -> Markup:

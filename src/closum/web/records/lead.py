@@ -33,6 +33,12 @@ class Work(NamedTuple):
     merged: Sequence[int]
     alike: Sequence[Alike]
 
+    @property
+    def has_usual_stages(self) -> bool:
+        """Whether there are none but those that every account has."""
+        fixed = CONTACT_LIFECYCLE_STAGE.fixed
+        return fixed is not None and all(map(fixed.has, self.stages.titles))
+
 
 def read(unit: Unit, lead: Row) -> Work:
     stage, owner = lead["contact_lifecycle_stage_id"], lead["owner_id"]
