@@ -122,6 +122,10 @@ def _cancel(unit: Unit, number: int) -> dict[str, Any]:
     return report.summary(unit, job.cancel(unit, number))
 
 
+async def refused(request: Request) -> Answer:
+    return await refused_rows.download(request, request.caller.by)
+
+
 def _shown(request: Request, found: dict[str, Any], ignored: Sequence[Path]) -> Answer:
     request.services.wake()
     return success(found, ignored=ignored)
@@ -242,7 +246,7 @@ ROUTES = [
     Route(
         "GET",
         f"{PATH}/{{id}}/faults",
-        refused_rows.download,
+        refused,
         READ,
         _operation(
             "import_faults",

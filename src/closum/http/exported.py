@@ -9,7 +9,7 @@ from typing import NamedTuple
 from closum.formats.output import Output
 from closum.http import spool
 from closum.http.answer import Answer, Headers
-from closum.http.file import has_etag, joined, of_file
+from closum.http.file import of_file
 from closum.http.request import Request
 from closum.http.spool import Growing, Spooled
 from closum.model.change import By
@@ -41,7 +41,9 @@ async def answer(request: Request, asked: Export, by: By) -> Answer:
     made = await spool.written(
         request.db.export, request.receive, _write, growing, asked, account_id=request.account_id
     )
-    if _is_sent(request, made):
+    media_type = MEDIA_TYPES[asked.format]
+    found = of_file(request.scope, made.file, len(made.file), made.etag, media_type, _headers(made))
+    if _has_bytes(request, found):
         try:
             await noting.note(
                 request.db, by, "exported", request.account_id, None, **asked.told(made.records)
@@ -49,14 +51,12 @@ async def answer(request: Request, asked: Export, by: By) -> Answer:
         except BaseException:
             made.file.close()
             raise
-    media_type = MEDIA_TYPES[asked.format]
-    return of_file(request.scope, made.file, len(made.file), made.etag, media_type, _headers(made))
+    return found
 
 
-def _is_sent(request: Request, made: Made) -> bool:
-    """Whether the client gets any of it."""
-    known = joined(request.scope["headers"], b"if-none-match")
-    return request.scope["method"] != "HEAD" and not has_etag(known, made.etag)
+def _has_bytes(request: Request, found: Answer) -> bool:
+    """Whether the client gets any of the file."""
+    return request.scope["method"] != "HEAD" and found.status in (200, 206)
 
 
 def _write(unit: Stream, growing: Growing, asked: Export) -> Made:

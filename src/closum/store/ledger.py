@@ -34,6 +34,7 @@ Event = Literal[
     "password_link_made",
     "person_exported",
     "recovery_codes_made",
+    "refused_rows_exported",
     "role_changed",
     "second_factor_added",
     "second_factor_removed",

@@ -10,6 +10,7 @@ from closum.model.change import By
 from closum.store import identity, ledger
 from closum.store.ledger import Event, Work
 from tests.support.client import Client
+from tests.support.import_calls import imported
 from tests.support.server import Server
 from tests.support.visiting import Visitor, cells
 
@@ -105,20 +106,35 @@ def test_who_took_records_out_is_told_without_what_they_are(owner: Visitor, api:
     tag = api.get("/api/email/export?format=ndjson").headers["etag"]
     assert api.get("/api/email/export?format=ndjson", headers={"If-None-Match": tag}).status_code == 304
     assert api.head("/api/lead/export").status_code == 200
+    assert api.get("/api/lead/export", headers={"Range": "bytes=99999-"}).status_code == 416
+    assert api.get("/api/phone/export", headers={"Range": "bytes=0-4"}).status_code == 206
     owner.form("/settings/retention/export", [("person", "ana@example.com")], "/settings/retention")
     assert [one for one in told(owner) if "Export" in one] == [
         "Exported what there is of a person: 2 records.",
+        "Exported 0 phones as CSV.",
         "Exported 1 email as NDJSON.",
         "Exported 1 lead as CSV, filtered by city and words.",
         "Exported 1 lead as XLSX.",
     ]
     assert [one for one in told(owner, "pt") if "Export" in one] == [
         "Exportou o que há sobre uma pessoa: 2 registos.",
+        "Exportou 0 telefones em CSV.",
         "Exportou 1 email em NDJSON.",
         "Exportou 1 lead em CSV, com filtro por localidade e palavras.",
         "Exportou 1 lead em XLSX.",
     ]
     assert "ana@example.com" not in owner.page(AUDIT)
+
+
+def test_who_took_the_refused_rows_of_an_import_is_told(owner: Visitor, api: Client) -> None:
+    number = imported(api, "Name,E-mail\nAna,ana@@example.com\nRui,rui@@example.com\n")["id"]
+    path = f"/api/import/{number}/faults"
+    assert api.head(path).status_code == 200
+    assert not any("Exported" in one for one in told(owner))
+    assert "ana@@example.com" in api.get(path).text
+    assert "rui@@example.com" in owner.get(f"/imports/{number}/faults").text
+    assert told(owner)[:2] == ["Exported the refused rows of leads.csv : 2 rows."] * 2
+    assert told(owner, "pt")[0] == "Exportou as linhas recusadas de leads.csv : 2 linhas."
 
 
 def test_who_exports_with_a_key_is_told(owner: Visitor, api: Client, server: Server) -> None:

@@ -69,4 +69,4 @@ async def download(page: Page) -> Answer:
         return names.refused(found, page.words)
 
     wording = Wording(tell, page.words.delimiter, page.language, page.words.row.lower(), label)
-    return await refused_rows.download(page.request, wording, name)
+    return await refused_rows.download(page.request, page.caller.by, wording, name)

@@ -22,6 +22,9 @@ from closum.web.views import View
 _OWN = ("joined", "password_changed", "set_up", "sign_in", "user_added")
 """What people do to themselves before they are signed in."""
 
+_COUNTED = {"records": "records_n", "rows": "rows", "leads": "lead.n"}
+"""How each number of a detail is told."""
+
 Link = tuple[int, str]
 """A link by which somebody joins: its id, and when it was made."""
 
@@ -153,10 +156,9 @@ def _settings(page: Page, changed: str) -> Markup:
 
 def _size(page: Page, entry: Entry) -> Markup:
     """How much long work was about, or a file has."""
-    name, key = ("records", "records_n") if "records" in entry.detail else ("leads", "lead.n")
-    if found := _of(page, entry):
-        key = f"{found.name}.n"
-    return page.locale.count(key, _number(entry, name))
+    name = next((one for one in _COUNTED if one in entry.detail), "leads")
+    found = _of(page, entry)
+    return page.locale.count(f"{found.name}.n" if found else _COUNTED[name], _number(entry, name))
 
 
 def _of(page: Page, entry: Entry) -> View | None:
