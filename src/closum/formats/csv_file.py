@@ -14,8 +14,10 @@ MARK = "\ufeff"
 class CsvFile:
     """Rows under headings; the cells at the places `texts` are what people typed, and never come alive."""
 
-    def __init__(self, output: Output, headings: Sequence[str], texts: Sequence[int]) -> None:
-        self._output, self._texts = output, texts
+    def __init__(
+        self, output: Output, headings: Sequence[str], texts: Sequence[int], delimiter: str = ","
+    ) -> None:
+        self._output, self._texts, self._delimiter = output, texts, delimiter
         self._write([headings], MARK)
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
@@ -30,5 +32,5 @@ class CsvFile:
     def _write(self, rows: Sequence[Sequence[Any]], start: str = "") -> None:
         text = StringIO(start, newline="")
         text.seek(0, 2)
-        csv.writer(text).writerows(rows)
+        csv.writer(text, delimiter=self._delimiter).writerows(rows)
         self._output.write(text.getvalue().encode())

@@ -33,13 +33,15 @@ Make = Callable[[Sequence[Any]], list[Any]]
 
 class Sheet(NamedTuple):
     """How people see records in a table, instead of as the API has them: the headings, the widths of columns in characters, the
-    places of what people typed, and what makes the rows of those that the names of properties are read into.
+    places of what people typed, what makes the rows of those that the names of properties are read into, and what is between two
+    cells of a CSV.
     """
 
     headings: tuple[str, ...]
     widths: tuple[int, ...]
     texts: tuple[int, ...]
     making: Callable[[Stream, Sequence[str]], Make]
+    delimiter: str = ","
 
 
 class Export(NamedTuple):
@@ -109,7 +111,7 @@ def _kind(unit: Stream, export: Export, output: Output) -> Kind:
     if export.format == XLSX:
         widths = sheet.widths if sheet else ()
         return Kind(XlsxFile(output, headings, texts, resource.plural, widths), read, make)
-    return Kind(CsvFile(output, headings, texts), read, make)
+    return Kind(CsvFile(output, headings, texts, sheet.delimiter if sheet else ","), read, make)
 
 
 def _each(make: Callable[[Any], Any]) -> Make:

@@ -24,13 +24,15 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "api": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "everything": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ndjson": "application/x-ndjson",
 }
 HEADINGS = {
     "csv": ("Name", "City", "closum no."),
     "xlsx": ("Name", "City", "closum no."),
-    "api": ("id", "name", "city.city_name"),
 }
+EVERYTHING = ("everything", "api", "ndjson")
+PEOPLE = ("csv", "xlsx")
 
 
 @each("format_", TYPES)
@@ -47,17 +49,19 @@ def test_it_is_saved_not_shown(visitor: Visitor, api: Client, format_: str) -> N
 def rows(format_: str, content: bytes) -> list[tuple[str, str]]:
     if format_ == "ndjson":
         read = [json.loads(line) for line in content.splitlines()[:-1]]
-        return [(one["name"], one["city"]["city_name"]) for one in read]
+        return [(one["name"], "Abrantes" if one["city_id"] == 213 else "") for one in read]
     headings, *lines = cells(format_, content)
-    assert headings == HEADINGS[format_]
-    place = headings.index("name" if format_ == "api" else "Name")
-    return [(str(line[place]), str(line[place + 1])) for line in lines]
+    assert format_ in EVERYTHING or headings == HEADINGS[format_]
+    name, city = ("name", "city.city_name") if format_ in EVERYTHING else ("Name", "City")
+    places = headings.index(name), headings.index(city)
+    return [(str(line[places[0]]), str(line[places[1]])) for line in lines]
 
 
-def cells(format_: str, content: bytes) -> list[tuple[Any, ...]]:
-    if format_ == "xlsx":
+def cells(format_: str, content: bytes, delimiter: str = ",") -> list[tuple[Any, ...]]:
+    if format_ in ("xlsx", "everything"):
         return [*load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
-    return [tuple(one) for one in csv.reader(io.StringIO(content.decode("utf-8-sig")))]
+    read = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=delimiter)
+    return [tuple(one) for one in read]
 
 
 def test_it_has_all_that_fit_not_one_page(visitor: Visitor, api: Client) -> None:
@@ -93,6 +97,8 @@ LANGUAGES = {
         "consent": "dado",
     },
 }
+DELIMITERS = {"en": ",", "pt": ";"}
+"""What a spreadsheet takes for the end of a cell where each language is spoken."""
 MADE = "2026-07-01T22:30:40+00:00"
 """In Lisbon it is half past eleven in the evening."""
 
@@ -129,7 +135,7 @@ def shown(
         f"/leads/export?columns={names}&format={format_}", headers={"accept-language": language}
     )
     assert answer.status_code == 200, answer.text
-    return cells(format_, answer.content)
+    return cells(format_, answer.content, DELIMITERS[language])
 
 
 @each("language", LANGUAGES)
@@ -244,7 +250,7 @@ def test_every_list_is_a_table(visitor: Visitor, api: Client, lead: int, name: s
     for format_ in ("csv", "xlsx"):
         answer = visitor.get(f"/{name}/export?format={format_}", headers={"accept-language": "pt"})
         assert answer.status_code == 200, answer.text
-        headings, *_ = cells(format_, answer.content)
+        headings, *_ = cells(format_, answer.content, ";")
         assert headings[-1] == "N.º closum"
 
 
@@ -255,8 +261,35 @@ def test_what_every_account_has_is_called_as_on_the_page(visitor: Visitor, lead:
 
 def test_the_menu_says_how_many(visitor: Visitor, api: Client) -> None:
     new_leads(api, 12)
-    assert "Export 12 leads Excel CSV CSV with the API’s names NDJSON" in text(visitor.page("/leads"))
-    assert "Export 1 lead Excel" in text(visitor.page("/leads?name=N003"))
+    everything = "Everything, with additional data Excel CSV NDJSON"
+    assert f"Export 12 leads The columns of this page Excel CSV {everything}" in text(visitor.page("/leads"))
+    assert "Export 1 lead The columns" in text(visitor.page("/leads?name=N003"))
+    api.new("audience_list", {"name": "Fair"})
+    assert "Everything Excel CSV NDJSON" in text(visitor.page("/audience-lists"))
+
+
+@each("format_", EVERYTHING)
+@each("language", DELIMITERS)
+def test_everything_has_what_no_column_shows_and_comes_back(
+    visitor: Visitor, api: Client, lead: int, format_: str, language: str
+) -> None:
+    api.data("PATCH", f"/api/lead/{lead}", {"custom_data": '{"shoe":"38"}'})
+    new_leads(api, 1)
+    fields = "name,email.email,phone.extension,phone.number,city_id,custom_data"
+    before = api.get(f"/api/lead?fields={fields}&q=ana").json()["data"]
+    asked = f"q=ana&columns=email&format={format_}"
+    content = visitor.get(f"/leads/export?{asked}", headers={"accept-language": language}).content
+    api.delete(f"/api/lead/{lead}")
+    done = imported(api, content)
+    assert (done["counts"]["created"], done["counts"]["faulty"]) == (1, 0), done
+    assert api.get(f"/api/lead?fields={fields}&q=ana").json()["data"] == before
+    assert '"shoe"' in before[0]["custom_data"]
+
+
+def test_ticked_leads_are_exported_in_the_language_of_the_page(visitor: Visitor, api: Client) -> None:
+    one = api.new("lead", {"name": "Ana"})
+    answer = visitor.get(f"/leads/export?id={one}&columns=email&format=csv", headers={"accept-language": "pt"})
+    assert answer.content.decode("utf-8-sig").splitlines() == ["Nome;Email;N.º closum", f"Ana;;{one}"]
 
 
 def test_an_address_that_cannot_be_read_is_no_form(visitor: Visitor) -> None:

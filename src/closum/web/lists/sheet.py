@@ -57,6 +57,7 @@ def of(asked: ListQuery, words: Words, locale: Locale, *, has_dates: bool) -> Sh
         tuple(max(width, len(heading) + 2) for width, heading in zip(widths, headings, strict=True)),
         tuple(place for place, one in enumerate(columns) if one.kind not in _NO_TEXTS),
         lambda unit, names: _Making(unit, names, asked, words, locale, has_dates=has_dates).make,
+        words.delimiter,
     )
 
 

@@ -92,7 +92,7 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "total": found.total,
         "total_text": reading.number(asked, found.total, page.locale),
         "counted": "" if asked.is_most(found.total) else found.total,
-        "formats": export.FORMATS,
+        "exports": export.offered(asked.resource),
         "first": first + 1 if found.records else 0,
         "last": first + len(found.records),
         "pages": last,
