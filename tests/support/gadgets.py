@@ -184,9 +184,9 @@ class Keeper:
         return answer.headers["location"]
 
     async def file(self, path: str) -> list[list[str]]:
-        """The lines of a CSV file, by their cells."""
+        """The lines of a CSV file of a page, by their cells."""
         text = (await self.page(path)).removeprefix("\ufeff")
-        return [line.split(",") for line in text.splitlines()]
+        return [line.split({"en": ",", "pt": ";"}[self.language]) for line in text.splitlines()]
 
     async def workbook(self, path: str) -> bytes:
         """A file that is no text."""

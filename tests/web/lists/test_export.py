@@ -262,8 +262,8 @@ def test_what_every_account_has_is_called_as_on_the_page(visitor: Visitor, lead:
 def test_the_menu_says_how_many(visitor: Visitor, api: Client) -> None:
     new_leads(api, 12)
     everything = "Everything, with additional data Excel CSV NDJSON"
-    assert f"Export 12 leads The columns of this page Excel CSV {everything}" in text(visitor.page("/leads"))
-    assert "Export 1 lead The columns" in text(visitor.page("/leads?name=N003"))
+    assert f"Export 12 leads: the columns of this page Excel CSV {everything}" in text(visitor.page("/leads"))
+    assert "Export 1 lead: the columns" in text(visitor.page("/leads?name=N003"))
     api.new("audience_list", {"name": "Fair"})
     assert "Everything Excel CSV NDJSON" in text(visitor.page("/audience-lists"))
 
@@ -288,7 +288,9 @@ def test_everything_has_what_no_column_shows_and_comes_back(
 
 def test_ticked_leads_are_exported_in_the_language_of_the_page(visitor: Visitor, api: Client) -> None:
     one = api.new("lead", {"name": "Ana"})
-    answer = visitor.get(f"/leads/export?id={one}&columns=email&format=csv", headers={"accept-language": "pt"})
+    answer = visitor.get(
+        f"/leads/export?id={one}&columns=email&format=csv", headers={"accept-language": "pt"}
+    )
     assert answer.content.decode("utf-8-sig").splitlines() == ["Nome;Email;N.º closum", f"Ana;;{one}"]
 
 
