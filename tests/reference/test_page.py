@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from closum.reference import samples
-from tests.reference.conftest import BAR, CHOSEN, CREATE, SAMPLES, Visit, visit
+from tests.reference.conftest import BAR, CHOSEN, CREATE, FEW, SAMPLES, Visit, visit
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
 from tests.support.server import Server
@@ -98,10 +98,10 @@ def test_there_are_three_columns(still: Page) -> None:
 
 def test_a_tab_switches_all_samples_and_is_remembered(desktop: Visit) -> None:
     page = desktop.open()
-    assert page.evaluate(CHOSEN) == ["Shell"] * SAMPLES
+    assert page.evaluate(CHOSEN) == ["Shell"] * len(FEW)
     for language in ("Ruby", "Python"):
         page.click(f"#languages [data-lang={language.lower()}]")
-        assert page.evaluate(CHOSEN) == [language] * SAMPLES
+        assert page.evaluate(CHOSEN) == [language] * len(FEW)
         assert (
             page.evaluate(FENCES).count(language.lower()) == 5
         )  # of the parameters, of Find, of Writes, of Changes
@@ -111,7 +111,7 @@ def test_a_tab_switches_all_samples_and_is_remembered(desktop: Visit) -> None:
     expect(shown).not_to_contain_text("curl")
     page.reload()
     desktop.wait()
-    assert page.evaluate(CHOSEN) == ["Python"] * SAMPLES
+    assert page.evaluate(CHOSEN) == ["Python"] * len(FEW)
     expect(page.locator("#languages [aria-pressed=true]")).to_have_text("Python")
 
 
@@ -121,7 +121,7 @@ def test_the_place_is_kept_when_the_language_changes(desktop: Visit) -> None:
     button = page.locator("#languages [data-lang=python]")
     button.focus()
     page.keyboard.press("Enter")
-    assert page.evaluate(CHOSEN) == ["Python"] * SAMPLES
+    assert page.evaluate(CHOSEN) == ["Python"] * len(FEW)
     expect(button).to_be_focused()
     expect(page.locator("#status")).to_have_text("Code samples in Python")
     assert page.evaluate("scrollY") == top
@@ -224,7 +224,7 @@ def test_samples_call_the_server_that_the_page_comes_from(
 
 def test_it_stands_under_the_path_of_a_proxy(browser: Browser, folder: Path) -> None:
     with Server(folder, "--root-path", "/crm") as server:
-        for opened in visit(browser, server):
+        for opened in visit(browser, server, whole=True):
             opened.page.route(
                 "**/crm/**", lambda route: route.continue_(url=route.request.url.replace("/crm/", "/"))
             )
