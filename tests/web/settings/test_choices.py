@@ -5,7 +5,7 @@ import re
 import pytest
 
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
-from closum.web.settings.order import moved
+from closum.web.settings.order import STEP, moved
 from tests.support.client import Client
 from tests.support.visiting import Visitor, text
 
@@ -52,6 +52,24 @@ def test_a_stage_of_ones_own_is_added_named_moved_archived_and_deleted(owner: Vi
     do(owner, path, "delete")
     assert names(owner.page(STAGES)) == before
     assert len(api.data("GET", "/api/contact-lifecycle-stage")) == 9
+
+
+@each("last", [100, 105, 1_000_000])
+def test_a_new_stage_comes_last(owner: Visitor, api: Client, last: int) -> None:
+    api.new("contact_lifecycle_stage", {"label": "Proposta", "position": last})
+    assert owner.form(STAGES, [("label", "Assinado")], STAGES).status_code == 303
+    assert names(owner.page(STAGES))[-2:] == ["Proposta", "Assinado"]
+
+
+@each("places", [(), (10, 20), (100, 110, 120), (1_000_000,)])
+def test_a_new_rule_comes_last(owner: Visitor, api: Client, places: tuple[int, ...]) -> None:
+    before = [api.new("assignment_rule", {"position": one, "user_ids": []}) for one in places]
+    (user,) = api.data("GET", "/api/user")
+    typed = [("source", "fair"), ("user_ids", str(user["id"])), ("enabled", "1")]
+    assert owner.form("/assignment-rules", typed, "/assignment-rules/new").status_code == 303
+    *others, new = api.data("GET", "/api/assignment-rule?sort=position")
+    assert [one["id"] for one in others] == before
+    assert new["position"] == (min(places[-1] + STEP, 1_000_000) if places else 100)
 
 
 def test_each_of_it_is_an_operation_that_can_be_undone(owner: Visitor) -> None:

@@ -13,6 +13,7 @@ from closum.operations.guarded import Caller
 from closum.operations.idempotent import Call, Key, Record, Told
 from closum.operations.records import Written
 from closum.store.unit import Unit
+from closum.web.settings import order
 
 
 class Saved(NamedTuple):
@@ -36,7 +37,7 @@ def create(unit: Unit, caller: Caller, key: Key | None, resource: Resource, want
 
 
 def _create(unit: Unit, caller: Caller, resource: Resource, wanted: Draft) -> Written:
-    (outcome,) = guarded.create_many(unit, resource, [(caller, wanted)])
+    (outcome,) = guarded.create_many(unit, resource, [(caller, order.at_end(unit, resource, wanted))])
     if isinstance(outcome, Error):
         raise outcome
     return outcome

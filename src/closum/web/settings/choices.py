@@ -114,7 +114,7 @@ async def _add(of: Choices, page: Page, form: Form) -> Answer:
 
 
 def _create(unit: Unit, caller: Caller, resource: Resource, new: drafts.Draft) -> list[records.Written]:
-    (found,) = guarded.create_many(unit, resource, [(caller, new)])
+    (found,) = guarded.create_many(unit, resource, [(caller, order.at_end(unit, resource, new))])
     if isinstance(found, Error):
         raise found
     return [found]

@@ -1,12 +1,31 @@
-"""The order of records by their positions, when one of them moves."""
+"""The order of records by their positions: where a new one stands, and when one of them moves."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
+from closum.model import query
+from closum.model.draft import Draft
+from closum.model.fields import MOST_PLACE, Order
 from closum.model.fixed import Fixed
 from closum.model.relations import Row
+from closum.model.resource import Resource
+from closum.operations import records
+from closum.store.unit import Unit
 
 STEP = 10
+
+
+def at_end(unit: Unit, resource: Resource, new: Draft) -> Draft:
+    """A new record behind all others, where nobody has said its place."""
+    name = next((one.name for one in resource.writable if isinstance(one, Order)), None)
+    if name is None or name in new.values:
+        return new
+    asked = [("sort", name), ("direction", "desc"), ("limit", "1"), ("fields", name)]
+    found, _ = records.page(unit, resource, query.parse(resource, asked))
+    if not found:
+        return new
+    return replace(new, values={**new.values, name: min(found[0][name] + STEP, MOST_PLACE)})
 
 
 def moved(rows: Sequence[Row], fixed: Fixed | None, record_id: int, step: int) -> dict[int, int]:
