@@ -59,7 +59,9 @@ def test_a_new_lead_is_found(session: Session, account: Account, then: Then) -> 
         create(unit, LEAD, [ANA, {"name": "Rui"}])
         then(unit)
     assert found(session, account, "sil") == [1]
-    assert found(session, account, "0999") == [1]
+    assert found(session, account, "0999") == found(session, account, "912 3") == [1]
+    assert found(session, account, "+351 912 3") == found(session, account, "3519123") == [1]
+    assert found(session, account, "+351 912") == found(session, account, "+34 912 3") == []
     assert faults(session) == []
 
 

@@ -346,7 +346,7 @@ _PARAMETERS: dict[str, Any] = {
     "q": _parameter(
         "q",
         "Words that a record has, each as the beginning of one of its own: in its name, address, city or custom data,"
-        f" without accents and case; or digits that its number ends in, at least four. At most {words.MOST_WORDS} words.",
+        f" without accents and case; or digits that its number begins with or ends in, at least four. At most {words.MOST_WORDS} words.",
         {"type": "string", "minLength": 1, "maxLength": words.MOST_CHARACTERS},
         "ana fer",
     ),

@@ -187,10 +187,16 @@ def keys(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in found if key))
 
 
-def reversed_digits(key: str | None) -> str:
-    """The digits of a number's key from its last one on, without an extension at a switchboard: what its end is found by."""
+def digits(key: str | None) -> str:
+    """The digits of a number's key, from its calling code on, without an extension at a switchboard: what it is found by."""
     main = (key or "").partition(";")[0]
-    return main[:0:-1] if is_number(main) else re.sub("[^0-9]", "", main)[::-1]
+    return main[1:] if is_number(main) else re.sub("[^0-9]", "", main)
+
+
+def national(digits: str) -> str:
+    """Those behind the calling code that digits begin with, "" where they begin with none."""
+    code = numbering.calling_code(digits)
+    return "" if code is None else digits[len(str(code)) :]
 
 
 def is_number(key: str) -> bool:

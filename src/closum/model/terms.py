@@ -184,8 +184,18 @@ def number(text: str) -> int | float | None:
 
 
 def ending(digits: str) -> str:
-    """The term of a number's digits, from the last one on."""
-    return f"r{digits[:LONGEST]}"
+    """The term of a number that ends in these digits."""
+    return f"r{digits[: -LONGEST - 1 : -1]}"
+
+
+def international(digits: str) -> str:
+    """The term of a number with these digits, from its calling code on."""
+    return f"i{digits[:LONGEST]}"
+
+
+def national(digits: str) -> str:
+    """The term of a number with these digits behind its calling code."""
+    return f"b{digits[:LONGEST]}"
 
 
 def distinct(found: Iterable[str]) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ import re
 from typing import NamedTuple
 
 from closum.errors import Malformed
-from closum.model.number import international
-from closum.model.terms import ending, words
+from closum.model import number, terms
+from closum.model.terms import words
 
 MOST_WORDS = 10
 MOST_CHARACTERS = 500
-LEAST_ENDING = 4  # digits at the end of a number that it is found by
+LEAST_DIGITS = 4  # at the beginning of a number behind its calling code, or at its end, that it is found by
 
 _GROUPS = re.compile(r"(?<![^\W_])(\+?\(?[0-9]+(?:[\s()./-]+[0-9]+)+)(?![^\W_])(?:\s*(?:ext\.?|#)\s*[0-9]+)?")
 
@@ -30,8 +30,10 @@ class Clause(NamedTuple):
 
 
 class Word(NamedTuple):
-    """One word of a search: what begins so, or its digits, which a number ends in. `group` has all digits of those that it
-    is typed among: 340 of the number 912 340 999 has 912340999, and 123 of the postal code 4000-123 has 4000123."""
+    """One word of a search: what begins so, or its digits, which a number begins with or ends in. `group` has all digits of
+    those that it is typed among: 340 of the number 912 340 999 has 912340999, and 123 of the postal code 4000-123 has 4000123; of
+    a number with its calling code they begin with +.
+    """
 
     text: str
     group: str = ""
@@ -39,13 +41,13 @@ class Word(NamedTuple):
     @property
     def terms(self) -> tuple[Term, ...]:
         begins = tuple(Term(place, self.text, True) for place in ("name", "address", "data"))
-        own = _ends(self.text) if self.text.isascii() and self.text.isdigit() else ()
+        own = _of_number(self.text) if self.text.isascii() and self.text.isdigit() else ()
         return (*begins, *dict.fromkeys((*own, *self.whole)))
 
     @property
     def whole(self) -> tuple[Term, ...]:
-        """What finds the numbers that end in all digits of the group."""
-        return _ends(self.group)
+        """What finds the numbers that begin with all digits of the group, or end in them."""
+        return _of_number(self.group)
 
 
 def parse(text: str) -> tuple[Word, ...]:
@@ -56,8 +58,8 @@ def parse(text: str) -> tuple[Word, ...]:
 
     def take(match: re.Match[str]) -> str:
         typed = match[1]
-        digits = international(typed) or re.sub("[^0-9]", "", typed).removeprefix("00")
-        grouped.extend(Word(one, digits.lstrip("+")) for one in words(typed))
+        digits = number.international(typed) or _digits(typed)
+        grouped.extend(Word(one, digits) for one in words(typed))
         return " "
 
     rest = _GROUPS.sub(take, text)
@@ -69,8 +71,23 @@ def parse(text: str) -> tuple[Word, ...]:
     return found
 
 
-def _ends(digits: str) -> tuple[Term, ...]:
-    """Of a number that ends so, also without the zeros in front with which it is dialled within a country: 020 7946 0018."""
-    bare = digits.lstrip("0")
-    found = dict.fromkeys(ending(one[::-1]) for one in (digits, bare) if len(one) >= LEAST_ENDING)
+def _digits(typed: str) -> str:
+    """Those of the beginning of a number; behind a + from its calling code on."""
+    found = re.sub("[^0-9]", "", typed.replace("(0)", ""))
+    is_whole = typed.startswith("+") or found.startswith("00")
+    return f"+{found.removeprefix('00')}" if is_whole else found
+
+
+def _of_number(digits: str) -> tuple[Term, ...]:
+    """Of a number that begins with these digits or ends in them, also without the zeros with which it is dialled within a country
+    (020 7946 0018, +44 020); behind a + it begins with them.
+    """
+    bare, found = digits.lstrip("+0"), dict[str, None]()
+    behind = number.national(bare)
+    for one in dict.fromkeys((behind, behind.lstrip("0"))):
+        if len(one) >= LEAST_DIGITS:  # half of all numbers may begin with `3519`
+            found[terms.international(f"{bare.removesuffix(behind)}{one}")] = None
+    for one in () if digits.startswith("+") else dict.fromkeys((digits, bare)):
+        if len(one) >= LEAST_DIGITS:
+            found |= {terms.ending(one): None, terms.national(one): None}
     return tuple(Term("marks", one, True) for one in found)

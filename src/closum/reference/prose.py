@@ -167,8 +167,8 @@ compared by their value. A key that has one of the characters `= ! < > ~ %` is p
 {properties}
 
 **Search**: `q` finds leads by the beginnings of words, `q=ana fer`, in name, address, city and custom data. Every \
-word has to be found, at most {words}. Digits also find the number that ends in them, from four digits on: `0999`, \
-`912 340 999`, `+351 912340999`. \
+word has to be found, at most {words}. Digits also find the number that begins with them or ends in them, from four digits on: `912 3`, `0999`, \
+`912 340 999`, and behind the prefix of a country: `+351 912 3`. \
 `sort=relevance` has leads first whose name is meant.
 
 **Cursor**: to walk a long list, begin with an empty `cursor=`, then send what `pagination.next_cursor` has, until that is \

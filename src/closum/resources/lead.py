@@ -10,7 +10,18 @@ from closum.model.moments import Moment
 from closum.model.relations import Nested, Reference, Row, Use
 from closum.model.reported import Counted, Reported
 from closum.model.resource import Derived, Listing, Resource, Searched
-from closum.model.terms import Member, Terms, distinct, ending, exactly, mark, of_document, words
+from closum.model.terms import (
+    Member,
+    Terms,
+    distinct,
+    ending,
+    exactly,
+    international,
+    mark,
+    national,
+    of_document,
+    words,
+)
 from closum.model.text import sort_key
 from closum.model.touch import Touch
 from closum.model.user_fields import User
@@ -60,7 +71,8 @@ def terms(lead: Row, named: tuple[str, ...]) -> Terms:
             marks.append(mark("email.status", status))
     if typed is not None:
         key, is_valid = number.parse(lead["phone_extension"], typed)
-        marks += (_HAS_PHONE, ending(number.reversed_digits(key)))
+        digits = number.digits(key)
+        marks += (_HAS_PHONE, ending(digits), international(digits), national(number.national(digits)))
         marks += _of_number(is_valid, number.country(key) or "", lead["phone_extension"])
     data, others = of_document("custom_data", custom)
     return Terms(

@@ -198,7 +198,7 @@ def test_a_page_of_an_account_that_grew_at_once_reads_no_more_than_it_shows(
         assert node["Actual Rows"] * node["Actual Loops"] <= query.window.offset + query.window.limit, node
 
 
-@pytest.mark.parametrize("asked", ["maria", "zzz", "ma exa"])
+@pytest.mark.parametrize("asked", ["maria", "zzz", "ma exa", "912 3", "+351 912 3"])
 def test_a_search_reads_its_index_alone(unknown: tuple[PreparedConnection, int], asked: str) -> None:
     """Not all that the account has, once the database has tidied up after its growth, which it does within a minute."""
     connection, account_id = unknown

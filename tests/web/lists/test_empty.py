@@ -52,7 +52,7 @@ def test_filters_that_nothing_has_can_be_cleared(visitor: Visitor, api: Client) 
         ),
         (
             "q=919",
-            "Nothing has “919”. Check the spelling. A number is found whole, or by its last four digits or more.",
+            "Nothing has “919”. Check the spelling. A number is found by its first four digits or more, or by its last.",
         ),
         ("filter=source%3Dfair", "Nothing matches. Take a filter away."),
     ],

@@ -18,6 +18,7 @@ from closum.store.unit import Effect, Unit
 
 IN_ORDER = False
 _LETTERS = {"name": "n", "address": "a", "data": "d", "marks": ""}
+"""Marks begin with other letters."""
 
 
 def put(resource: Resource, account_id: int, records: Sequence[Found]) -> list[Effect]:

@@ -1,0 +1,1 @@
+-- Leads are found by the beginnings of their numbers, too: what they are found by is made again.
