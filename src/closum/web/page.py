@@ -227,6 +227,8 @@ class Page:
         resources = {name: view.resource for name, view in self.site.views.items()}
         counts = operation["counts"] and done.meant(operation["counts"], resources)
         meant = {**operation, "counts": counts}
+        if of_several := telling.of_several(self, meant):
+            return of_several
         of = (meant, self.words, self.locale, [*self.site.views])
         return done.told(*of, own=True, places=telling.places(self, operation))
 
@@ -249,7 +251,10 @@ class Page:
     def saying(self) -> str:
         """What the page before was left with that is no operation, "" for nothing."""
         text = OF_DONE.read(self.request.scope)
-        return self.words(text) if text in (SAVED, SAME, MERGE_FEW) else ""
+        if text in (SAVED, SAME, MERGE_FEW):
+            return self.words(text)
+        found = once.opened(self.site.key, self._visit, text, OF_DONE.name, self.request.db.clock())
+        return Markup(found.get("text", ""))  # noqa: S704 - sealed by `telling`
 
     def show(
         self, template: str, status: int = 200, headers: Sequence[tuple[bytes, bytes]] = (), **context: Any
@@ -306,8 +311,11 @@ class Page:
         return self.to(path, headers=[OF_ONCE.set(self.request.scope, made, once.SECONDS)])
 
     def telling(self, done: int | str | None) -> Headers:
-        """What has the next page tell of an operation, or a text by its key; of None nothing."""
-        return [] if done is None else [OF_DONE.set(self.request.scope, str(done), 300)]
+        """What has the next page tell of an operation, a text by its key, or a sentence, which is sealed; of None nothing."""
+        if isinstance(done, Markup):
+            of = (self.site.key, self._visit, OF_DONE.name, {"text": done})
+            done = once.closed(*of, self.request.db.clock())
+        return [] if done is None else [OF_DONE.set(self.request.scope, str(done), once.SECONDS)]
 
     def to(
         self,
@@ -319,7 +327,7 @@ class Page:
     ) -> Answer:
         """On to another page by a GET; it tells of what an operation did, and offers to undo it.
 
-        Where there is no operation it tells what `saying` is the key of.
+        Where there is no operation it tells what `saying` is, or is the key of.
         """
         own = [*(headers or []), *self.telling(operation or saying or None)]
         target = f"{self.site.root_path}{self.site.within(path)}".encode()

@@ -1,6 +1,7 @@
 """What an operation did, in a sentence that names what it was about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 from markupsafe import Markup
@@ -90,7 +91,7 @@ def _of_record(page: Page, operation: Mapping[str, Any], about: Subject, *, own:
     if (key := f"named.{about.verb}.{part.name}") in words:
         return said(words(f"{key}.on" if about.on else key), name=name, list=_on(page, about))
     what = said(words.of_name, what=locale.count(f"{part.name}.n", 1), name=name) if about.part else name
-    fields = _fields(page, part, about)
+    fields = _fields(page, part, about.properties)
     if about.verb == UPDATE and fields and not about.part:
         return said(words("did.changed_of" if own else "changed_of"), what=fields, name=name)
     return said(words(_key(operation, about.verb, page, own=own)), what=what)
@@ -123,10 +124,23 @@ def _bold(page: Page, path: str, text: str) -> Markup:
     return Markup('<a href="{}{}">{}</a>').format(page.site.root_path, path, bold) if path else bold
 
 
-def _fields(page: Page, view: View, about: Subject) -> Markup:
+def of_several(page: Page, operation: Mapping[str, Any]) -> Markup | None:
+    """`3 leads: changed stage and owner.`: to who has just changed records of one kind, all of which the operation names."""
+    if done.is_undo(operation) or len(operation["counts"] or ()) != 1:
+        return None
+    ((name, verbs),) = operation["counts"].items()
+    changed = [one["properties"] or () for one in operation["records"] if one["resource"] == name]
+    if verbs != {UPDATE: len(changed)}:
+        return None
+    fields = _fields(page, page.site.views[name], [*chain.from_iterable(changed)])
+    what = page.locale.count(f"{name}.n", len(changed))
+    return said(page.words("did.changed_of"), what=fields, name=what) if fields else None
+
+
+def _fields(page: Page, view: View, properties: Sequence[str]) -> Markup:
     """`stage, owner and city`."""
     nested = {one.name for one in view.resource.nested}
-    names = [one.partition(".")[0] for one in about.properties]
+    names = [one.partition(".")[0] for one in properties]
     keys = [f"{view.name}.{one}" if one in nested else view.label(one) for one in names]
     labels = [*dict.fromkeys(done.small(page.words(one)) for one in keys)]
     if len(labels) > MOST_NAMED:

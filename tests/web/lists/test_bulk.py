@@ -38,7 +38,7 @@ def test_those_that_are_ticked_are_edited_as_one_operation(visitor: Visitor, api
     sent = bulk(visitor, "save", "sort=name", 2, *of_ids(2, 4), ("f.source", "fair"), ("f.city_id", "213"))
     answer = visitor.form("/leads/bulk", sent)
     assert (answer.status_code, answer.headers["location"]) == (303, "/leads?sort=name")
-    assert "2 leads changed." in visitor.page("/leads?sort=name")
+    assert "2 leads: changed city and source." in visitor.page("/leads?sort=name")
     assert sources(api) == [None, "fair", None, "fair", None]
     operations = api.data("GET", "/api/operation")
     assert operations[0]["counts"] == {"lead": {"update": 2}}

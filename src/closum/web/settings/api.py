@@ -17,7 +17,8 @@ from closum.store.api_keys import Key
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.forms import Form
-from closum.web.page import SAVED, Page
+from closum.web.page import Page
+from closum.web.settings import noted
 from closum.web.settings.frame import API, show
 from closum.web.settings.people import Refused
 from closum.web.table import Table
@@ -121,7 +122,7 @@ async def revoke(page: Page, form: Form) -> Answer:
     if form("typed").strip() != one.name:
         return await _key(page, 422, {"typed": page.words.type_key})
     await page.write_shared(guarded.do_shared, _revoke, page.session.account_id, one.id)
-    return page.to(API.path, saying=SAVED)
+    return page.to(API.path, saying=noted.said_of(page, "key_revoked", key=one.name))
 
 
 def _revoke(unit: Unit, account_id: int, key_id: int) -> None:

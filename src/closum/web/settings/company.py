@@ -9,8 +9,9 @@ from closum.model.choices import ZONES
 from closum.operations import guarded
 from closum.resources.account import ACCOUNT, REVISIONS
 from closum.web.forms import Form
-from closum.web.page import SAVED, Page
+from closum.web.page import Page
 from closum.web.records import countries
+from closum.web.settings import noted
 from closum.web.settings.frame import COMPANY, show
 from closum.web.table import Table
 
@@ -59,6 +60,7 @@ async def change(page: Page, form: Form) -> Answer:
     typed = {one.name: form(one.name) for one in ACCOUNT.writable}
     values, faults = draft.read_fields(ACCOUNT.writable, typed)
     faults |= draft.missing(ACCOUNT.writable, values, values)
+    before, _ = await page.read(account.retrieve, page.session.account_id)
     try:
         await page.write_shared(guarded.update_account, values, faults, (form(_SEEN),))
     except Invalid as invalid:
@@ -67,4 +69,5 @@ async def change(page: Page, form: Form) -> Answer:
     except Changed as changed:
         _, tag = await page.read(account.retrieve, page.session.account_id)
         return _shown(page, typed, tag, changed.status, notice=page.words.company_changed)
-    return page.to(COMPANY.path, saying=SAVED)
+    names = sorted(name for name, value in values.items() if before[name] != value)
+    return page.to(COMPANY.path, saying=noted.said_of_company(page, names))

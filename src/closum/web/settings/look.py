@@ -14,7 +14,7 @@ from closum.store.unit import Unit
 from closum.web import gate
 from closum.web.forms import Form
 from closum.web.page import SAVED, Page
-from closum.web.settings import people
+from closum.web.settings import noted, people
 from closum.web.settings.frame import OWN, YOU, show
 from closum.web.table import Table
 
@@ -66,7 +66,7 @@ async def rename(page: Page, form: Form) -> Answer:
     except Invalid as invalid:
         await page.read(nothing)
         return shown(page, invalid.status, invalid.faults, name=form("name"))
-    return page.to(YOU.path, saying=SAVED)
+    return page.to(YOU.path, saying=noted.said_of(page, "user_renamed", who=name) if name else SAVED)
 
 
 async def sign_out_everywhere(page: Page, form: Form) -> Answer:

@@ -4,7 +4,7 @@ The ledger has ids alone: a name is looked up, and is gone with the user, the ke
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -14,8 +14,8 @@ from closum.store import api_keys, imports, ledger, saved_views
 from closum.store.ledger import Entry
 from closum.store.unit import Unit, timestamp
 from closum.web import done, titles
-from closum.web.locale import said
-from closum.web.page import Page
+from closum.web.locale import broken, said
+from closum.web.page import SAVED, Page
 from closum.web.settings.frame import API, USERS
 from closum.web.views import View
 
@@ -113,6 +113,25 @@ def told(page: Page, entry: Entry, names: Names) -> Markup:
         records=_records(page, entry),
         view=_view(page, entry, names.views.get(view, "")),
     )
+
+
+def said_of(page: Page, event: str, *, who: str = "", key: str = "", role: str = "") -> Markup:
+    """The same to who has just done it, when everything still has its name."""
+    words, own = page.words, f"said.{event}"
+    bold = Markup("<b>{}</b>")
+    return said(
+        words(own if own in words else f"event.{event}"),
+        who=bold.format(broken(who)),
+        key=bold.format(key),
+        role=_small(page, role),
+    )
+
+
+def said_of_company(page: Page, changed: Sequence[str]) -> Markup | str:
+    """Likewise of its columns that were changed."""
+    if not changed:
+        return SAVED
+    return said(page.words("event.account_changed"), what=_settings(page, ", ".join(changed)))
 
 
 def _number(entry: Entry, name: str) -> int:

@@ -88,24 +88,29 @@ def heir_in(form: Form) -> int | None:
     return id_of(form("heir")) if form("heir") else None
 
 
-def set_roles(unit: Unit, account_id: int, roles: Mapping[int, Role]) -> None:
-    """Those that differ, new owners first. Raises NotFound, Refused for the last owner."""
+def set_roles(unit: Unit, account_id: int, roles: Mapping[int, Role]) -> list[tuple[User, Role]]:
+    """Those that differ, new owners first; who they are of. Raises NotFound, Refused for the last owner."""
     there = {one.id: one for one in identity.users(unit, account_id)}
     if not roles.keys() <= there.keys():
         raise NotFound
     changed = [(there[one], role) for one, role in roles.items() if there[one].role != role]
     for user, role in sorted(changed, key=lambda one: one[1] != OWNER):
         _unless_last(users.set_role, unit, user, role)
+    return changed
 
 
-def disable(unit: Unit, account_id: int, user_id: int) -> None:
+def disable(unit: Unit, account_id: int, user_id: int) -> User:
     """Raises NotFound, Refused for the last owner."""
-    _unless_last(users.disable, unit, find(unit, account_id, user_id))
+    found = find(unit, account_id, user_id)
+    _unless_last(users.disable, unit, found)
+    return found
 
 
-def enable(unit: Unit, account_id: int, user_id: int) -> None:
+def enable(unit: Unit, account_id: int, user_id: int) -> User:
     """Raises NotFound."""
-    users.enable(unit, find(unit, account_id, user_id))
+    found = find(unit, account_id, user_id)
+    users.enable(unit, found)
+    return found
 
 
 def new_password_link(unit: Unit, account_id: int, user_id: int, by: By) -> str:

@@ -18,8 +18,8 @@ from closum.store import second_factors
 from closum.store.identity import User
 from closum.store.unit import Unit
 from closum.web.forms import Form
-from closum.web.page import SAVED, Page
-from closum.web.settings import people
+from closum.web.page import Page
+from closum.web.settings import noted, people
 from closum.web.settings.frame import OWN, YOU, show
 from closum.web.settings.look import nothing
 from closum.web.table import Table
@@ -63,7 +63,7 @@ async def change_password(page: Page, form: Form) -> Answer:
     except (SignInRefused, TooManyAttempts) as error:
         await page.read(nothing)
         return _password(page, 422, {"present": wrong(page, error, page.words.bad_present)})
-    return page.to(YOU.path, saying=SAVED)
+    return page.to(YOU.path, saying=noted.said_of(page, "password_changed"))
 
 
 def wrong(page: Page, error: Exception, otherwise: str) -> str:
@@ -176,7 +176,7 @@ async def remove(page: Page, form: Form) -> Answer:
     if (refused := await _refused(page, form)) is not None:
         return refused
     await page.write_shared(_remove)
-    return page.to(FACTOR, saying=SAVED)
+    return page.to(FACTOR, saying=noted.said_of(page, "second_factor_removed.own"))
 
 
 async def _refused(page: Page, form: Form) -> Answer | None:

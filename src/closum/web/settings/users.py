@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
+
 from closum.accounts import invitations, newcomers, second_factor
 from closum.accounts.roles import ROLES
 from closum.errors import Faults, Invalid, NotFound
@@ -14,12 +16,14 @@ from closum.store.invitations import Invitation
 from closum.store.unit import Unit, timestamp
 from closum.web.forms import EMPTY, Form, Kept
 from closum.web.page import SAVED, Page
-from closum.web.settings import people
+from closum.web.settings import noted, people
 from closum.web.settings.frame import USERS, show
 from closum.web.settings.people import People, Refused
 from closum.web.table import Table
 
 MANAGES = "user:write"
+MOST_TOLD = 4
+"""Changed roles that are told one by one."""
 
 
 def routes(to: Table) -> list[Route]:
@@ -101,12 +105,14 @@ def _of(found: People) -> dict[str, Any]:
 async def set_roles(page: Page, form: Form) -> Answer:
     try:
         wanted = people.roles_in(form)
-        await page.write_shared(guarded.do_shared, people.set_roles, page.session.account_id, wanted)
+        of = (people.set_roles, page.session.account_id, wanted)
+        changed = await page.write_shared(guarded.do_shared, *of)
     except Refused as refused:
         return await _shown(page, refused.status, {"roles": page.words(refused.key)}, chosen=form)
     except Kept:
         return await _shown(page, chosen=form)
-    return page.to(USERS.path, saying=SAVED)
+    done = [noted.said_of(page, "role_changed", who=_called(user), role=role) for user, role in changed]
+    return page.to(USERS.path, saying=Markup(" ").join(done) if 0 < len(done) <= MOST_TOLD else SAVED)
 
 
 async def invite(page: Page, form: Form) -> Answer:
@@ -131,8 +137,11 @@ def _invited(unit: Unit, account_id: int, typed: dict[str, str], caller: Caller)
 
 
 async def withdraw(page: Page, form: Form) -> Answer:
-    await page.write_shared(_with_by, invitations.withdraw, page.session.account_id, page.request.record_id)
-    return page.to(USERS.path, saying=SAVED)
+    link_id, account_id = page.request.record_id, page.session.account_id
+    links = await page.read(lambda unit: invitations.listed(unit, account_id))
+    await page.write_shared(_with_by, invitations.withdraw, account_id, link_id)
+    who = next((one.email for one in links if one.id == link_id), page.words.somebody)
+    return page.to(USERS.path, saying=noted.said_of(page, "link_withdrawn", who=who))
 
 
 def _with_by(unit: Unit, caller: Caller, function: Any, account_id: int, record_id: int) -> Any:
@@ -185,25 +194,31 @@ async def make_link(page: Page, form: Form) -> Answer:
 async def remove_second_step(page: Page, form: Form) -> Answer:
     """For who has lost the phone and the recovery codes."""
     user_id = page.request.record_id
+    one = _of_id(await page.read(people.read), user_id)
     await page.write_shared(_with_by, second_factor.remove, page.session.account_id, user_id)
-    return page.to(f"/settings/users/{user_id}", saying=SAVED)
+    saying = noted.said_of(page, "second_factor_removed", who=_called(one))
+    return page.to(f"/settings/users/{user_id}", saying=saying)
 
 
 async def disable(page: Page, form: Form) -> Answer:
-    return await _change(page, people.disable)
+    return await _change(page, people.disable, "user_disabled")
 
 
 async def enable(page: Page, form: Form) -> Answer:
-    return await _change(page, people.enable)
+    return await _change(page, people.enable, "user_enabled")
 
 
-async def _change(page: Page, change: Any) -> Answer:
+async def _change(page: Page, change: Any, event: str) -> Answer:
     user_id = page.request.record_id
     try:
-        await page.write_shared(guarded.do_shared, change, page.session.account_id, user_id)
+        one = await page.write_shared(guarded.do_shared, change, page.session.account_id, user_id)
     except Refused as refused:
         return await _user(page, refused.status, notice=page.words(refused.key))
-    return page.to(f"/settings/users/{user_id}", saying=SAVED)
+    return page.to(f"/settings/users/{user_id}", saying=noted.said_of(page, event, who=_called(one)))
+
+
+def _called(user: User) -> str:
+    return user.name or user.email
 
 
 async def remove(page: Page, form: Form) -> Answer:
@@ -220,4 +235,4 @@ async def remove(page: Page, form: Form) -> Answer:
     except Refused as refused:
         return await _user(page, refused.status, notice=page.words(refused.key))
     page.request.services.wake()
-    return page.to(USERS.path, saying=SAVED)
+    return page.to(USERS.path, saying=noted.said_of(page, "user_removed", who=_called(one)))
