@@ -87,7 +87,7 @@ def test_users_are_named_and_lead_to_their_pages(server: Server, owner: Visitor,
     owner.form(f"{path}/link", [], path)
     owner.form(f"{path}/disable", [], path)
     assert f'Disabled <a href="{path}"><b>{member.email}</b></a>.' in owner.page(AUDIT)
-    owner.form(f"{path}/remove", [("typed", member.email)], path)
+    owner.behind(owner.form(f"{path}/remove", [("typed", member.email)], path))
     page = owner.page(AUDIT)
     assert member.email not in page
     assert [row[0] for row in cells(page)][:2] == ["Removed a user.", "Disabled a user who was removed."]

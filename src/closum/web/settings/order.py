@@ -1,4 +1,4 @@
-"""The order of records by their positions: where a new one stands, and when one of them moves."""
+"""The order of records by their positions: the place of a new one, and of one that moves."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

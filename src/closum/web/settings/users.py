@@ -194,8 +194,8 @@ async def make_link(page: Page, form: Form) -> Answer:
 async def remove_second_step(page: Page, form: Form) -> Answer:
     """For who has lost the phone and the recovery codes."""
     user_id = page.request.record_id
-    one = _of_id(await page.read(people.read), user_id)
     await page.write_shared(_with_by, second_factor.remove, page.session.account_id, user_id)
+    one = _of_id(await page.read(people.read), user_id)
     saying = noted.said_of(page, "second_factor_removed", who=_called(one))
     return page.to(f"/settings/users/{user_id}", saying=saying)
 
