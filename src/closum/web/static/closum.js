@@ -24,7 +24,9 @@
 
   addEventListener('change', ({ target }) => {
     // A file that is too large is told before it is sent.
-    const { most, large } = target.dataset
+    const { most, large, show } = target.dataset
+    // What is typed is shown, as long as the box beside it is ticked.
+    if (show) $(show).type = target.checked ? '' : 'password'
     if (most) target.setCustomValidity((target.form.noValidate = !(target.files[0]?.size > most)) ? '' : large)
   })
   // Letters of a search are one step back.
@@ -131,7 +133,7 @@
       const to = answer.headers.get('HX-Redirect'), url = new URL(to, location)
       if (to || answer.status === 401) {
         typed = false
-        for (const el of form.elements) sessionStorage.removeItem(kept(el))
+        for (const el of form.elements) delete sessionStorage[kept(el)]
         if (!to) return form.submit()
         // Who stays on a page stays where they are in it.
         if (!form.dataset.draft || url.pathname !== location.pathname) return location.assign(to)
@@ -145,7 +147,7 @@
         await htmx.swap('#main', received, { swapStyle: 'outerHTML' }, { select: '#main' })
         return to && $(url.hash)?.focus({ preventScroll: true })
       }
-      const said = all('.banner:not([hidden]) > div > *, #main :is(h1 ~ p, .empty p)', page)
+      const said = all('.banner:not([hidden]) > div > *, h1 ~ p, .empty p', page)
       if (said[0]) $('div', told).replaceChildren(...said)
     } catch {} finally { form.ariaBusy = null }
     form.append(told)
@@ -159,9 +161,9 @@
   all('[data-copy]').forEach((button) => { button.hidden = !navigator.clipboard })
 
   // Where the server cannot be reached, or does not answer as it should, the page stays and says so.
-  const tellOf = (id, there = true) => $(id)?.toggleAttribute('hidden', !there)
+  const tellOf = (id, off = false) => { $(id).hidden = off }
   addEventListener('offline', () => tellOf('#offline'))
-  addEventListener('online', () => tellOf('#offline', false))
+  addEventListener('online', () => tellOf('#offline', true))
   addEventListener('htmx:sendError', () => tellOf('#offline'))
   addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => {
     tellOf('#trouble')
@@ -172,8 +174,8 @@
   addEventListener('htmx:beforeSend', ({ detail }) => { detail.error = '' })
   addEventListener('htmx:beforeOnLoad', ({ detail }) => {
     received = detail.xhr.response
-    tellOf('#offline', false)
-    if (detail.xhr.status < 400) tellOf('#trouble', false)
+    tellOf('#offline', true)
+    if (detail.xhr.status < 400) tellOf('#trouble', true)
   })
 
   // Faults, and what is shown once, take the focus, so that they are read out; without any, who has saved a form is where they were in it.
