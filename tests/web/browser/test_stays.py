@@ -148,7 +148,7 @@ def test_a_form_whose_session_has_ended_comes_back_after_signing_in(who: Person,
     who.watch.expected = {401}
     page.context.clear_cookies()
     save(page)
-    expect(page.get_by_label("Password")).to_be_visible()
+    expect(page.get_by_label("Password", exact=True)).to_be_visible()
     assert TYPED.replace(" ", "+") in page.locator("[name=kept]").input_value()
 
 

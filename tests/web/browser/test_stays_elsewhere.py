@@ -110,11 +110,11 @@ def test_who_signs_in_types_it_once(newcomer: Person) -> None:
     stays(newcomer, page, "#email")
     newcomer.watch.expected = {422}
     page.get_by_label("Email").fill(EMAIL)
-    page.get_by_label("Password").fill("wrong")
+    page.get_by_label("Password", exact=True).fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#faults")).to_be_focused()
     expect(page.get_by_label("Email")).to_have_value(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/leads")
 
@@ -124,7 +124,7 @@ def test_a_form_without_its_session_is_shown_again_after_signing_in(newcomer: Pe
     newcomer.watch.expected = {401}
     for again in (False, True):
         page.get_by_label("Email").fill(EMAIL)
-        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         if not again:
             page.wait_for_url("**/leads")
@@ -141,7 +141,7 @@ def test_a_form_without_its_session_is_shown_again_after_signing_in(newcomer: Pe
 def test_a_second_step_is_added_and_removed(newcomer: Person) -> None:
     page = newcomer.open("/sign-in")
     page.get_by_label("Email").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/leads")
     newcomer.open("/settings/second-step")
