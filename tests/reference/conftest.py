@@ -48,9 +48,9 @@ class Visit(Watch):
             self.page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", section)
         )
 
-    def violations(self, place: str = "html", *, contrast: bool = True) -> list[tuple[str, str, list[str]]]:
+    def violations(self, place: str = "html", *, colours: bool = True) -> list[tuple[str, str, list[str]]]:
         """What axe-core finds of serious or critical level: rule, level, places."""
-        found = violations(self.page, place, contrast=contrast)
+        found = violations(self.page, place, colours=colours)
         return [one for one in found if one[1] in ("serious", "critical")]
 
 

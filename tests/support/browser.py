@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 from tests.support.patience import PATIENCE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+OF_COLOURS = ("color-contrast", "link-in-text-block")
 OPTIONS = [
     "--no-sandbox",
     "--no-proxy-server",
@@ -76,16 +77,18 @@ class Watch:
 
 
 def violations(
-    page: Page, place: str = "html", *, rules: list[str] | None = None, contrast: bool = True
+    page: Page, place: str = "html", *, rules: list[str] | None = None, colours: bool = True
 ) -> list[tuple[str, str, list[str]]]:
-    """What axe-core finds: rule, level, places; of all its rules, or of these."""
+    """What axe-core finds: rule, level, places; of all its rules, of these, or without those about colours, which take most
+    of its time.
+    """
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
-    elif not contrast:
-        options["rules"] = {"color-contrast": {"enabled": False}}
+    elif not colours:
+        options["rules"] = {rule: {"enabled": False} for rule in OF_COLOURS}
     found = page.evaluate("([place, options]) => axe.run(place, options)", [place, options])
     return [
         (one["id"], one["impact"], [str(node["target"]) for node in one["nodes"]])
