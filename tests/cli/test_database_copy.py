@@ -116,13 +116,13 @@ def test_ids_go_on_where_they_were(place: Place, command: Command, source: str, 
     assert given[0] == given[1]
 
 
-def test_100_000_leads_there_and_back(place: Place, command: Command) -> None:
+def test_20_000_leads_there_and_back(place: Place, command: Command) -> None:
     urls = place("sqlite", "first"), place("postgres", "middle"), place("sqlite", "last")
-    crowd(urls[0], 100_000)
+    crowd(urls[0], 20_000)
     for source, target in pairwise(urls):
         done = command("database", "copy", "--from", source, "--to", target)
         assert done.returncode == 0, done.stderr
-        assert " 100000 lead, " in done.stdout
+        assert " 20000 lead, " in done.stdout
     assert held(urls[0]) == held(urls[-1])
 
 
@@ -190,27 +190,26 @@ def test_memory_does_not_grow_with_the_database(place: Place, source: str, targe
     assert sizes[1] - sizes[0] < 60_000, "KiB"
 
 
-@pytest.mark.parametrize("name", ["file", "records", "itself", "missing", "no tables", "no URL"])
-def test_what_cannot_be_copied_is_refused(place: Place, command: Command, tmp_path: Path, name: str) -> None:
+def test_what_cannot_be_copied_is_refused(place: Place, command: Command, tmp_path: Path) -> None:
     filled, empty, free = place("postgres", "filled"), place("postgres", "empty"), place("sqlite", "free")
     fill(filled)
     file = place("sqlite", "file")
     fill(file)
-    source, target, message = {
-        "file": (filled, file, f"{file.removeprefix('sqlite:///')} exists: name a new file"),
-        "records": (file, filled, "has records already: name a new database"),
-        "itself": (filled, filled, "name a"),
-        "missing": (free, empty, "; name another with --from"),
-        "no tables": (empty, free, "has no tables of closum"),
-        "no URL": ("mysql://x", free, "mysql"),
-    }[name]
     before = held(filled), held(file)
-    done = command("database", "copy", "--from", source, "--to", target)
-    assert done.returncode == 1
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert (held(filled), held(file)) == before
-    assert not list((tmp_path / "free").iterdir())
+    for source, target, message in (
+        (filled, file, f"{file.removeprefix('sqlite:///')} exists: name a new file"),
+        (file, filled, "has records already: name a new database"),
+        (filled, filled, "name a"),
+        (free, empty, "; name another with --from"),
+        (empty, free, "has no tables of closum"),
+        ("mysql://x", free, "mysql"),
+    ):
+        done = command("database", "copy", "--from", source, "--to", target)
+        assert done.returncode == 1
+        assert message in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert (held(filled), held(file)) == before
+        assert not list((tmp_path / "free").iterdir())
 
 
 STRANGERS = (
