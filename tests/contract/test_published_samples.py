@@ -60,7 +60,7 @@ def _in_city_40(api: Client, server: Server) -> None:
     api.data("PUT", "/api/lead/1", {"city_id": 40})
     with server.session() as session:
         account = account_of(session, api)
-        steps = demo.steps(0, 25_024, lambda: demo.SMALL_SET, lambda *_: None)
+        steps = demo.steps(0, 25_024, lambda: 1_000, lambda *_: None)
         session.write_steps(steps, account.id)
 
 

@@ -22,19 +22,19 @@ pytestmark = ON_SQLITE
 def test_it_is_accessible(visitor: Visit) -> None:
     page = visitor.open()
     is_phone = page.locator("#menu-button").is_visible()
-    options = {"colours": not is_phone}  # on a phone they are the same as at a desk
-    assert visitor.violations(**options) == []
+    colours = not is_phone  # on a phone they are the same as at a desk
+    assert visitor.violations(colours=colours) == []
     page.evaluate(OPEN_CREATE)
     expect(page.locator(f"{CREATE} caption").first).to_be_visible()
     page.locator(f"{CREATE} [aria-label='expand property name*']").first.click()  # of faults in faults
     expect(page.locator(f"{CREATE} td[colspan] button", has_text="Faults").first).to_be_visible()
-    assert visitor.violations(CREATE, **options) == []
+    assert visitor.violations(CREATE, colours=colours) == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     if is_phone:
         page.click("#menu-button")
     page.fill(".search-input", "lead")
     page.wait_for_selector("[data-role='search:results'] [role=menuitem]")
-    assert visitor.violations(".menu-content", **options) == []
+    assert visitor.violations(".menu-content", colours=colours) == []
 
 
 def test_it_is_dark_where_that_is_preferred_or_chosen(browser: Browser, server: Server, scheme: str) -> None:
