@@ -145,3 +145,15 @@ def test_an_export_names_the_same_users(api: Client) -> None:
         assert refused(started(api, number)) == []
     found = api.data("GET", "/api/assignment-rule")
     assert [{name: one[name] for name in rule} for one in found] == [rule] * 8
+
+
+def test_a_number_without_a_prefix_is_one_of_the_country_of_the_account(api: Client) -> None:
+    for name, typed in (("Ana", "+351 912 345 678"), ("Eva", "+34 912 345 678"), ("Rui", "+34 612 345 678")):
+        api.new("lead", {"name": name, "phone": {"number": typed}})
+    content = "lead_id,text\n912 345 678,Called\n612 345 678,Called\n+34 912345678,Called\n"
+    found = started(api, sent(api, "note", content))
+    assert refused(found) == [(2, 1, "lead_id", "_ambiguous")]
+    api.data("PATCH", "/api/account", {"country": "PT"})
+    found = started(api, sent(api, "note", content))
+    assert found["counts"]["created"] == 3
+    assert [one["lead_id"] for one in api.data("GET", "/api/note?sort=id")] == [3, 2, 1, 3, 2]

@@ -3,20 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from closum.errors import BrokenRule, Invalid, Malformed
-from closum.model import filters
+from closum.model import filters, number
 from closum.model.choices import Choice
 from closum.model.draft import MAX_ID, Draft
 from closum.model.fields import Field, Flag, Integer
 from closum.model.query import Page, Query
-from closum.model.relations import Parent, Reference
+from closum.model.relations import Nested, Parent, Reference
 from closum.model.resource import Resource
 from closum.model.text import sort_key, strip_invisible
 from closum.model.user_fields import User, Users
 from closum.operations.importing import cells as contents
-from closum.operations.importing import owners
+from closum.operations.importing import countries, owners
 from closum.operations.importing.declared import Said
 from closum.operations.importing.headings import ID
 from closum.operations.importing.mapping import Column
@@ -57,12 +58,12 @@ class Reader:
         if not cell:
             return Create(self._unit.by, draft)
         try:
-            number = _ID.parse(cell)
-            if not 0 < number <= MAX_ID:
+            record_id = _ID.parse(cell)
+            if not 0 < record_id <= MAX_ID:
                 raise BrokenRule("_existsIn")
         except BrokenRule as broken:
             return Invalid({**draft.faults, ID: broken.faults})
-        return Update(self._unit.by, draft, number)
+        return Update(self._unit.by, draft, record_id)
 
     def _filled(self, values: Sequence[str]) -> Iterator[tuple[Field, str]]:
         for field, place in self._fields:
@@ -134,14 +135,26 @@ class Reader:
             return [found] if found else []
         if fixed := _fixed(resource, self._said).get(sort_key(text)):
             return [fixed]
-        shown = (
-            f"{one.name}.{one.key}"
-            for one in resource.nested
-            if one.resource is not PHONE or _BEGINS_AS_NUMBER.match(text)
-        )
-        return next(
-            filter(None, (self._with(resource, name, text) for name in (resource.called_by, *shown))), []
-        )
+        shown = (one for nested in resource.nested for one in self._shown(nested, text))
+        asked = chain([(resource.called_by, text)], shown)
+        return next(filter(None, (self._with(resource, *one) for one in asked)), [])
+
+    def _shown(self, nested: Nested, text: str) -> Iterator[tuple[str, str]]:
+        """What is looked for in what a record shows; a number that is one of the account's country is that first."""
+        name = f"{nested.name}.{nested.key}"
+        if nested.resource is PHONE:
+            if not _BEGINS_AS_NUMBER.match(text):
+                return
+            key, is_valid = number.parse(self._prefix, text) if self._prefix else (None, 0)
+            if key and is_valid:
+                yield name, key
+        yield name, text
+
+    @cached_property
+    def _prefix(self) -> str | None:
+        account = identity.account_row(self._unit, self._unit.account_id)
+        country = account["country"] if account else None
+        return countries.extension(country) if country else None
 
     def _with(self, resource: Resource, name: str, text: str) -> list[int]:
         try:
