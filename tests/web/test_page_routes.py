@@ -109,7 +109,7 @@ def path_of(route: Route) -> str:
 def server(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Of these tests alone: `everything` reads what all its accounts have, again and again."""
     engines.current = engine
-    with Server(tmp_path_factory.mktemp("routes"), unhurried=True) as server:
+    with Server(tmp_path_factory.mktemp("routes"), unhurried=True) as server, server.keeping_its_session():
         yield server
 
 
