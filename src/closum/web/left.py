@@ -12,7 +12,7 @@ from closum.operations.undo import CHANGED, HELD, SHOWN
 from closum.store import rows
 from closum.store.unit import Unit
 from closum.web import called
-from closum.web.locale import said
+from closum.web.locale import dotted, said
 from closum.web.page import Page
 from closum.web.views import View
 from closum.web.words import Words
@@ -116,7 +116,7 @@ def _line(page: Page, one: Entry, stays: Stays) -> Line:
     view = page.site.views[one["resource"]]
     name = stays.named.get(_key(one)) or f"{page.words(view.name)} {one['id']}"
     may_delete = "delete" in view.resource.verbs and page.may(f"{view.name}:write")
-    return Line(name, f"{view.path}/{one['id']}", Markup(" · ").join(_why(page, view, one)), may_delete)
+    return Line(name, f"{view.path}/{one['id']}", dotted(_why(page, view, one)), may_delete)
 
 
 def _why(page: Page, view: View, one: Entry) -> Iterator[Markup]:

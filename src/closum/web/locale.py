@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 LAST_SECOND = "23:59:59"
 """Of a day: what is due by a day alone is due then."""
 _SPACE = "\N{NO-BREAK SPACE}"
+DOT = f" ·{_SPACE}"
+"""Between the parts of a line: where that wraps, the dot goes with what follows."""
 _BREAKS = re.compile(r'(?<=\S)(?=@\S)|(?<=[,:])(?=["\[{])')
 _MARKUP_BREAKS = re.compile(r"(?<=[^\s>])(?=@[^\s<])(?![^<>]*>)")
 """Outside tags."""
@@ -101,6 +103,11 @@ def broken(text: Any) -> Any:
         return Markup(_MARKUP_BREAKS.sub("<wbr>", text))  # noqa: S704
     parts = _BREAKS.split(text)
     return Markup("<wbr>").join(parts) if len(parts) > 1 else text
+
+
+def dotted(parts: Iterable[str | Markup]) -> Markup:
+    """Parts of a line: whatever is no markup in them is escaped."""
+    return Markup(DOT).join(parts)  # noqa: S704
 
 
 def said(text: str, **values: object) -> Markup:

@@ -6,6 +6,7 @@ from typing import Any
 from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.city import CITY
+from closum.web.locale import DOT
 from closum.web.named import USER, Named, wanted
 from closum.web.words import Words
 
@@ -19,7 +20,7 @@ def holds_for(rule: Mapping[str, Any], named: Named, words: Words) -> str:
         parts.append(named.get((CITY.name, city), str(city)))
     if source := rule["source"]:
         parts.append(words.rule_source.format(source=source))
-    return " · ".join(parts)
+    return DOT.join(parts)
 
 
 def called(rule: Mapping[str, Any], named: Named, words: Words) -> str:

@@ -1,13 +1,16 @@
 """People at pages in headless Chromium."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from closum.web.words import texts
 from tests.conftest import Programs
 from tests.support import engine
 from tests.support.browser import Watch, chromium
@@ -37,6 +40,17 @@ OVER = """() => [...document.querySelectorAll('.card > header')].flatMap((header
     .some((el) => Math.min(right, el.right) - Math.max(left, el.left) > 1 && Math.min(bottom, el.bottom) - Math.max(top, el.top) > 1)
 })).map((el) => el.outerHTML.slice(0, 120))"""
 """What has another part of the head of a card over it, or ends outside of that."""
+
+CUT = """() => [...document.querySelectorAll('th, td:not(:has(form))')].filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
+  .map((cell) => cell.innerText.trim()).filter(Boolean)"""
+"""The texts of cells that have no space for all of it."""
+
+
+@cache
+def own(language: str) -> re.Pattern[str]:
+    """Words of the product, those with a number of something among them."""
+    found = (re.escape(one).replace(r"\{n\}", r"[\d,\s]+") for one in texts()[language].values())
+    return re.compile("|".join(one for one in found if "{" not in one), re.IGNORECASE)
 
 
 @dataclass
@@ -69,6 +83,8 @@ class Person:
         assert sum(page.evaluate("() => window.shifts || []")) == 0, page.url
         assert page.evaluate(WIDE) == [], page.url
         assert page.evaluate(OVER) == [], page.url
+        assert "· " not in page.locator("main").inner_text(), page.url
+        assert [one for one in page.evaluate(CUT) if own(self.language).fullmatch(one)] == [], page.url
         self.watch.silent()
 
 

@@ -150,7 +150,7 @@ def test_leads_that_are_different_are_not_shown_again_until_that_is_taken_back(
     path = pages.submit(f"/duplicates/{a}-{b}", {"no": "two"}).headers["location"]
     assert path == f"/duplicates?dismissed={a}-{b}"
     page = pages.shown(path)
-    assert f"Not the same person: Ana Sá ({a}), Ana Maria Sá ({b})." in texts(page)
+    assert f"Not the same person: Ana Sá (No. {a}), Ana Maria Sá (No. {b})." in texts(page)
     assert found(api, 0) == []
     again = pages.submit("/duplicates/restore", {"ids": f"{a}-{b}"})
     assert again.headers["location"] == f"/duplicates/{a}-{b}"

@@ -285,7 +285,7 @@ def test_the_bar_merges_those_that_are_ticked_one_after_the_other(visitor: Visit
     assert 'value="merge"' in visitor.page("/leads")
     first = visitor.form("/leads/bulk", bulk(visitor, "merge", "", 4, *of_ids(4, 1, 3))).headers["location"]
     assert first == "/duplicates/1-3?of=1&more=4"
-    assert "Then 1 more of those that you chose." in text(visitor.page(first))
+    assert "After these two, 1 more of those that you chose." in text(visitor.page(first))
     second = _merged(visitor, first, ("name", "1"))
     assert second == "/duplicates/1-4?of=1"
     assert _merged(visitor, second, ("name", "4")) == "/leads/1"

@@ -223,3 +223,15 @@ def test_the_label_of_a_filter_by_words_says_so_in_both_languages(visitor: Visit
     assert "Name contains</label>" in visitor.page("/leads/filters")
     html = visitor.get("/leads/filters", headers={"accept-language": "pt"}).text
     assert "Nome contém</label>" in html
+    assert "Telefone é</label>" in html
+
+
+def test_what_people_are_looked_for_by_comes_first_and_days_last(visitor: Visitor, filled: Client) -> None:
+    html = visitor.page("/leads/filters").partition("<summary>More")[0]
+    asked = re.findall(
+        r'(?:<label for="f-|<legend>)[^>]*?>?([A-Z][\w ]+)</(?:label|legend)>',
+        html.partition('id="filter-form"')[2],
+    )
+    assert asked[:4] == ["Name contains", "Email contains", "Phone is", "Valid number"]
+    assert asked[-3:] == ["Additional data", "Name", "Value"]
+    assert asked.index("City") < asked.index("Created")

@@ -9,7 +9,7 @@ from tests.support.clerk import Clerk, hidden, text_of
 from tests.support.client import Client
 from tests.support.visiting import text
 
-ALREADY = "There is already someone like this:"
+ALREADY = "There is already someone like this"
 ANA = {
     "name": "Ana Sá",
     "email": {"email": "ana@example.pt"},

@@ -22,7 +22,7 @@ def test_leads_are_found_and_put_on_a_list_one_after_the_other(owner: Clerk, api
     assert answer.headers["location"] == f"{path}?q=ana"
     page = owner.page(f"{path}?q=ana")
     assert re.findall('name="lead_id" value="([0-9]+)"', page) == [str(ids[1])]
-    assert "on the list" in text_of(page)
+    assert "On the list" in text_of(page)
     assert [one["lead_id"] for one in api.data("GET", "/api/lead-audience-list")] == [ids[0]]
 
 

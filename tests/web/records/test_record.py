@@ -50,7 +50,7 @@ def test_notes_follow_ups_lists_and_consents_are_on_the_page_of_their_lead(owner
     owner.fill("/lead-audience-lists", {**of_lead, "audience_list_id": str(fair)})
     owner.fill("/consents", {**of_lead, "channel": "email", "state": "given"})
     shown = text_of(owner.page(back))
-    for text in ("Wants an offer", "Send it", "31 Jan 2020, 10:00", "Overdue", "Fair", "email given"):
+    for text in ("Wants an offer", "Send it", "31 Jan 2020, 10:00", "Overdue", "Fair", "Email Given"):
         assert text in shown
     assert "Ana" in text_of(owner.page(f"/audience-lists/{fair}"))
     assert "Wants an offer" in text_of(owner.page(f"{back}/notes"))
@@ -203,3 +203,11 @@ def test_what_is_not_there_says_where_to_look(owner: Clerk, view: object) -> Non
 def test_the_way_back_has_the_name_of_the_view(owner: Clerk) -> None:
     owner.made("/leads", {"name": "Ana"})
     assert "Without phone" in text_of(owner.page("/leads/1?filter=phone%3D&at=1"))
+
+
+def test_a_record_that_never_was_is_told_like_an_address_that_never_was(owner: Clerk) -> None:
+    owner.headers["accept"] = "text/html"
+    record, address = (owner.page(path, 404) for path in ("/leads/999999", "/nothing"))
+    heading = "<h1>There is nothing at this address</h1>"
+    assert heading in record
+    assert heading in address

@@ -28,11 +28,11 @@ def test_an_unqualified_lead_has_a_row_for_each_way_to_reach_it(owner: Clerk) ->
 def test_consents_of_an_unqualified_lead_are_told_and_recorded_as_those_of_a_lead(owner: Clerk) -> None:
     number = owner.made("/unqualified-leads", {"name": "Rui"})
     path = f"/unqualified-leads/{number}"
-    assert "Consents email Not given Record consent text messages Not given" in text_of(owner.page(path))
+    assert "Consents Email Not given Record consent Text messages Not given" in text_of(owner.page(path))
     of_email = {"unqualified_lead_id": str(number), "channel": "email", "state": "given", "back": path}
     assert owner.fill("/unqualified-lead-consents", of_email).headers["location"] == path
     shown = text_of(owner.page(path))
-    assert "Consents email given Record withdrawal text messages Not given" in shown
+    assert "Consents Email Given Record withdrawal Text messages Not given" in shown
 
 
 def test_no_name_that_people_write_is_taken_for_an_address(owner: Clerk) -> None:

@@ -29,7 +29,7 @@ def test_what_is_kept_how_long_is_told_to_everybody(reader: Visitor) -> None:
     page = text(reader.page(PATH))
     assert "Bin, and what can be undone 30 days" in page
     assert "History 365 days" in page
-    assert "A person" not in page
+    assert "Data of one person" not in page
 
 
 def test_a_person_is_found_exported_and_erased(owner: Visitor, api: Client) -> None:
@@ -51,7 +51,7 @@ def test_a_person_is_found_exported_and_erased(owner: Visitor, api: Client) -> N
     assert [one["id"] for one in api.data("GET", "/api/lead")] == [other]
     assert api.data("GET", "/api/bin") == []
     again = owner.form(f"{PATH}/find", [("person", WHO)], PATH)
-    assert "There is nothing." in again.text
+    assert "Nothing is stored about this person." in again.text
     audit = text(owner.page("/settings/audit"))
     assert "Began to erase a person: " in audit
     assert "Erased a person for good: " in audit
@@ -90,7 +90,7 @@ def test_a_number_without_its_code_is_one_of_the_country_of_the_company(owner: V
     assert '<a href="#person">Email or phone number</a>' in refused.text
     api.data("PATCH", "/api/account", {"country": "PT"})
     page = owner.form(f"{PATH}/find", [("person", "934 567 890")], PATH).text
-    assert "What there is of +351 934 567 890" in text(page)
+    assert "What is stored about +351 934 567 890" in text(page)
     assert "Ana &lt;Silva&gt;" in page
     export = owner.form(f"{PATH}/export", [("person", "934 567 890")], PATH)
     assert json.loads(export.content)["leads"][0]["name"] == "Ana <Silva>"
@@ -122,7 +122,7 @@ def test_what_names_nobody_is_told(owner: Visitor, form: str, who: str) -> None:
 def test_a_person_of_another_account_is_not_there(owner: Visitor, other_api: Client) -> None:
     first = lead(other_api)
     page = owner.form(f"{PATH}/find", [("person", WHO)], PATH).text
-    assert "There is nothing." in page
+    assert "Nothing is stored about this person." in page
     answer = owner.form(f"{PATH}/erase", [("person", WHO), ("typed", WHO), ("mark", "x")], PATH)
     assert answer.status_code == 412
     assert other_api.data("GET", f"/api/lead/{first}")["name"] == "Ana <Silva>"

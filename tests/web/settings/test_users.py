@@ -32,7 +32,9 @@ def test_an_owner_gives_roles(server: Server, owner: Visitor, reader: Visitor) -
     fields = [(f"role-{id_of(server, reader.email)}", "member")]
     assert owner.form(f"{USERS}/roles", fields, USERS).status_code == 303
     assert row(server, reader.email) == ("member", True)
-    assert "<select" not in reader.page(USERS)
+    shown = reader.page(USERS)
+    assert "<select" not in shown
+    assert 'data-label="Last seen"' in shown
 
 
 def test_the_account_always_has_an_owner(server: Server, owner: Visitor, reader: Visitor) -> None:

@@ -16,6 +16,7 @@ from closum.web import called, positions
 from closum.web.forms import EMPTY, Form
 from closum.web.imports import figures, phases, targets, told
 from closum.web.imports.phases import COLUMNS, At
+from closum.web.locale import DOT
 from closum.web.named import Named, wanted
 from closum.web.page import Page
 from closum.web.records import countries
@@ -167,7 +168,7 @@ def _examples(found: Import, column: Column) -> str:
     values = [
         row[column.column - 1] for row in first if row[column.column - 1 : column.column] not in ([], [""])
     ]
-    return " · ".join(told.short(one, LONGEST_SAMPLE) for one in values[:SAMPLES])
+    return DOT.join(told.short(one, LONGEST_SAMPLE) for one in values[:SAMPLES])
 
 
 def _of_format(found: Import, form: Mapping[str, Any], way: Way | None) -> dict[str, Any]:

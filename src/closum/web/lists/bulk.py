@@ -14,6 +14,7 @@ from closum.web.lists import chosen, controls, filtering, options, placing, show
 from closum.web.lists.asked import address, parse
 from closum.web.lists.chosen import Chosen
 from closum.web.lists.controls import NONE, NOTHING, PREFIX, Control
+from closum.web.locale import said
 from closum.web.page import MERGE_FEW, Page
 from closum.web.views import View
 
@@ -154,5 +155,5 @@ async def progress(view: View, page: Page) -> Answer:
         here=plural,
         again=address(f"{view.path}/bulk/{job_id}", asked.pairs),
         list=asked.list_url(),
-        list_text=page.words(plural),
+        list_text=said(page.words.see, what=page.words(f"{view.name}.n").replace("{n} ", "")),
     )

@@ -36,11 +36,9 @@ def attributes(column: Column, name: str, *, is_spare: bool = False, is_labelled
 
 def whole(text: Text, column: Column | None = None) -> Markup:
     """The attribute with all of a text that a table may cut: none for what fits every column."""
-    if (column and (column.is_right or column.kind in ("phone", "flag", "validity"))) or len(
-        text
-    ) <= _NARROWEST:
-        return Markup()
-    return Markup(' title="{}"').format(text.striptags() if isinstance(text, Markup) else text)
+    plain = text.striptags() if isinstance(text, Markup) else text
+    always_fits = column and (column.is_right or column.kind in ("phone", "flag", "validity"))
+    return Markup() if always_fits or len(plain) <= _NARROWEST else Markup(' title="{}"').format(plain)
 
 
 def _choice(value: str, label: str, words: Words, _: Locale) -> Text:
@@ -60,6 +58,11 @@ def _validity(value: bool, _label: str, words: Words, _: Locale) -> Text:
     return Markup('<span class="mark warn">{}{}</span>').format(icon("warn"), words.not_valid)
 
 
+def _named(value: str, _label: str, _: Words, _locale: Locale) -> Text:
+    """In two lines where one is too short: what an account names itself often begins alike."""
+    return Markup('<span class="clip">{}</span>').format(broken(value))
+
+
 def _number(value: int, _label: str, _: Words, locale: Locale) -> Text:
     return locale.number(value)
 
@@ -74,6 +77,9 @@ def _phone(value: Telephone, _label: str, words: Words, _: Locale) -> Text:
 
 _SHOWN: Mapping[str, Callable[[Any, str, Words, Locale], Text]] = {
     "choice": _choice,
+    "reference": _named,
+    "user": _named,
+    "users": _named,
     "flag": _flag,
     "validity": _validity,
     "number": _number,

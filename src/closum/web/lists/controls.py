@@ -64,7 +64,15 @@ class Filled(NamedTuple):
 
 @lru_cache
 def of(resource: Resource) -> tuple[Control, ...]:
-    return tuple(_of(resource))
+    """First what a record is called by, then what it shows of others, as a table has them; days, which take two fields, last."""
+    return tuple(sorted(_of(resource), key=lambda one: _place_of(resource, one)))
+
+
+def _place_of(resource: Resource, one: Control) -> int:
+    if one.name == resource.called_by:
+        return 0
+    is_shown = one.name.partition(".")[0] in [nested.name for nested in resource.nested]
+    return 1 if is_shown else 3 if one.kind == "time" else 2
 
 
 def named(resource: Resource, name: str) -> Named | None:

@@ -13,7 +13,7 @@ from closum.web.lists import asked as asking
 from closum.web.lists import chips, controls, reading, shown
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.reading import Names
-from closum.web.locale import said
+from closum.web.locale import DOT, said
 from closum.web.page import SAVED, Page
 from closum.web.views import View
 
@@ -144,7 +144,7 @@ def told(page: Page, asked: ListQuery, names: Names) -> str:
         parts.append(
             f"{words.columns}: {', '.join(words(view.label(one)) for one in asked.columns) or words.none}"
         )
-    return " · ".join(parts) or words.all_records
+    return DOT.join(parts) or words.all_records
 
 
 def _may_change(page: Page, one: SavedView) -> bool:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from closum.http.answer import Answer
 from closum.web.forms import Form
+from closum.web.locale import dotted
 from closum.web.page import Page
 from closum.web.records import notices
 from closum.web.records.notices import Alike
@@ -43,5 +44,5 @@ def _line(page: Page, one: Alike) -> Line:
     number = Markup('<span class="num">{}</span>').format(one.phone)
     others = [(one.email, Markup.escape(one.email)), (one.phone, number)]
     told = [shown for text, shown in others if text not in ("", one.title)]
-    small = Markup(" · ").join([*told, day])
+    small = dotted([*told, day])
     return Line(one.id, one.title or f"{page.words.id} {one.id}", small)

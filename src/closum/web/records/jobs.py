@@ -16,7 +16,7 @@ async def show(page: Page) -> Answer:
     job_id, given = page.request.params["id"], page.given.get("back", "")
     back = given if is_own_path(given) else "/leads"
     return await work.shown(
-        page, job_id, back, again=_path(job_id, back), list="/leads", list_text=page.words.leads
+        page, job_id, back, again=_path(job_id, back), list="/leads", list_text=page.words.to_leads
     )
 
 

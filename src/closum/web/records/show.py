@@ -23,7 +23,7 @@ from closum.web.lists import tabs
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.columns import ORIGIN
 from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
-from closum.web.locale import broken, said
+from closum.web.locale import broken, dotted, said
 from closum.web.named import USER, Named
 from closum.web.page import Page
 from closum.web.records import alike, call_form, inputs, lead, merge, once, reading
@@ -273,7 +273,7 @@ def _also(page: Page, view: View, name: str, link: int, number: int) -> str | Ma
 
 
 def _beside(one: str | Markup, other: str | Markup) -> str | Markup:
-    return Markup("{} · {}").format(one, other) if one and other else one or other
+    return dotted((one, other)) if one and other else one or other
 
 
 def card(page: Page, view: View, record_id: int, some: Others, named: Named) -> Card:
@@ -343,7 +343,7 @@ def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
     if joined := _joined(resource, link):
         (parent,) = (one for one in resource.parents if one.name != link)
         href = f"{page.site.views[joined.name].path}/{record[parent.name]}"
-    small = Markup(" · ").join(map(broken, rest[: _MOST_PARTS - 1]))
+    small = dotted(map(broken, rest[: _MOST_PARTS - 1]))
     return Line(first if isinstance(first, Markup) else shortened(first), href, small)
 
 
