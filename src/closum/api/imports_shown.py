@@ -99,6 +99,11 @@ SCHEMAS: dict[str, Schema] = {
                 ),
                 "description": "Names of cities that the server does not know, and the city that each means",
             },
+            "empty": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "What cells have that say nothing",
+            },
             "sheets": {
                 "type": "array",
                 "items": {"type": "string"},
@@ -110,7 +115,7 @@ SCHEMAS: dict[str, Schema] = {
             "faults": _array("ImportFault", "The first 20 rows that were refused"),
             "preview": _array("ImportPreview", "The first rows of a dry run as they will be"),
         },
-        optional=("cities", "resource"),
+        optional=("cities", "empty", "resource"),
         description="An import",
     ),
     "ImportColumn": schemas.object_of(
@@ -194,6 +199,7 @@ EXAMPLE: dict[str, Any] = {
 _WHOLE: dict[str, Any] = {
     **EXAMPLE,
     "cities": [{"name": "Gaia", "city_id": 211}],
+    "empty": ["n/a", "-"],
     "sheets": [],
     "columns": [
         {

@@ -51,7 +51,7 @@ and a dry run counts them exactly as the import does, for the whole file.
 **Other records**: with `?resource=` `POST /api/import` takes a file of other records, such as `audience_list`: of every resource whose \
 records a call can create by themselves. You need the right to write them, too. A heading means a property by its name, or by what the pages call it; \
 `to` is a property of the resource, or `id`: a row with the `id` of a record changes that record, and every other row makes a new one. Cells name choices, \
-cities, records and users as the pages call them, by their ids, and users by their addresses. `match`, `on_match`, `country` and `cities` mean nothing there.
+cities, records and users as the pages call them, by their ids, and users by their addresses. `match`, `on_match`, `country`, `cities` and `empty` mean nothing there.
 
 **Rows that were refused**: the file has them as they were. Its first two columns, `{FAULT_LINE}` and `{FAULT_REASONS}`, say why; correct \
 the rows and send the file as it is.

@@ -21,6 +21,7 @@ from closum.store.imports import Import
 MOST_BYTES = 1024**3  # of a file
 MOST_COLUMNS = 1_000
 MOST_CITIES = 1_000
+MOST_EMPTY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,13 @@ FIELDS = (
         max_items=MOST_CITIES,
         description="Names of **cities** that the server does not know, and the city that each means, in every row that has it",
         example=[{"name": "Gaia", "city_id": 211}],
+    ),
+    Array(
+        "empty",
+        of=Text("", max_length=LONGEST),
+        max_items=MOST_EMPTY,
+        description="What cells have that say nothing, in any case: columns of addresses, numbers, cities, ids, users, dates and consents are empty where they have it",
+        example=["n/a", "-"],
     ),
     Choice(
         "format",

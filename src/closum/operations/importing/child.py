@@ -61,6 +61,7 @@ class Task(NamedTuple):
     country: str | None = None
     cities: list[tuple[int, str]] | None = None
     called: dict[str, int] | None = None
+    empty: list[str] | None = None
     users: dict[str, int] | None = None
     zone: str = "UTC"
     stages: dict[str, int] | None = None
@@ -182,7 +183,8 @@ def _records(task: Task) -> Iterator[Told]:
 
 def _leads(task: Task, form: Form) -> Rows:
     columns = [Column(*one) for one in task.columns or ()]
-    options = Options(task.country, int(time.time()), task.users or {}, task.zone, task.stages or {})
+    known = (task.users or {}, task.zone, task.stages or {}, task.empty or ())
+    options = Options(task.country, int(time.time()), *known)
     return Rows(form.headings, columns, options, Cities.of(task.cities or (), task.called), form.format)
 
 

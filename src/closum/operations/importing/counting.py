@@ -1,10 +1,11 @@
 """What became of the rows of a file: counts that add up, and why rows were refused, left out or taken with a remark."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from closum.errors import Faults
-from closum.operations.importing import wire
+from closum.operations.importing import nothing, wire
 from closum.operations.importing.mapping import Column, column_of
 from closum.operations.importing.rows import LEFT_OUT as IS_LEFT_OUT
 from closum.operations.importing.wire import SHOWN, Faulty, LeftOut, Ready
@@ -23,6 +24,8 @@ REMARKS, MOST_REMARKS, MOST_LINES = "remarks", 50, 10
 """What is noted of rows that are taken: [rule, message, number, the first lines]; further messages of a rule are one, ""."""
 NOT_VALID = "_not_valid"
 """The rule of a number that is kept although it is not valid."""
+NOTHING = "nothing"
+"""The cells for which rows are refused although they say nothing: [text, number]."""
 LEFT, MOST_LEFT = "left", 100
 """The rows that are left out: [line, one of the reasons of `feet`, text]."""
 BEGIN: dict[str, Any] = {
@@ -79,6 +82,7 @@ def count(
     place["warnings"] = [*place["warnings"], *warnings][:MOST_WARNINGS]
     place[LEFT] = [*place.get(LEFT, []), *([one.line, one.reason, one.text] for one in left)][:MOST_LEFT]
     _count_reasons(place, faults)
+    _count_nothing(place, faults)
     others = unchanged | {one.line for one in faults}
     remarks += [one for one in warnings if one[1] != IS_LEFT_OUT and one[0] not in others]
     _count_remarks(place, remarks)
@@ -104,6 +108,15 @@ def _count_reasons(place: dict[str, Any], faults: Iterable[Fault]) -> None:
             elif len(counts) < MOST_REASONS:
                 counts[key] = [*key, message, 1]
     place[REASONS] = list(counts.values())
+
+
+def _count_nothing(place: dict[str, Any], faults: Iterable[Fault]) -> None:
+    counts = Counter(dict(place.get(NOTHING, [])))
+    for row in faults:
+        columns = [column for column, name, *_ in row.faults if name in nothing.COLUMNS]
+        cells = [row.cells[one - 1] for one in columns if 0 < one <= len(row.cells)]
+        counts.update(nothing.key(one) for one in cells if nothing.says_nothing(one))
+    place[NOTHING] = [[*one] for one in counts.items()]
 
 
 def _count_remarks(place: dict[str, Any], remarks: Iterable[Sequence[Any]]) -> None:

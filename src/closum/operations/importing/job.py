@@ -215,7 +215,7 @@ def known(unit: Unit, found: Import, headings: Sequence[str]) -> Known:
 
 def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
     """Have background work begin a phase."""
-    form, country = None, None
+    form, country, said = None, None, policy.read(found.policy)
     if phase != ANALYSIS:
         form = found.form
         settings, _ = account.retrieve(unit.of(0), unit.account_id)
@@ -231,7 +231,8 @@ def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
         columns=found.mapping if form else None,
         country=country,
         cities=cities.names(unit) if form else None,
-        called=policy.read(found.policy).called if form else None,
+        called=said.called if form else None,
+        empty=[*said.empty],
         **(known(unit, found, form["headings"])._asdict() if form else {}),
         is_dry=phase == CHECK,
     )

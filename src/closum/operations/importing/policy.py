@@ -15,12 +15,13 @@ MATCH = tuple(one.name for one in LEAD.nested)
 class Policy(NamedTuple):
     """A row means the lead that has what the row has in the first property of `match` that the row has at all; `on_match`
     says what is done then. `country` is that of numbers without a prefix, None for that of the account. `cities` are what
-    cells call cities, each with `name` and `city_id`."""
+    cells call cities, each with `name` and `city_id`; `empty` are what cells have that say nothing."""
 
     match: Sequence[str] = MATCH
     on_match: str = SKIP
     country: str | None = None
     cities: Sequence[Mapping[str, Any]] = ()
+    empty: Sequence[str] = ()
 
     @property
     def called(self) -> dict[str, int]:

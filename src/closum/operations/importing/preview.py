@@ -64,13 +64,14 @@ def _rows(unit: Unit, found: Import, form: dict[str, Any]) -> Rows:
         return Cells(form["headings"], form["format"])
     settings, _ = account.retrieve(unit.of(0), unit.account_id)
     known = job.known(unit, found, form["headings"])
-    options = Options(found.policy["country"] or settings["country"], unit.now, *known)
+    said = policy.read(found.policy)
+    options = Options(said.country or settings["country"], unit.now, *known, empty=said.empty)
     columns = [Column(*one) for one in found.mapping]
     return Rows(
         form["headings"],
         columns,
         options,
-        Cities.of(cities.names(unit), policy.read(found.policy).called),
+        Cities.of(cities.names(unit), said.called),
         form["format"],
     )
 

@@ -24,10 +24,12 @@ def shown(unit: Unit, found: Import) -> dict[str, Any]:
     """The whole of an import."""
     job = background.job(unit, NAME, found.id)
     report, place = found.report or {}, _place(found, job)
+    said = policy.read(found.policy)
     faults = imports.faults(unit, found.id, 0, FIRST_FAULTS)
     return {
         **summary(unit, found),
-        "cities": [*policy.read(found.policy).cities],
+        "cities": [*said.cities],
+        "empty": [*said.empty],
         "sheets": report.get("sheets") or [],
         "columns": _columns(found, report.get("first") or []),
         "warning_count": place.get("warning_count", 0),

@@ -15,7 +15,7 @@ from closum.model.relations import Row
 from closum.model.text import is_unicode, sort_key, strip_invisible
 from closum.model.touch import cut
 from closum.operations.importing import cells as contents
-from closum.operations.importing import countries, owners, sheet
+from closum.operations.importing import countries, nothing, owners, sheet
 from closum.operations.importing.cells import BrokenCell
 from closum.operations.importing.contacts import Addresses, Numbers
 from closum.operations.importing.custom import CustomData
@@ -79,13 +79,14 @@ _MOST_SHOWN = 60  # characters of a cell in a message
 class Options(NamedTuple):
     """Two letters for the country of numbers without a prefix, of the import, else of the account, else None; the time,
     in seconds since 1970, that no record is later than; and the ids of the users of the account, by `owners.token`. Of a table that was exported from a page, the time zone of its moments without an offset,
-    and its stages, by `sheet.stages`."""
+    and its stages, by `sheet.stages`. What cells have that say nothing is `empty`."""
 
     country: str | None
     now: int
     users: Mapping[str, int] = MappingProxyType({})
     zone: str = "UTC"
     stages: Mapping[str, int] = MappingProxyType({})
+    empty: Sequence[str] = ()
 
 
 class Rows:
@@ -128,6 +129,8 @@ class Rows:
         self._created, self._reading = self._places.one(CREATED), Reading()
         self._targets = {one.column - 1: one.to for one in columns}
         self._texts = [(place, one) for one in _OF_LEADS for place in self._places.of(one)]
+        self._empty = frozenset(map(nothing.key, options.empty))
+        self._can_be_empty = self._all_of(*nothing.COLUMNS) if self._empty else []
 
     def read(self, record: Record | Broken) -> Ready | Taken | Faulty | LeftOut | None:
         """What a record is; None for one without anything."""
@@ -199,6 +202,9 @@ class Rows:
             texts = [cell for cell in row.cells if type(cell) is str]
         else:
             texts = row.cells = self._exported(cells) if self._is_export else contents.plain(cells)
+        for place in self._can_be_empty:
+            if isinstance(row.cells[place], str) and nothing.key(row.cells[place]) in self._empty:
+                row.cells[place] = ""
         if behind:
             self._read_behind(row, behind)
         text = "".join(texts)

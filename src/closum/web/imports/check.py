@@ -6,6 +6,9 @@ from typing import Any
 from closum.errors import Invalid, fault
 from closum.http.answer import Answer
 from closum.operations.importing import job, policy
+from closum.operations.importing.counting import NOTHING
+from closum.operations.importing.nothing import says_nothing
+from closum.operations.importing.policy import Policy
 from closum.operations.importing.towns import Cities
 from closum.store import cities
 from closum.store.imports import READY
@@ -42,6 +45,7 @@ async def _shown(page: Page, typed: Mapping[str, str], wrong: Sequence[str] = ()
             (name, number, typed.get(name, ""), name in wrong) for name, number in told.unknown(at.counted)
         ],
         cities=there,
+        nothing=at.counted.get(NOTHING, []) if at.is_of_leads else [],
         **refused.shown(read, page.words),
     )
 
@@ -70,6 +74,20 @@ def _name_cities(unit: Unit, number: int, typed: Mapping[str, str]) -> None:
     named: list[dict[str, Any]] = [
         {"name": name, "city_id": city_id} for name, city_id in (kept.called | found).items()
     ]
-    job.change(unit, number, job.Wanted(None, None, kept._replace(cities=named)))
+    _check_again(unit, number, kept._replace(cities=named))
+
+
+async def take_as_empty(page: Page, form: Form) -> Answer:
+    """Read cells that say nothing as empty, and check all rows once more."""
+    return await phases.write(page, _take_as_empty, [*filter(says_nothing, form.every("text"))])
+
+
+def _take_as_empty(unit: Unit, number: int, texts: Sequence[str]) -> None:
+    kept = policy.read(job.find(unit, number).policy)
+    _check_again(unit, number, kept._replace(empty=[*dict.fromkeys((*kept.empty, *texts))]))
+
+
+def _check_again(unit: Unit, number: int, wanted: Policy) -> None:
+    job.change(unit, number, job.Wanted(None, None, wanted))
     job.forget_check(unit, number)
     job.start(unit, number, True, None)

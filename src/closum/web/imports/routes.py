@@ -23,6 +23,7 @@ def routes(to: Table) -> list[Route]:
         to.show(one, result.shown, READ),
         to.send(one, result.start, WRITE),
         to.send(f"{one}/cities", check.name_cities, WRITE),
+        to.send(f"{one}/empty", check.take_as_empty, WRITE),
         to.send(f"{one}/cancel", result.cancel, WRITE),
         to.send(f"{one}/delete", files.remove, WRITE),
         to.show(f"{one}/leads", rows.records, READ),

@@ -224,6 +224,7 @@ class Import(Record):
         modified (datetime): When something last happened to it.
         cities (tuple[Any, ...] | None): Names of cities that the server does not know, and the city
             that each means.
+        empty (tuple[str, ...] | None): What cells have that say nothing.
         sheets (tuple[str, ...]): The sheets of a workbook.
         columns (tuple[ImportColumn, ...]): What each column means.
         warning_count (int): How many warnings there are.
@@ -255,6 +256,7 @@ class Import(Record):
     created: datetime
     modified: datetime
     cities: tuple[Any, ...] | None
+    empty: tuple[str, ...] | None
     sheets: tuple[str, ...]
     columns: tuple[ImportColumn, ...]
     warning_count: int
@@ -289,6 +291,7 @@ class Import(Record):
             created=reading.required(data, "created", reading.timestamp),
             modified=reading.required(data, "modified", reading.timestamp),
             cities=reading.optional(data, "cities", reading.values),
+            empty=reading.optional(data, "empty", reading.each(reading.text)),
             sheets=reading.required(data, "sheets", reading.each(reading.text)),
             columns=reading.required(data, "columns", reading.each(ImportColumn.from_json)),
             warning_count=reading.required(data, "warning_count", reading.integer),

@@ -293,7 +293,7 @@ module Closum
   class Import < Record
     NAMES = %i[
       id phase error file format encoding delimiter sheet header_line match on_match country rows total
-      rate counts is_dry_run resource operation undone_by created modified cities sheets columns
+      rate counts is_dry_run resource operation undone_by created modified cities empty sheets columns
       warning_count warnings faults preview
     ].freeze
 
@@ -366,6 +366,9 @@ module Closum
     # Names of cities that the server does not know, and the city that each means.
     # @return [Array, nil]
     attr_reader :cities
+    # What cells have that say nothing.
+    # @return [Array<String>, nil]
+    attr_reader :empty
     # The sheets of a workbook.
     # @return [Array<String>]
     attr_reader :sheets
@@ -409,6 +412,7 @@ module Closum
       created:,
       modified:,
       cities:,
+      empty:,
       sheets:,
       columns:,
       warning_count:,
@@ -439,6 +443,7 @@ module Closum
       @created = created
       @modified = modified
       @cities = cities
+      @empty = empty
       @sheets = sheets
       @columns = columns
       @warning_count = warning_count
@@ -474,6 +479,7 @@ module Closum
         created: Read.time(data, "created"),
         modified: Read.time(data, "modified"),
         cities: data["cities"],
+        empty: data["empty"],
         sheets: Read.value(data, "sheets"),
         columns: Read.each(data, "columns", ImportColumn),
         warning_count: Read.value(data, "warning_count"),

@@ -46,6 +46,8 @@ module Closum
     #   3166; that of the account if it is not set
     # @param cities [Array<Hash>, nil] Names of cities that the server does not know, and the city that each
     #   means, in every row that has it
+    # @param empty [Array<String>, nil] What cells have that say nothing, in any case: columns of addresses,
+    #   numbers, cities, ids, users, dates and consents are empty where they have it
     # @param format [String, nil] The format, where the server has not found out the right one
     # @param encoding [String, nil] Likewise the character encoding
     # @param delimiter [String, nil] Likewise the character between two cells
@@ -63,6 +65,7 @@ module Closum
       on_match: ABSENT,
       country: ABSENT,
       cities: ABSENT,
+      empty: ABSENT,
       format: ABSENT,
       encoding: ABSENT,
       delimiter: ABSENT,
@@ -79,6 +82,7 @@ module Closum
           on_match:,
           country:,
           cities:,
+          empty:,
           format:,
           encoding:,
           delimiter:,

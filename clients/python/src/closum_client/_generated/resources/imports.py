@@ -67,6 +67,7 @@ class Imports(Imported):
         on_match: str | UnsetType | None = UNSET,
         country: str | UnsetType | None = UNSET,
         cities: Sequence[Mapping[str, Any]] | UnsetType | None = UNSET,
+        empty: Sequence[str] | UnsetType | None = UNSET,
         format: str | UnsetType | None = UNSET,
         encoding: str | UnsetType | None = UNSET,
         delimiter: str | UnsetType | None = UNSET,
@@ -91,6 +92,8 @@ class Imports(Imported):
                 that of the account if it is not set.
             cities (list[dict]): Names of cities that the server does not know, and the city that each
                 means, in every row that has it: each a dict of "name", "city_id".
+            empty (list[str]): What cells have that say nothing, in any case: columns of addresses,
+                numbers, cities, ids, users, dates and consents are empty where they have it.
             format (str): The format, where the server has not found out the right one.
             encoding (str): Likewise the character encoding.
             delimiter (str): Likewise the character between two cells.
@@ -117,6 +120,7 @@ class Imports(Imported):
                 on_match=on_match,
                 country=country,
                 cities=cities,
+                empty=empty,
                 format=format,
                 encoding=encoding,
                 delimiter=delimiter,
