@@ -81,6 +81,7 @@ BUTTONS = {
     "POST /duplicates/restore",
     "POST /duplicates/search",
     "POST /imports/{id}/cancel",
+    "POST /imports/{id}/empty",
     "POST /jobs/{id}/stop",
     "POST /settings/sign-out",
     "POST /settings/users/invitations/{id}/withdraw",
