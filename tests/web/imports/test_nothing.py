@@ -18,10 +18,10 @@ FILE = (
     "n/a,ivo@example.pt,,,\n"
 )
 SAID = {
-    "en": ("4 cells that say nothing keep their rows out", "Read them as empty and check again"),
+    "en": ("4 cells that say nothing keep their rows out", "Read them as empty"),
     "pt": (
         "4 células que não dizem nada deixam as suas linhas de fora",
-        "Ler como vazias e verificar de novo",
+        "Ler como vazias",
     ),
 }
 
