@@ -63,7 +63,8 @@ class Past:
     """All changes of an account in their order, one for each position from 1 on, and the records as they are.
 
     `forgotten` are records of which an erasure or the end of one may have taken what they were up to a position, `unknown`
-    those of an erasure, which came with the operation `erasure` at last. `undoes` has what each undo has undone, `merges` by
+    those of an erasure, which came with the operation `erasure` at last. Of `unstaged` ones, which were gone at an erasure,
+    nobody knows in which stages they were up to a position. `undoes` has what each undo has undone, `merges` by
     operation and record the id of the lead that it went into; what went into a lead that is gone for good is `lost`.
     """
 
@@ -71,6 +72,7 @@ class Past:
     views: dict[Key, View] = field(default_factory=dict)
     forgotten: dict[Key, int] = field(default_factory=dict)
     unknown: set[Key] = field(default_factory=set)
+    unstaged: dict[Key, int] = field(default_factory=dict)
     erasure: int = 0
     undoes: dict[int, int] = field(default_factory=dict)
     merges: dict[tuple[int, Key], int] = field(default_factory=dict)
@@ -191,8 +193,10 @@ class Past:
         that leads of the person went into."""
         gone = {one.key for one in self.note(account, at, gone="erase")} | {*merged}
         named = gone | self._merged_into(gone) | {one.key for one in self.events if names(one, whose)}
-        self.unknown |= self._forget(self._linking(named))
+        unknown = self._forget(self._linking(named))
+        self.unknown |= unknown
         self.erasure = len(self.events)
+        self.unstaged |= dict.fromkeys(unknown - self.views.keys(), self.erasure)
 
     def purged(self, gone: Iterable[Key], at: str) -> None:
         """Note that records of the bin are gone for good."""

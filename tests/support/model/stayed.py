@@ -10,8 +10,9 @@ def stayed(past: Past, lead_id: int) -> list[Stay]:
     """The stays of a lead and of those that went into it, the last one first. A lead that is gone has left its stage,
     and enters it again when it comes back."""
     found, last = list[Stay](), dict[Key, int]()
-    for one in past.events:
-        if one.key in past.with_merged(("lead", lead_id)):
+    shown = past.with_merged(("lead", lead_id))
+    for position, one in enumerate(past.events, 1):
+        if one.key in shown and position > past.unstaged.get(one.key, 0):
             old, new = stage(one.before), stage(one.after)
             if old != new and old is not None:
                 found[last[one.key]] = (*found[last[one.key]][:2], one.at)
