@@ -120,7 +120,7 @@ def fits(one: Row, asked: Asked, model: Model) -> bool:
 
 def is_found(lead: Row, search: Search) -> bool:
     said = [word for text in search.words for word in words(text)]
-    has_number = search.number is None or scan.ends_in(lead, search.number[1])
+    has_number = search.number is None or scan.has_number(lead, search.number[1])
     return has_number and all(scan.is_found(lead, word) for word in said)
 
 

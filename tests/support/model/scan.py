@@ -26,6 +26,7 @@ CITIES = {
     int(one["id"]): one["city_name"]
     for one in csv.DictReader(PLACES.read_text(encoding="utf-8").splitlines())
 }
+CODES = ("351", "44", "1")
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "~=")
 EQUAL, ORDERED = OPERATORS[:2], OPERATORS[:6]
 OF_EMAIL = ("id", "email", "domain", "status", "register_date")
@@ -300,16 +301,23 @@ def lead_words(lead: Row) -> list[str]:
     return words(" ".join(filter(None, (lead["name"], address, city, *texts(lead["document"])))))
 
 
-def ends_in(lead: Row, digits: str) -> bool:
-    """Whether its number does; zeros in front are those of a prefix, where at least four digits are left."""
+def has_number(lead: Row, digits: str) -> bool:
+    """Whether its number begins with these digits, behind its calling code or, behind a +, with that, or ends in them. Zeros in
+    front are those of a prefix, where at least four digits are left.
+    """
     there = re.sub("[^0-9]", "", (lead.get("phone") and key(lead["phone"])) or "")
-    bare = digits.lstrip("0")
-    return len(digits) >= 4 and (there.endswith(digits) or (len(bare) >= 4 and there.endswith(bare)))
+    code = next((one for one in CODES if there.startswith(one)), "")
+    national, bare = there.removeprefix(code), digits.lstrip("+0")
+    behind = bare.removeprefix(code).lstrip("0") if code and bare.startswith(code) else ""
+    if len(behind) >= 4 and national.startswith(behind):
+        return True
+    asked = () if digits.startswith("+") else (digits, bare)
+    return any(len(one) >= 4 and (there.endswith(one) or (code and national.startswith(one))) for one in asked)
 
 
 def is_found(one: Row, word: str) -> bool:
     """By a word of a search, or its digits."""
-    return has_words([word], found_by(one)) or (word.isdigit() and ends_in(one, word))
+    return has_words([word], found_by(one)) or (word.isdigit() and has_number(one, word))
 
 
 def tier(one: Row, asked: Sequence[str]) -> int:
