@@ -312,7 +312,9 @@ def has_number(lead: Row, digits: str) -> bool:
     if len(behind) >= 4 and national.startswith(behind):
         return True
     asked = () if digits.startswith("+") else (digits, bare)
-    return any(len(one) >= 4 and (there.endswith(one) or (code and national.startswith(one))) for one in asked)
+    return any(
+        len(one) >= 4 and (there.endswith(one) or (code and national.startswith(one))) for one in asked
+    )
 
 
 def is_found(one: Row, word: str) -> bool:

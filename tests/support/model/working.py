@@ -93,5 +93,6 @@ class Working(Changing):
                 return
         shown = [(one["contact_lifecycle_stage_id"], one["entered"], one["left"]) for one in found]
         expected = stayed(self.pasts[which], lead)
-        assert Counter(shown) == Counter(expected)  # of one operation each change has its place, which the model has not
+        # Of one operation each change has its place, which the model has not.
+        assert Counter(shown) == Counter(expected)
         assert [entered for _, entered, _ in shown] == [entered for _, entered, _ in expected]
