@@ -141,7 +141,8 @@ def test_a_check_an_import_its_history_and_its_undo(walk: Callable[[Walk], None]
         assert cells(check) == faults
         result = await imported(ana, 1)
         assert cells(result) == faults
-        assert f'href="/gadgets">{ana.said("gadgets")}<' in result
+        see = {"en": "See the gadgets", "pt": "Ver aparelhos"}[ana.language]
+        assert f'href="/gadgets">{see}<' in result
         lamp, chair = await ana.api("GET", "/gadget")
         assert {name: lamp[name] for name in NAMES} == LAMP | {
             "user_id": ana.user_id,

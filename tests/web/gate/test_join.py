@@ -72,6 +72,7 @@ def test_an_invitation_that_was_withdrawn_or_replaced_does_not_count(url: str) -
         assert found
         assert (await owner.press(page, found[0])).status_code == 303
         assert (await eva.get(second)).status_code == 404
+        assert "eva@example.com" in await owner.page("/settings/users")  # says once what was withdrawn
         assert "eva@example.com" not in await owner.page("/settings/users")
 
     visit(url, scenario, number=2)
