@@ -232,3 +232,10 @@ def test_english_is_short() -> None:
     for _, row in ROWS:
         assert not POLITE.search(row["en"]), row["key"]
         assert not re.search(r"[«»]", row["en"]), row["key"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_stages_of_all_accounts_fit_one_line_of_a_table(language: str) -> None:
+    texts = [row[language] for _, row in ROWS if re.fullmatch(r"contact_lifecycle_stage\.\d", row["key"])]
+    assert len(texts) == 9
+    assert max(map(len, texts)) <= len("Marketing qualified")

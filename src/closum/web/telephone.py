@@ -9,7 +9,8 @@ from closum.model import number
 from closum.web.icons import icon
 from closum.web.words import Words
 
-_WARNED = Markup('{}<span class="hide">{}: </span>{}')
+_MARKED = Markup('<span class="mark warn">{}<span class="hide">{}: </span>{}</span>')
+_LINK = Markup('<a href="{}">{}</a>')
 
 
 class Telephone(NamedTuple):
@@ -30,11 +31,8 @@ def shown(extension: str, typed: str) -> Telephone:
 
 def cell(value: Telephone, words: Words) -> Markup:
     """What a row shows: one that is not valid is marked, and says so to readers."""
-    text = value.text if value.is_valid else _WARNED.format(icon("warn"), words.not_valid, value.text)
-    if not value.href:
-        return Markup('<span class="mark warn">{}</span>').format(text)
-    marked = "" if value.is_valid else ' class="mark warn"'
-    return Markup(f'<a href="{escape(value.href)}"{marked}>{escape(text)}</a>')  # noqa: S704
+    text = escape(value.text) if value.is_valid else _MARKED.format(icon("warn"), words.not_valid, value.text)
+    return _LINK.format(value.href, text) if value.href else text
 
 
 def dial(words: Words, phone: Mapping[str, str] | None) -> Markup:

@@ -23,14 +23,14 @@ MANY = "id,phone,email,city_id,creation_date,source"
 CUT = """() => {
   const pen = document.createElement('canvas').getContext('2d')
   const texts = (el) => el.selectedOptions ? [el.selectedOptions[0].text] : [el.value]
-  return [...document.querySelectorAll('.pairs :is(input.input, select)')].flatMap((el) => {
+  return [...document.querySelectorAll(':is(.pairs, .phone) :is(input.input, select)')].flatMap((el) => {
     const style = getComputedStyle(el)
     pen.font = style.font
     const room = el.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
     return texts(el).filter((text) => pen.measureText(text).width > room)
   })
 }"""
-"""What is longer than its field in additional data."""
+"""What is longer than its field in additional data and among phones."""
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -147,6 +147,36 @@ def test_what_a_table_has_and_a_stage_are_whole(browser: Browser, place: Server)
         for width in (700, 900, 1152, 1280):
             one.page.set_viewport_size({"width": width, "height": 800})
             assert one.open(f"/leads/{one_of}").evaluate(SHORT) <= 0, width
+
+
+def test_a_marked_number_ends_in_its_column(browser: Browser, place: Server) -> None:
+    """One that is too long is cut within its mark, and whole in a title."""
+    company = founded(place, "Marked", filled=False)
+    with company.client() as api:
+        for typed in ("12", "939329612345", "+44 7700 900882"):
+            api.new("lead", {"name": "Ana", "phone": {"extension": "351", "number": typed}})
+    with person(browser, place, company.cookies[OWNER], width=WIDTHS[0]) as one:
+        for width in WIDTHS:
+            one.page.set_viewport_size({"width": width, "height": 800})
+            page = one.open("/leads")
+            assert page.evaluate(CUT_OFF) == [], width
+            assert page.locator("td[title='Not valid: +351 939329612345']").count() == 1
+
+
+NUMBERS = {"351": "969-329-686", "44": "+44 7700 900882"}
+
+
+@pytest.mark.parametrize("prefix", NUMBERS)
+def test_a_number_and_its_country_are_whole_on_a_phone(browser: Browser, place: Server, prefix: str) -> None:
+    company = founded(place, f"Numbers {prefix}", filled=False)
+    with company.client() as api:
+        phone = {"extension": prefix, "number": NUMBERS[prefix]}
+        lead = api.new("lead", {"name": "Ana", "phone": phone})
+    with person(browser, place, company.cookies[OWNER], language="pt", width=PHONE) as one:
+        for path in (f"/leads/{lead}/edit", "/phones/1/edit"):
+            page = one.open(path)
+            assert page.locator(".two.phone :is(input, select)").count() == 2
+            assert page.evaluate(CUT) == []
 
 
 def test_addresses_are_whole_in_a_table(browser: Browser, place: Server) -> None:

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from closum.accounts.roles import OWNER
-from tests.support.company import Company
+from tests.support.company import Company, founded
+from tests.support.server import Server
 from tests.web.browser.conftest import LOCALES, PHONE, person
 
 ARROW, LEAST_BESIDE, LEAST_WITHIN = 23, 8, 8
@@ -26,6 +27,15 @@ ROUND = """() => { const title = document.querySelector('details.banner strong')
   round.open = false
   const shut = round.getBoundingClientRect()
   return [title.top - own.top, shut.bottom - title.bottom] }"""
+
+MARKS = "() => [...document.querySelectorAll('td .mark')].map((el) => el.getBoundingClientRect().height)"
+DIALS = (
+    "() => [...document.querySelectorAll('td a:has(.mark)')].map((el) => el.getBoundingClientRect().height)"
+)
+DATES = """() => [...document.querySelectorAll('.tr')].map((row) => {
+  const date = row.querySelector('td.right').getBoundingClientRect(), { top, right } = row.getBoundingClientRect()
+  return [Math.round(date.top - top), Math.round(right - date.right)] })"""
+"""Where dates are, from the top and the right of their rows."""
 
 
 def _top(page: Page) -> float:
@@ -99,4 +109,58 @@ def test_tabs_that_all_fit_are_not_faded(browser: Browser, company: Company) -> 
         one.page.set_viewport_size({"width": 1280, "height": 800})
         one.page.wait_for_function(
             f"whole => String(({mask})(document.querySelector('.tabs'))) === String(whole)", arg=whole
+        )
+
+
+@pytest.mark.parametrize("width", [PHONE, 768])
+def test_a_marked_number_is_small_and_can_be_touched(browser: Browser, place: Server, width: int) -> None:
+    """One that cannot be dialled has the same mark."""
+    company = founded(place, f"Marks {width}", filled=False)
+    with company.client() as api:
+        for typed in ("12", "939329612345", "+44 7700 900882"):
+            api.new(
+                "lead",
+                {"name": "Ana", "email": {"email": "a@a.pt"}, "phone": {"extension": "351", "number": typed}},
+            )
+    with person(browser, place, company.cookies[OWNER], width=width) as one:
+        page = one.open("/leads")
+        assert page.evaluate(MARKS) == [20, 20, 20]
+        dials = page.evaluate(DIALS)
+        assert len(dials) == 2
+        assert min(dials) >= 44
+
+
+def test_dates_on_a_phone_are_at_one_place(browser: Browser, place: Server) -> None:
+    """However long an address or a number is, and whether a lead has it or nobody."""
+    company = founded(place, "Dates", filled=False)
+    with company.client() as api:
+        for address in ("a@a.pt", "conceicao.almeida.ferreira@padaria-sol.example"):
+            api.new("email", {"email": address})
+            api.new("lead", {"name": "Rui", "email": {"email": f"b.{address}"}})
+        for typed in ("+351 961 234 505", "939329612345"):
+            api.new("phone", {"extension": "351", "number": typed})
+            api.new("lead", {"name": "Eva", "phone": {"extension": "351", "number": f"{typed}6"}})
+    with person(browser, place, company.cookies[OWNER], width=PHONE) as one:
+        for path in ("/emails", "/phones"):
+            dates = one.open(path).evaluate(DATES)
+            assert len(dates) == 4
+            assert len({*map(tuple, dates)}) == 1, path
+
+
+def test_how_many_others_have_a_number_stands_behind_the_name(browser: Browser, place: Server) -> None:
+    company = founded(place, "Others", filled=False)
+    with company.client() as api:
+        phone = {"extension": "351", "number": "961234505"}
+        for _ in range(3):
+            api.new("lead", {"name": "Maria Isabel Vasconcelos de Almeida", "phone": phone})
+    with person(browser, place, company.cookies[OWNER], width=PHONE) as one:
+        more = one.open("/phones").get_by_role("link", name="+2")
+        assert more.evaluate(
+            "el => el.parentNode.getBoundingClientRect().left < el.getBoundingClientRect().left"
+        )
+        assert (
+            more.evaluate(
+                "el => [...el.previousElementSibling.getClientRects()].at(-1).bottom - el.getBoundingClientRect().bottom"
+            )
+            == 0
         )

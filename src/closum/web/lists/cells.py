@@ -15,8 +15,8 @@ from closum.web.words import Words
 Text = str | Markup
 _LABELS = {"id": ' data-label="{}"', "number": ' data-label="{}:"', "flag": ' data-label="{}:"'}
 """What says what a value is on a phone, where there are no headings, by the kind of its column."""
-_NARROWEST = 10
-"""Letters that fit every column."""
+_NARROWEST, _PHONE = 10, 16
+"""Letters that fit every column, and that of phones."""
 
 
 def text(value: Any, kind: str, label: str, words: Words, locale: Locale) -> Text:
@@ -37,8 +37,9 @@ def attributes(column: Column, name: str, *, is_spare: bool = False, is_labelled
 def whole(text: Text, column: Column | None = None) -> Markup:
     """The attribute with all of a text that a table may cut: none for what fits every column."""
     plain = text.striptags() if isinstance(text, Markup) else text
-    always_fits = column and (column.is_right or column.kind in ("phone", "flag", "validity"))
-    return Markup() if always_fits or len(plain) <= _NARROWEST else Markup(' title="{}"').format(plain)
+    always_fits = column and (column.is_right or column.kind in ("flag", "validity"))
+    most = _PHONE if column and column.kind == "phone" else _NARROWEST
+    return Markup() if always_fits or len(plain) <= most else Markup(' title="{}"').format(plain)
 
 
 def _choice(value: str, label: str, words: Words, _: Locale) -> Text:

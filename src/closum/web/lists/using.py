@@ -92,7 +92,7 @@ def cell(page: Page, use: Use, leads: Leads, record_id: int) -> Markup:
     first = _link(f"{page.site.root_path}{view.path}/{found.first}", title)
     if found.number == 1:
         return first
-    return Markup("{}&nbsp;{}").format(
+    return Markup("<span>{}&nbsp;{}</span>").format(
         first, _link(every, f"+{_number(page, found.number - 1, use.most - 1)}")
     )
 
