@@ -1,9 +1,9 @@
 """What stands beside or below something has space to it, on a phone as well."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from closum.accounts.roles import OWNER
+from closum.accounts.roles import OWNER, READER
 from tests.support.company import Company, founded
 from tests.support.server import Server
 from tests.web.browser.conftest import LOCALES, PHONE, person
@@ -164,3 +164,33 @@ def test_how_many_others_have_a_number_stands_behind_the_name(browser: Browser, 
             )
             == 0
         )
+
+
+def test_the_code_of_an_example_is_whole_on_a_phone(browser: Browser, company: Company) -> None:
+    with person(browser, company.server, company.cookies[OWNER], width=PHONE) as one:
+        code = one.open("/settings/api").locator("pre")
+        assert code.evaluate("el => el.scrollWidth <= el.clientWidth")
+
+
+def test_a_menu_alone_stands_beside_a_long_heading(browser: Browser, place: Server) -> None:
+    team = founded(place, "Heading", filled=False)
+    with team.client() as api:
+        email = api.new("email", {"email": "conceicao.almeida.ferreira.da.silva@padaria-sol.example"})
+    with person(browser, place, team.cookies[READER], width=PHONE) as one:
+        page = one.open(f"/emails/{email}")
+        title, menu = (page.locator(f".head {part}").bounding_box() for part in ("h1", ".push > .menu"))
+        assert title
+        assert menu
+        assert title["x"] + title["width"] <= menu["x"]
+        assert title["y"] <= menu["y"] + menu["height"]
+
+
+def test_the_number_of_a_person_is_in_one_line(browser: Browser, place: Server) -> None:
+    team = founded(place, "Person", filled=False)
+    with person(browser, place, team.cookies[OWNER], width=PHONE) as one:
+        page = one.open("/settings/retention")
+        page.fill("[name=person]", "+351 934 567 890")
+        page.get_by_role("button", name="Find").click()
+        number = page.locator("h2 .num")
+        expect(number).to_have_text("+351 934 567 890")
+        assert number.evaluate("el => el.getClientRects().length") == 1

@@ -30,6 +30,7 @@ from closum.web.settings.look import nothing
 from closum.web.table import Table
 
 MANAGES = "person:write"
+_NUMBER = Markup('<span class="num">{}</span>')
 _LIST = f"{AUDIENCE_LIST.name}_id"
 
 
@@ -122,9 +123,9 @@ def _shown(
 
 
 def _named(page: Page, text: str) -> str:
-    """A number as pages show it, an address as it was typed."""
+    """A number as pages show it, in one line, and an address as it was typed."""
     subject = subjects.read(text, page.session.country)
-    return spaced(subject.keys[0]) if subject.resource is PHONE else text
+    return _NUMBER.format(spaced(subject.keys[0])) if subject.resource is PHONE else text
 
 
 def _amounts(page: Page, size: Erased) -> Markup:
