@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from closum.web.locale import Locale, broken, said
+from closum.web.locale import Locale, broken, dotted, said
 from closum.web.words import LANGUAGES, load
 
 WORDS = load()
@@ -96,3 +96,10 @@ def test_a_time_says_its_moment_to_machines() -> None:
 )
 def test_where_a_text_may_break(value: object, shown: object) -> None:
     assert broken(value) == shown
+
+
+def test_parts_of_a_line_are_escaped_unless_they_are_markup_and_those_that_say_nothing_are_left_out() -> None:
+    assert dotted(["<a>", "", Markup("<b>b</b>")]) == (
+        '<span class="dots"><span>&lt;a&gt;</span> <span><b>b</b></span></span>'
+    )
+    assert dotted(["", ""]) == ""

@@ -15,11 +15,11 @@ _TYPES = {
     "favicon.svg": "image/svg+xml",
 }
 _COMMENTS = {".js": re.compile(rb"(?m)^ *(?://.*)?\n|^ +"), ".css": re.compile(rb" */\*.*?\*/")}
-_SPACES = re.compile(rb"\s*([{};,])\s*|(?<=:) ")
+_SPACES = re.compile(rb"\s*([{};,>~!])\s*|(?<=:) ")
 """Those of a style sheet that mean nothing; a colon with one behind it is in no selector."""
 _SCRIPT_SPACES = re.compile(rb"('[^'\n]*'|`[^`]*`)| *([{(,;:?<>+/]|[!=]==|=>|[&|?]{2}=?|=)\s*|\s*([})]) *")
 """Those of a script that mean nothing: none in a text."""
-_NESTED = re.compile(rb"(?<=[{};,])& (?=[.:>\[a-z])")
+_NESTED = re.compile(rb"(?<=[{};,])&(?: (?=[.:\[a-z+*])|(?=[>~]))")
 """What begins a nested selector that has it without saying so."""
 _FOR_GOOD = b"public, max-age=31536000, immutable"
 

@@ -10,7 +10,6 @@ from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.store import rows
 from closum.store.unit import Unit
 from closum.web import rule, titles
-from closum.web.locale import DOT
 from closum.web.named import USER, Key, Named, wanted
 from closum.web.words import Words
 
@@ -42,7 +41,7 @@ def title(resource: Resource, record: Mapping[str, Any], named: Named, words: Wo
         return rule.called(record, named, words)
     if titles.names_others(resource):
         keys = [(one.resource.name, record[one.name]) for one in resource.references]
-        return DOT.join(found for key in keys if (found := named.get(key)))
+        return ", ".join(found for key in keys if (found := named.get(key)))
     own = titles.title(resource, record)
     return words.called(resource.name, record["id"], own) if own else ""
 

@@ -15,8 +15,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 LAST_SECOND = "23:59:59"
 """Of a day: what is due by a day alone is due then."""
 _SPACE = "\N{NO-BREAK SPACE}"
-DOT = f" ·{_SPACE}"
-"""Between the parts of a line: where that wraps, the dot goes with what follows."""
 _BREAKS = re.compile(r'(?<=\S)(?=@\S)|(?<=[,:])(?=["\[{])')
 _MARKUP_BREAKS = re.compile(r"(?<=[^\s>])(?=@[^\s<])(?![^<>]*>)")
 """Outside tags."""
@@ -106,8 +104,11 @@ def broken(text: Any) -> Any:
 
 
 def dotted(parts: Iterable[str | Markup]) -> Markup:
-    """Parts of a line: whatever is no markup in them is escaped."""
-    return Markup(DOT).join(parts)  # noqa: S704
+    """Those that say something, with dots between them within a line: whatever is no markup in them is escaped."""
+    said_ones = [Markup("<span>{}</span>").format(one) for one in parts if one]
+    return (
+        Markup('<span class="dots">{}</span>').format(Markup(" ").join(said_ones)) if said_ones else Markup()
+    )
 
 
 def said(text: str, **values: object) -> Markup:

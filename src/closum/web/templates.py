@@ -13,7 +13,7 @@ from markupsafe import escape
 from closum.web import telephone
 from closum.web.assets import Assets
 from closum.web.icons import BRAND, icon
-from closum.web.locale import broken, said
+from closum.web.locale import broken, dotted, said
 from closum.web.words import NAMES, Words
 
 _FOLDER = files("closum.web") / "templates"
@@ -67,7 +67,7 @@ def _environment(
         lang=language,
         t=words,
     )
-    made.filters |= {"f": said, "broken": broken}
+    made.filters.update(f=said, broken=broken, dotted=dotted)
     return made
 
 

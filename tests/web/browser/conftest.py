@@ -44,6 +44,17 @@ OVER = """() => [...document.querySelectorAll('.card > header')].flatMap((header
 CUT = """() => [...document.querySelectorAll('th, td:not(:has(form))')].filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
   .map((cell) => cell.innerText.trim()).filter(Boolean)"""
 """The texts of cells that have no space for all of it."""
+DOTS = """() => [...document.querySelectorAll('.dots')].filter((line) => line.checkVisibility()).flatMap((line) => {
+  const place = (el) => el.getBoundingClientRect(), { left } = place(line), style = getComputedStyle(line)
+  const beside = (one, other) => place(one).top < place(other).bottom && place(other).top < place(one).bottom
+  return [...line.children].filter((one, at, all) => {
+    const dot = getComputedStyle(one, '::before'), begins = !all.slice(0, at).some((other) => beside(one, other))
+    const end = place(one).left + parseFloat(dot.marginLeft) + parseFloat(dot.width)
+    const hidden = style.overflowX === 'clip' && end <= left - parseFloat(style.overflowClipMargin)
+    return dot.content !== '"·"' || begins === !hidden
+  })
+}).map((el) => el.outerHTML.slice(0, 120))"""
+"""Parts of lines without a dot before them, or with one where a line begins."""
 
 
 @cache
@@ -83,7 +94,8 @@ class Person:
         assert sum(page.evaluate("() => window.shifts || []")) == 0, page.url
         assert page.evaluate(WIDE) == [], page.url
         assert page.evaluate(OVER) == [], page.url
-        assert "· " not in page.locator("main").inner_text(), page.url
+        assert "·" not in page.locator("main").inner_text(), page.url
+        assert page.evaluate(DOTS) == [], page.url
         assert [one for one in page.evaluate(CUT) if own(self.language).fullmatch(one)] == [], page.url
         self.watch.silent()
 

@@ -108,7 +108,7 @@ def test_a_valid_number_is_dialled_with_a_touch(visitor: Visitor, api: Client) -
 def test_a_rule_names_its_users_and_a_lead_without_name_its_address(visitor: Visitor, api: Client) -> None:
     api.new("assignment_rule", {"user_ids": [user_id(api)], "source": "fair"})
     (row,) = cells(visitor.page("/assignment-rules?columns=user_ids,enabled,position"))
-    assert row == [f"New leads · source fair → {api.email}", api.email, "Yes", "100"]
+    assert row == [f"New leads, source fair → {api.email}", api.email, "Yes", "100"]
     api.new("lead", {"email": {"email": "only@example.com"}})
     assert cells(visitor.page("/leads?columns=id"))[0] == ["only@example.com", "1"]
 

@@ -143,7 +143,7 @@ def test_the_page_of_views_says_what_they_show(visitor: Visitor) -> None:
     save(visitor, "Mine", "q=n0&filter=city_id%3D213&sort=name&direction=desc&columns=email,id")
     save(visitor, "All of them", "")
     said = text(visitor.page("/leads/views"))
-    assert "Mine Search: n0 · City: Abrantes · Sort by: Name, descending · Columns: Email, No. " in said
+    assert "Mine Search: n0 City: Abrantes Sort by: Name, descending Columns: Email, No. " in said
     assert "All of them All " in said
 
 

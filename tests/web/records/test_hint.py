@@ -38,8 +38,8 @@ def test_a_name_an_address_or_a_number_is_enough(owner: Clerk, api: Client, fiel
     found = hint(owner, **fields)
     assert f'href="/leads/{lead}" target="_blank"' in found
     told = text(found)
-    assert told.startswith(f"{ALREADY} Ana Sá (in a new tab) ana@example.pt · +351 961 000 213 · ")
-    assert re.search(r"· \d+ \w+ \d{4}$", told)
+    assert told.startswith(f"{ALREADY} Ana Sá (in a new tab) ana@example.pt +351 961 000 213 ")
+    assert re.search(r" 213 \d+ \w+ \d{4}$", told)
 
 
 @pytest.mark.parametrize(

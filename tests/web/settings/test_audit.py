@@ -58,7 +58,7 @@ def test_a_line_leads_to_the_record_that_it_is_about(owner: Visitor, api: Client
 
 def test_a_record_without_a_name_is_called_by_what_it_refers_to(owner: Visitor, api: Client) -> None:
     api.new("assignment_rule", {"source": "fair"})
-    assert cells(owner.page(AUDIT))[0][0] == "Created New leads · source fair → Nobody ."
+    assert cells(owner.page(AUDIT))[0][0] == "Created New leads, source fair → Nobody ."
 
 
 def test_what_a_command_has_done_is_told(owner: Visitor, server: Server, api: Client) -> None:

@@ -134,7 +134,7 @@ def test_rules_are_told_in_words_and_put_in_order(owner: Visitor, api: Client) -
     second = api.new("assignment_rule", {"position": 20, "audience_list_id": audience, "user_ids": []})
     page = owner.page(RULES)
     shown = text(page)
-    assert "New leads · " in shown
+    assert "New leads, " in shown
     assert "source fair" in shown
     assert "Leads put on “Feira <b>”" in shown
     assert owner.email in shown

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
+
 from closum.errors import Faults, Invalid
 from closum.formats.form import FORMATS
 from closum.http.answer import Answer
@@ -16,7 +18,7 @@ from closum.web import called, positions
 from closum.web.forms import EMPTY, Form
 from closum.web.imports import figures, phases, targets, told
 from closum.web.imports.phases import COLUMNS, At
-from closum.web.locale import DOT
+from closum.web.locale import broken, dotted
 from closum.web.named import Named, wanted
 from closum.web.page import Page
 from closum.web.records import countries
@@ -162,13 +164,13 @@ def _name(column: Column) -> str:
     return f"column-{column.column}"
 
 
-def _examples(found: Import, column: Column) -> str:
+def _examples(found: Import, column: Column) -> Markup:
     """The first values in a column."""
     first = (found.report or {}).get("first") or []
     values = [
         row[column.column - 1] for row in first if row[column.column - 1 : column.column] not in ([], [""])
     ]
-    return DOT.join(told.short(one, LONGEST_SAMPLE) for one in values[:SAMPLES])
+    return dotted(broken(told.short(one, LONGEST_SAMPLE)) for one in values[:SAMPLES])
 
 
 def _of_format(found: Import, form: Mapping[str, Any], way: Way | None) -> dict[str, Any]:

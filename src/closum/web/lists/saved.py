@@ -1,5 +1,7 @@
 """The views that people save: a name for the address of a list, for themselves or for everybody."""
 
+from markupsafe import Markup
+
 from closum.errors import Forbidden, NotFound
 from closum.http.answer import Answer
 from closum.model.text import is_visible
@@ -13,7 +15,7 @@ from closum.web.lists import asked as asking
 from closum.web.lists import chips, controls, reading, shown
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.reading import Names
-from closum.web.locale import DOT, said
+from closum.web.locale import dotted, said
 from closum.web.page import SAVED, Page
 from closum.web.views import View
 
@@ -132,7 +134,7 @@ def _read(unit: Unit, view: View, user_id: int) -> tuple[list[SavedView], Names]
     return found, reading.names(unit, view.resource, [one for each in asked for one in each.filters])
 
 
-def told(page: Page, asked: ListQuery, names: Names) -> str:
+def told(page: Page, asked: ListQuery, names: Names) -> Markup | str:
     """What a view shows: its search, filters, order and columns, where they are not the usual ones."""
     words, view, usual = page.words, asked.view, asking.parse(asked.view, ())
     parts = [f"{words.search}: {asked.q}"] if asked.q else []
@@ -144,7 +146,7 @@ def told(page: Page, asked: ListQuery, names: Names) -> str:
         parts.append(
             f"{words.columns}: {', '.join(words(view.label(one)) for one in asked.columns) or words.none}"
         )
-    return DOT.join(parts) or words.all_records
+    return dotted(parts) or words.all_records
 
 
 def _may_change(page: Page, one: SavedView) -> bool:

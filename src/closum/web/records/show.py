@@ -258,7 +258,7 @@ def _contacts(page: Page, view: View, found: Found, tell: Teller) -> list[Fact]:
         if other := found.nested.get(nested.name):
             fact = tell.contact(nested, other)
             shared = _also(page, view, nested.name, found.row[nested.link], found.sharing[nested.name])
-            facts.append(fact._replace(small=_beside(fact.small, shared)))
+            facts.append(fact._replace(small=dotted((fact.small, shared))))
     return facts
 
 
@@ -270,10 +270,6 @@ def _also(page: Page, view: View, name: str, link: int, number: int) -> str | Ma
     text = page.words.one_other if number == 1 else said(page.words.others_n, n=count)
     href = f"{page.site.root_path}{view.path}?filter={quote(f'{name}.id={link}', safe='')}"
     return said(page.words.also_shown, n=Markup('<a href="{}">{}</a>').format(href, text))
-
-
-def _beside(one: str | Markup, other: str | Markup) -> str | Markup:
-    return dotted((one, other)) if one and other else one or other
 
 
 def card(page: Page, view: View, record_id: int, some: Others, named: Named) -> Card:
