@@ -239,3 +239,10 @@ def test_the_stages_of_all_accounts_fit_one_line_of_a_table(language: str) -> No
     texts = [row[language] for _, row in ROWS if re.fullmatch(r"contact_lifecycle_stage\.\d", row["key"])]
     assert len(texts) == 9
     assert max(map(len, texts)) <= len("Marketing qualified")
+
+
+def test_no_name_of_a_country_stands_behind_a_preposition_that_takes_its_article() -> None:
+    """No Portuguese name of a country says whether it has one: "no Reino Unido", but "em Portugal"."""
+    texts = [row["pt"] for _, row in ROWS if "{country}" in row["pt"]]
+    assert texts
+    assert [one for one in texts if re.search(r"\b(a|de|em|por|para) \{country\}", one, re.IGNORECASE)] == []

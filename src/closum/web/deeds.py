@@ -37,7 +37,7 @@ class On(NamedTuple):
 class Subject(NamedTuple):
     """A record: what it is called, "" for one that has no name, of which resource it is, and whether it is there, or in the bin; and
     what was done to it, or to a record of `part` that belongs to it, and to the record that it is `on`, as far as that is there:
-    the verb, and the properties that an update changed. The verb is "" where several things were done to it, and to what belongs
+    the verb, and the properties that an update changed; of an entry such as a consent what it is by, and of. The verb is "" where several things were done to it, and to what belongs
     to it.
     """
 
@@ -50,6 +50,7 @@ class Subject(NamedTuple):
     part: str
     properties: Sequence[str]
     on: On | None = None
+    entry: tuple[str, str] | None = None
 
 
 class File(NamedTuple):
@@ -195,9 +196,8 @@ def _subjects(
             where = key in there, key in binned
             verb = "" if change.is_one_of_several else feed.verb(past)
             part = _part(past, key)
-            found[one] = Subject(
-                title, *key, *where, verb, part, _properties(past), on.get(past.position) if part else None
-            )
+            beside = (on.get(past.position), _entry(views, past, parts)) if part else ()
+            found[one] = Subject(title, *key, *where, verb, part, _properties(past), *beside)
     return found
 
 
@@ -234,6 +234,11 @@ def _on(
         for record_id, title in called.of_records(unit, resources[name], by_id, words).items():
             found |= dict.fromkeys(by_id[record_id], On(title, name, record_id))
     return found
+
+
+def _entry(views: Mapping[str, View], past: Past, parts: Mapping[int, Row]) -> tuple[str, str] | None:
+    told, row = views[past.resource].resource.told, parts.get(past.position)
+    return (row[told.by], row[told.of]) if told and row else None
 
 
 def _deleted(change: _Change, key: Key) -> Row:

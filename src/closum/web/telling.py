@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from markupsafe import Markup
 
-from closum.model.change import MERGE, UPDATE
+from closum.model.change import CREATE, MERGE, UPDATE
 from closum.web import done
 from closum.web.deeds import About, File, Subject
 from closum.web.locale import Locale, broken, said
@@ -88,6 +88,8 @@ def _of_record(page: Page, operation: Mapping[str, Any], about: Subject, *, own:
         merged = sum(one.get(MERGE, 0) for one in operation["counts"].values()) + 1
         what = locale.count(f"{about.name}.n", merged)
         return said(words("did.merged_into" if own else "merged_into"), what=what, name=name)
+    if about.entry and about.verb == CREATE:
+        return _of_entry(page, part, about.entry, name)
     if (key := f"named.{about.verb}.{part.name}") in words:
         return said(words(f"{key}.on" if about.on else key), name=name, list=_on(page, about))
     what = said(words.of_name, what=locale.count(f"{part.name}.n", 1), name=name) if about.part else name
@@ -95,6 +97,13 @@ def _of_record(page: Page, operation: Mapping[str, Any], about: Subject, *, own:
     if about.verb == UPDATE and fields and not about.part:
         return said(words("did.changed_of" if own else "changed_of"), what=fields, name=name)
     return said(words(_key(operation, about.verb, page, own=own)), what=what)
+
+
+def _of_entry(page: Page, part: View, entry: tuple[str, str], name: Markup) -> Markup:
+    """`Recorded the withdrawal of the consent of Ana (email).`"""
+    (by, state), told = entry, part.resource.told
+    label = page.words(f"{part.name}.{told.by}.{by}") if told else by
+    return said(page.words(f"named.consent.{state}"), name=name, channel=label)
 
 
 def _on(page: Page, about: Subject) -> Markup:

@@ -114,7 +114,7 @@ def test_a_note_with_what_no_database_takes_is_shown_again(owner: Clerk) -> None
 def test_a_notice_is_told_beside_faults_and_stops_nothing(owner: Clerk) -> None:
     phone = {"name": "Ana", "phone.extension": "00351", "phone.number": "935 000 41"}
     shown = owner.fill("/leads", {**phone, "email.email": "ana@"}, 422).text
-    assert "Numbers in Portugal have 9 digits; this one has 8." in text_of(shown)
+    assert "Portugal: numbers have 9 digits; this one has 8." in text_of(shown)
     assert owner.made("/leads", phone)
 
 

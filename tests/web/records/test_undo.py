@@ -106,7 +106,9 @@ def test_a_toast_says_what_one_meant_to_do(owner: Clerk) -> None:
     assert told("/leads/1", {"email.email": "ana@example.com"}) == "Ana : changed email."
     assert told("/notes", {"lead_id": "1", "text": "Wants an offer"}) == "Ana : added a note."
     consent = {"lead_id": "1", "channel": "email", "state": "given"}
-    assert told("/consents", consent) == "Recorded a consent of Ana ."
+    assert told("/consents", consent) == "Recorded the consent of Ana (email)."
+    withdrawn = consent | {"state": "withdrawn"}
+    assert told("/consents", withdrawn) == "Recorded the withdrawal of the consent of Ana (email)."
     assert told("/leads/1/delete", {}) == "Ana moved to the bin."
 
 

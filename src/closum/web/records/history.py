@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from closum.model.change import CREATE, UPDATE
+from closum.model.consents import WITHDRAWN
 from closum.model.fields import Document, Field
 from closum.model.resource import Resource
 from closum.operations import past, undone
 from closum.store import imports, merged
 from closum.store import operation as heads
 from closum.store.merged import Pointer
+from closum.store.operation import UNDO
 from closum.store.unit import Unit
 from closum.web.done import listed, small
 from closum.web.locale import broken, said
@@ -208,7 +210,7 @@ class Historian:
         if verb != UPDATE:
             return said(words(f"past.{verb}"), who=who)
         names = [*dict.fromkeys(one.name or small(one.label) for one in differences)]
-        key = "recorded_x" if _is_consent(change) else _told(differences)
+        key = _of_consents(change) or _told(differences)
         return said(words(key), who=who, what=listed(names, words) or words("past.something"))
 
     def who(self, change: Mapping[str, Any], files: Mapping[int, File]) -> Markup:
@@ -270,10 +272,12 @@ class Historian:
         return _cut(self._tell.text(field, value)) if field else _short(str(value))
 
 
-def _is_consent(change: Mapping[str, Any]) -> bool:
-    """Whether all that changed is what somebody agreed to."""
-    names = change["properties"] or {}
-    return bool(names) and all(one.startswith("consent_") for one in names)
+def _of_consents(change: Mapping[str, Any]) -> str:
+    """Where all that changed is what somebody agreed to: whether they withdrew all of it; "" of anything else, and of an undo."""
+    ends = change["properties"] or {}
+    if not ends or change["cause"] == UNDO or not all(one.startswith("consent_") for one in ends):
+        return ""
+    return "withdrawn_x" if all(one.get("after") == WITHDRAWN for one in ends.values()) else "recorded_x"
 
 
 def _told(differences: Sequence[Difference]) -> str:
