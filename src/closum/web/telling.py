@@ -95,7 +95,7 @@ def _of_record(page: Page, operation: Mapping[str, Any], about: Subject, *, own:
     what = said(words.of_name, what=locale.count(f"{part.name}.n", 1), name=name) if about.part else name
     fields = _fields(page, part, about.properties)
     if about.verb == UPDATE and fields and not about.part:
-        return said(words("did.changed_of" if own else "changed_of"), what=fields, name=name)
+        return said(words.changed_of, what=fields, name=name)
     return said(words(_key(operation, about.verb, page, own=own)), what=what)
 
 
@@ -134,7 +134,7 @@ def _bold(page: Page, path: str, text: str) -> Markup:
 
 
 def of_several(page: Page, operation: Mapping[str, Any]) -> Markup | None:
-    """`3 leads: changed stage and owner.`: to who has just changed records of one kind, all of which the operation names."""
+    """`Changed stage and owner of 3 leads.`: to who has just changed records of one kind, all of which the operation names."""
     if done.is_undo(operation) or len(operation["counts"] or ()) != 1:
         return None
     ((name, verbs),) = operation["counts"].items()
@@ -143,7 +143,7 @@ def of_several(page: Page, operation: Mapping[str, Any]) -> Markup | None:
         return None
     fields = _fields(page, page.site.views[name], [*chain.from_iterable(changed)])
     what = page.locale.count(f"{name}.n", len(changed))
-    return said(page.words("did.changed_of"), what=fields, name=what) if fields else None
+    return said(page.words.changed_of, what=fields, name=what) if fields else None
 
 
 def _fields(page: Page, view: View, properties: Sequence[str]) -> Markup:

@@ -14,7 +14,7 @@ from closum.store import background, imports
 from closum.store.background import DONE, FAILED
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
-from closum.web import done, left, placed
+from closum.web import done, left, placed, ways
 from closum.web.left import Stays
 from closum.web.locale import said
 from closum.web.page import Page
@@ -89,6 +89,7 @@ async def shown(page: Page, job_id: str, back: str, **around: Any) -> Answer:
         told=[*_told(page, read)] if read.has_ended else [],
         stays=left.card(page, read.stays, read.worked_on),
         back=back,
+        back_text=ways.called(page, back),
         **around,
     )
 

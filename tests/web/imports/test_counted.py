@@ -49,7 +49,7 @@ def test_a_row_of_a_name_alone_is_a_row_and_all_others_are_named(pages: Pages, a
     assert "8 rows" in said
     assert "headings in line 2" in said
     assert "5 Left out # contactos por rever It has one cell alone" in said
-    for page, taken in ((checked(pages, number), "New leads 3"), (imported(pages, number), "New leads 3")):
+    for page, taken in ((checked(pages, number), "New 3"), (imported(pages, number), "New 3")):
         said = texts(page)
         assert taken in said
         assert figures(page) == [3, 0, 0, 1]
@@ -134,7 +134,7 @@ def test_all_rows_that_would_be_refused_are_there_before_the_import(pages: Pages
     number = sent(pages, f"Nome,Email\n{rows}{RUI}")
     page = checked(pages, number)
     assert f'href="/imports/{number}/faults" download' in page
-    assert "Download the 130 failed rows" in texts(page)
+    assert "Download the 130 rows not imported" in texts(page)
     assert [one[2] for one in refused(pages, number)] == [f"Ana {place}" for place in range(130)]
     assert len(shown(api, number)["faults"]) == 20
     assert leads(api) == []
@@ -142,7 +142,7 @@ def test_all_rows_that_would_be_refused_are_there_before_the_import(pages: Pages
     imported(pages, number)
     assert pages.get(f"/imports/{number}/faults").text == file
     again = sent(pages, file.replace("@@", "@").encode(), "again.csv")
-    assert "New leads 130" in texts(checked(pages, again))
+    assert "New 130" in texts(checked(pages, again))
 
 
 def test_rows_of_a_check_are_kept_no_longer_than_it(pages: Pages, api: Client) -> None:

@@ -104,6 +104,16 @@ def test_the_figures_say_what_was_undone(pages: Pages, api: Client) -> None:
     assert "Undone" in texts(pages.shown("/imports"))
 
 
+def test_what_was_undone_is_brought_back_by_one_button(pages: Pages, api: Client) -> None:
+    number = sent(pages, FILE)
+    checked(pages, number)
+    imported(pages, number)
+    (undo,) = re.findall(r'action="(/undo/[0-9]+)"', pages.shown(f"/imports/{number}"))
+    _, page = pages.arrives(pages.submit(undo, {"back": f"/imports/{number}"}).headers["location"])
+    assert 'class="toast"' in page
+    assert page.count(f'action="/undo/{shown(api, number)["undone_by"]}"') == 1
+
+
 def test_rows_that_were_refused_come_in_pages(pages: Pages) -> None:
     rows = "".join(f"Ana {number},ana{number}@@example.pt\n" for number in range(60))
     number = sent(pages, f"Nome,Email\n{rows}Rui,rui@example.pt\n")
@@ -315,7 +325,7 @@ def test_a_reason_in_general_names_no_lead(pages: Pages, api: Client) -> None:
     check = texts(checked(pages, number))
     assert "Several leads have this. Merge them first, or correct the rows. — 2 rows" in check
     assert "Several leads have this: 1, 3." in check
-    assert "Download the 2 failed rows" in check
+    assert "Download the 2 rows not imported" in check
 
 
 def test_while_an_undo_comes_back_the_page_says_what_is_true_then(

@@ -34,7 +34,7 @@ def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None
     path, page = pages.arrives(done.headers["location"])
     assert path == f"/imports/{number}/check"
     said = texts(page)
-    assert "New leads 2 66.7%" in said
+    assert "New 2 66.7%" in said
     assert "Not imported 1 33.3%" in said
     assert "3 E-mail rui@@example.pt This is no email address" in said
     assert "No city is called “Nenhures”" in said
@@ -44,7 +44,7 @@ def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None
     assert path == f"/imports/{number}"
     said = texts(page)
     assert "2 rows imported" in said
-    assert "Download the failed row" in said
+    assert "Download the row not imported" in said
     assert [one["name"] for one in leads(api)] == ["Ana Sá", "Eva"]
     assert f"/undo/{shown(api, number)['operation']}" in page
     assert "Ana Sá ana@example.pt +351 912 345 678 Created" in texts(pages.shown(f"{path}/leads"))
@@ -62,9 +62,9 @@ def test_the_same_file_once_more_finds_everything_there(pages: Pages, api: Clien
         path, check = pages.arrives(pages.submit(path, form).headers["location"])
         path, page = pages.arrives(pages.submit(path.removesuffix("/check")).headers["location"])
         told.append((texts(check), texts(page)))
-    assert "New leads 2 50.0% Filled in 0 0% Nothing new 1 25.0% Not imported 1 25.0%" in told[0][0]
-    assert "New leads 2 50.0% Filled in 0 0% Nothing new 1 25.0% Not imported 1 25.0%" in told[0][1]
-    assert "New leads 0 0% Filled in 0 0% Nothing new 3 75.0% Not imported 1 25.0%" in told[1][0]
-    assert "New leads 0 0% Filled in 0 0% Nothing new 3 75.0% Not imported 1 25.0%" in told[1][1]
+    assert "New 2 50.0% Filled in 0 0% Nothing new 1 25.0% Not imported 1 25.0%" in told[0][0]
+    assert "New 2 50.0% Filled in 0 0% Nothing new 1 25.0% Not imported 1 25.0%" in told[0][1]
+    assert "New 0 0% Filled in 0 0% Nothing new 3 75.0% Not imported 1 25.0%" in told[1][0]
+    assert "New 0 0% Filled in 0 0% Nothing new 3 75.0% Not imported 1 25.0%" in told[1][1]
     assert [one["name"] for one in leads(api)] == ["Ana Sá", "Eva"]
     assert shown(api, 2)["counts"]["updated"] == 3

@@ -38,7 +38,7 @@ def test_those_that_are_ticked_are_edited_as_one_operation(visitor: Visitor, api
     sent = bulk(visitor, "save", "sort=name", 2, *of_ids(2, 4), ("f.source", "fair"), ("f.city_id", "213"))
     answer = visitor.form("/leads/bulk", sent)
     assert (answer.status_code, answer.headers["location"]) == (303, "/leads?sort=name")
-    assert "2 leads: changed city and source." in visitor.page("/leads?sort=name")
+    assert "Changed city and source of 2 leads." in visitor.page("/leads?sort=name")
     assert sources(api) == [None, "fair", None, "fair", None]
     operations = api.data("GET", "/api/operation")
     assert operations[0]["counts"] == {"lead": {"update": 2}}
@@ -285,7 +285,9 @@ def test_the_bar_merges_those_that_are_ticked_one_after_the_other(visitor: Visit
     assert 'value="merge"' in visitor.page("/leads")
     first = visitor.form("/leads/bulk", bulk(visitor, "merge", "", 4, *of_ids(4, 1, 3))).headers["location"]
     assert first == "/duplicates/1-3?of=1&more=4"
-    assert "After these two, 1 more of those that you chose." in text(visitor.page(first))
+    assert "When these two are merged, 1 more of the leads that you chose follows." in text(
+        visitor.page(first)
+    )
     second = _merged(visitor, first, ("name", "1"))
     assert second == "/duplicates/1-4?of=1"
     assert _merged(visitor, second, ("name", "4")) == "/leads/1"

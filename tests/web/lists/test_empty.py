@@ -45,14 +45,14 @@ def test_filters_that_nothing_has_can_be_cleared(visitor: Visitor, api: Client) 
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("q=silva", "Nothing has “silva”. Check the spelling."),
+        ("q=silva", "Nothing matches “silva”. Check the spelling."),
         (
             "q=silva&filter=source%3Dfair",
-            "Nothing that is filtered has “silva”. Take a filter away, or check the spelling.",
+            "Nothing matches “silva” with these filters. Take a filter away, or check the spelling.",
         ),
         (
             "q=919",
-            "Nothing has “919”. Check the spelling. A number is found by its first four digits or more, or by its last.",
+            "Nothing matches “919”. Check the spelling. A number is found by its first four digits or more, or by its last.",
         ),
         ("filter=source%3Dfair", "Nothing matches. Take a filter away."),
     ],

@@ -244,7 +244,7 @@ def test_a_script_gets_the_same_page_without_what_is_round_it(visitor: Visitor, 
 def test_nothing_found_says_what_was_looked_for_and_takes_it_over(visitor: Visitor, api: Client) -> None:
     new_lead(api, "Ana")
     html = visitor.page("/leads?q=Zoë+%26&filter=city_id%3D213")
-    assert "Nothing that is filtered has “Zoë &amp;”" in html
+    assert "Nothing matches “Zoë &amp;” with these filters" in html
     assert {"/leads", "/leads/new?name=Zo%C3%AB%20%26"} <= set(links(html))
 
 

@@ -147,6 +147,12 @@ def test_the_page_of_views_says_what_they_show(visitor: Visitor) -> None:
     assert "All of them All " in said
 
 
+def test_who_saves_a_view_sees_what_it_keeps(visitor: Visitor) -> None:
+    said = text(visitor.page("/leads/views/new?q=n0&filter=city_id%3D213"))
+    assert "Save view Search: n0 City: Abrantes Name" in said
+    assert "Save view All Name" in text(visitor.page("/leads/views/new"))
+
+
 def test_a_view_is_the_users_own_unless_it_is_shared(
     visitor: Visitor, colleague: Visitor, other: Visitor
 ) -> None:

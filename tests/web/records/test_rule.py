@@ -36,8 +36,15 @@ def test_every_page_calls_a_rule_so(owner: Clerk, api: Client) -> None:
     saved = owner.fill(f"/assignment-rules/{rule}", {"source": "web"})
     assert saved.status_code == 303
     renamed, said = called.replace("fair", "web"), said.replace("fair", "web")
-    assert f"{said} : changed source." in text(owner.page(f"/assignment-rules/{rule}"))
+    assert f"Changed source of {said} ." in text(owner.page(f"/assignment-rules/{rule}"))
     owner.fill(f"/assignment-rules/{rule}/delete", {})
     assert f"{said} moved to the bin." in text(owner.page("/assignment-rules"))
     assert f'title="{renamed}"' in owner.page("/bin")
     assert f"Moved {said} to the bin." in text(owner.page("/settings/audit"))
+
+
+def test_the_form_of_a_rule_says_what_it_means_that_nothing_is_chosen(owner: Clerk) -> None:
+    form = owner.page("/assignment-rules/new")
+    for name, said in (("city_id", "Any"), ("audience_list_id", "New leads")):
+        options = form.partition(f'name="{name}"')[2].partition("</select>")[0]
+        assert f'<option value="" selected>{said}</option>' in options, name

@@ -147,3 +147,8 @@ def test_phones_and_addresses_in_additional_data_are_links(owner: Clerk, api: Cl
     assert ">212345678</span>" in shown
     assert ">a@@b</span>" in shown
     assert ">12</span>" in shown
+
+
+def test_a_number_alone_is_no_card(owner: Clerk) -> None:
+    assert "Record No." not in text_of(owner.page("/cities/1"))
+    assert "Record No." in text_of(owner.page(f"/leads/{owner.made('/leads', {'name': 'Ana'})}"))

@@ -103,7 +103,7 @@ def test_a_toast_says_what_one_meant_to_do(owner: Clerk) -> None:
         "phone.number": "912345678",
     }
     assert told("/leads", ana) == "Ana created."
-    assert told("/leads/1", {"email.email": "ana@example.com"}) == "Ana : changed email."
+    assert told("/leads/1", {"email.email": "ana@example.com"}) == "Changed email of Ana ."
     assert told("/notes", {"lead_id": "1", "text": "Wants an offer"}) == "Ana : added a note."
     consent = {"lead_id": "1", "channel": "email", "state": "given"}
     assert told("/consents", consent) == "Recorded the consent of Ana (email)."
@@ -118,7 +118,7 @@ def test_a_name_in_a_toast_is_no_markup_and_leads_to_its_record(owner: Clerk) ->
     assert f"<span>{link} created.</span>" in owner.page("/leads")
     owner.headers["accept-language"] = "pt"
     owner.fill(f"/leads/{lead}", {"source": "fair"})
-    assert f"<span>{link}: alterou origem.</span>" in owner.page("/leads")
+    assert f"<span>Alterou origem de {link}.</span>" in owner.page("/leads")
     owner.fill(f"/leads/{lead}/delete", {})
     gone = link.replace(f"/leads/{lead}", "/bin")
     assert f"<span>Moveu {gone} para a reciclagem.</span>" in owner.page("/leads")

@@ -133,7 +133,7 @@ def test_who_took_the_refused_rows_of_an_import_is_told(owner: Visitor, api: Cli
     assert not any("Exported" in one for one in told(owner))
     assert "ana@@example.com" in api.get(path).text
     assert "rui@@example.com" in owner.get(f"/imports/{number}/faults").text
-    assert told(owner)[:2] == ["Exported the refused rows of leads.csv : 2 rows."] * 2
+    assert told(owner)[:2] == ["Exported the rows of leads.csv that were not imported: 2 rows."] * 2
     assert told(owner, "pt")[0] == "Exportou as linhas recusadas de leads.csv : 2 linhas."
 
 

@@ -7,7 +7,6 @@ from closum.http.answer import Answer
 from closum.model.matching import SKIP
 from closum.operations.importing.counting import LEFT_OUT, UNCHANGED
 from closum.operations.importing.writing import CREATED, REFUSED, SKIPPED, UPDATED
-from closum.resources.lead import LEAD
 from closum.store.imports import CHECK, Import
 from closum.web.imports import told
 from closum.web.imports.phases import At
@@ -16,10 +15,6 @@ from closum.web.page import Page
 _KINDS = {CREATED: "new", UPDATED: "filled", SKIPPED: "same", REFUSED: "refused"}
 _OTHERWISE = {("update", UPDATED): "overwritten", (SKIP, SKIPPED): "there"}
 """What rows are called where the import does something else than usual with leads that are there."""
-
-
-MADE = "made"
-"""What new rows are called that are no leads."""
 
 
 class Figures(NamedTuple):
@@ -37,8 +32,6 @@ class Figures(NamedTuple):
 def of(place: Mapping[str, Any], found: Import, *, is_check: bool = False) -> Figures:
     """Of a run, or a dry run, as it is kept."""
     kinds = {result: kind(result, found.policy["on_match"]) for result in _KINDS}
-    if found.resource != LEAD.name:
-        kinds[CREATED] = MADE
     numbers = {result: place.get(result, 0) for result in kinds}
     has_written = is_check or place.get("operation") is not None
     unchanged = place.get(UNCHANGED, 0) if has_written else numbers[UPDATED]

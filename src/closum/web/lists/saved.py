@@ -34,19 +34,27 @@ async def _form(
     page: Page, view: View, query: str, name: str = "", fault: str = "", taken: SavedView | None = None
 ) -> Answer:
     """`taken` is the view of the user's own that has the name, to be replaced."""
-    found = await page.read(saved_views.of_user, page.session.user_id, view.name)
+    asked = asking.of_text(view, query)
+    found, names = await page.read(_around, asked, page.session.user_id)
     return page.show(
         "view-new.html",
         422 if fault else 200,
         here=view.resource.plural,
         view=view,
         query=query,
+        told=told(page, asked, names),
         name=name,
         own=[one.name for one in found if one.user_id == page.session.user_id],
         fault=fault,
         taken=taken,
         may_share=page.may(f"{view.name}:write"),
     )
+
+
+def _around(unit: Unit, asked: ListQuery, user_id: int) -> tuple[list[SavedView], Names]:
+    """The views that a user sees, and what the filters of a new one name."""
+    found = saved_views.of_user(unit, user_id, asked.view.name)
+    return found, reading.names(unit, asked.view.resource, asked.filters)
 
 
 async def save(view: View, page: Page, form: Form) -> Answer:

@@ -22,6 +22,8 @@ _SHORT = frozenset({"text", "choice", "reference", "user"})
 """Kinds of which two are in a row."""
 _HEADINGS = {"assignment_rule.source": "holds_for", "assignment_rule.user_ids": "goes_to"}
 """Headings above the inputs from one on."""
+_NONE = {"assignment_rule.city_id": "any", "assignment_rule.audience_list_id": "rule_new"}
+"""What it means that nothing is chosen, where that is more than none."""
 
 
 class Input(NamedTuple):
@@ -46,6 +48,7 @@ class Input(NamedTuple):
     is_first: bool = False
     needed: bool = False
     heading: str = ""
+    none: str = ""
     rows: Sequence[extra.Row] | None = None
     names: Sequence[str] = ()
     faults: Mapping[str, str] = {}
@@ -112,6 +115,7 @@ class Maker:
             text,
             self._faults.get(ask.name, "") or self._faults.get(ask.group, ""),
             heading=_HEADINGS.get(self._view.label(ask.name), ""),
+            none=self._page.words(_NONE.get(self._view.label(ask.name), "none")),
             needed=ask.field.needed and not ask.is_nested,
             is_fixed=isinstance(ask.field, Parent) and bool(text),
             is_first=ask.is_nested or ask.name == self._view.resource.called_by,

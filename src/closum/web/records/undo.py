@@ -22,7 +22,7 @@ from closum.operations.undoing import AT_ONCE
 from closum.store import history, rows
 from closum.store.background import Job
 from closum.store.unit import Unit
-from closum.web import called, deeds, forms, left, placed, telling, titles
+from closum.web import called, deeds, forms, left, placed, telling, titles, ways
 from closum.web import done as operations
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
@@ -152,6 +152,7 @@ async def _show(page: Page, given: str, form: Form) -> Answer:
         path=f"/undo/{operation}",
         again=_again(operation, given if is_own_path(given) else "/leads"),
         back=given if is_own_path(given) else "/leads",
+        back_text=ways.called(page, given if is_own_path(given) else "/leads"),
         who=found.owners,
         waits_for=found.waits_for,
         may_undo=page.may("operation:write") and bool(found.preview and found.preview["undone_count"] != 0),

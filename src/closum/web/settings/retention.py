@@ -89,7 +89,7 @@ def _line(page: Page, found: Found, resource: Resource, row: Row) -> tuple[str, 
 async def retention(page: Page) -> Answer:
     await page.read(nothing)
     erased = page.once.get("erased")
-    return _shown(page, erased=Erased(*erased) if erased else None)
+    return _shown(page, erased=Erased(*erased) if erased else None, of=page.once.get("of", ""))
 
 
 def _shown(
@@ -100,8 +100,11 @@ def _shown(
     text: str = "",
     notice: str = "",
     erased: Erased | None = None,
+    of: str = "",
 ) -> Answer:
+    """`of` is the resource that the person was found in, where that is not told any more."""
     services = page.request.services
+    of = _resource(page, text) if found else of
     return show(
         page,
         "settings-retention.html",
@@ -114,8 +117,8 @@ def _shown(
         text=text,
         notice=notice,
         who=_named(page, text) if found else "",
-        goes=_amounts(page, found.plan.size) if found else "",
-        erased=_amounts(page, erased) if erased else "",
+        goes=_amounts(page, found.plan.size, of) if found else "",
+        erased=_amounts(page, erased, of) if erased else "",
         kept_days=services.kept_days,
         history_days=services.history_days,
         ledger_days=services.ledger_days,
@@ -128,11 +131,15 @@ def _named(page: Page, text: str) -> str:
     return _NUMBER.format(spaced(subject.keys[0])) if subject.resource is PHONE else text
 
 
-def _amounts(page: Page, size: Erased) -> Markup:
-    """`1 lead, 2 emails and phones`: of what there is any."""
+def _resource(page: Page, text: str) -> str:
+    return subjects.read(text, page.session.country).resource.name
+
+
+def _amounts(page: Page, size: Erased, of: str) -> Markup:
+    """`1 lead, 2 emails and phones`: of what there is any; one record alone is of that which the person was found in."""
     numbers = {
         "lead.n": size.showing,
-        "contact_n": size.records,
+        f"{of}.n" if size.records == 1 else "contact_n": size.records,
         "belonging_n": size.belonging,
         "former_n": size.former,
     }
@@ -177,7 +184,7 @@ async def erase(page: Page, form: Form) -> Answer:
     left: Found | None = await page.read(_look, text, long=True)
     if left and any(left.plan.size):
         return _shown(page, 409, found=left, text=text, erased=erased)
-    return page.to_once(RETENTION.path, erased=erased)
+    return page.to_once(RETENTION.path, erased=erased, of=_resource(page, text))
 
 
 async def _erase(page: Page, plan: Plan) -> Erased:
