@@ -102,4 +102,4 @@ def test_parts_of_a_line_are_escaped_unless_they_are_markup_and_those_that_say_n
     assert dotted(["<a>", "", Markup("<b>b</b>")]) == (
         '<span class="dots"><span>&lt;a&gt;</span> <span><b>b</b></span></span>'
     )
-    assert dotted(["", ""]) == ""
+    assert (dotted(["", "<a>"]), dotted(["", ""])) == ("&lt;a&gt;", "")

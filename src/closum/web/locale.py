@@ -105,10 +105,11 @@ def broken(text: Any) -> Any:
 
 def dotted(parts: Iterable[str | Markup]) -> Markup:
     """Those that say something, with dots between them within a line: whatever is no markup in them is escaped."""
-    said_ones = [Markup("<span>{}</span>").format(one) for one in parts if one]
-    return (
-        Markup('<span class="dots">{}</span>').format(Markup(" ").join(said_ones)) if said_ones else Markup()
-    )
+    some = [escape(one) for one in parts if one]
+    if len(some) < 2:
+        return Markup().join(some)
+    each = Markup(" ").join(Markup("<span>{}</span>").format(one) for one in some)
+    return Markup('<span class="dots">{}</span>').format(each)
 
 
 def said(text: str, **values: object) -> Markup:
