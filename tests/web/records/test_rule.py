@@ -45,6 +45,6 @@ def test_every_page_calls_a_rule_so(owner: Clerk, api: Client) -> None:
 
 def test_the_form_of_a_rule_says_what_it_means_that_nothing_is_chosen(owner: Clerk) -> None:
     form = owner.page("/assignment-rules/new")
-    for name, said in (("city_id", "Any"), ("audience_list_id", "New leads")):
+    for name, said in (("city_id", "Any"), ("audience_list_id", "None: new leads")):
         options = form.partition(f'name="{name}"')[2].partition("</select>")[0]
         assert f'<option value="" selected>{said}</option>' in options, name

@@ -22,7 +22,7 @@ _SHORT = frozenset({"text", "choice", "reference", "user"})
 """Kinds of which two are in a row."""
 _HEADINGS = {"assignment_rule.source": "holds_for", "assignment_rule.user_ids": "goes_to"}
 """Headings above the inputs from one on."""
-_NONE = {"assignment_rule.city_id": "any", "assignment_rule.audience_list_id": "rule_new"}
+_NONE = {"assignment_rule.city_id": "any", "assignment_rule.audience_list_id": "rule_no_list"}
 """What it means that nothing is chosen, where that is more than none."""
 
 
