@@ -43,4 +43,6 @@ def test_a_search_says_when_it_finds_nothing_or_much(server: Server, owner: Cler
     assert "The first 20 results: write more of the name" in text(much)
     nothing = owner.fill("/assignment-rules", asked | {"audience_list_id.find": "none"}, 200).text
     assert "Nothing found" in text(nothing)
-    assert '<input type="radio" name="audience_list_id" value="" checked><span>–</span>' in nothing
+    assert (
+        '<input type="radio" name="audience_list_id" value="" checked><span>None: new leads</span>' in nothing
+    )

@@ -80,7 +80,7 @@ def test_a_city_shows_its_leads_of_this_account(owner: Clerk, stranger: Clerk) -
     for number in range(12):
         owner.made("/leads", {"name": f"N{number:02}", "city_id": "1"})
     shown = owner.page("/cities/1")
-    assert headings(shown) == ["Leads", "Record"]
+    assert headings(shown) == ["Leads"]
     assert "Leads 12 N11" in text_of(shown)
     assert "N01" not in shown
     assert 'href="/leads?filter=city_id%3D1">Show all 12</a>' in shown
@@ -147,8 +147,3 @@ def test_phones_and_addresses_in_additional_data_are_links(owner: Clerk, api: Cl
     assert ">212345678</span>" in shown
     assert ">a@@b</span>" in shown
     assert ">12</span>" in shown
-
-
-def test_a_number_alone_is_no_card(owner: Clerk) -> None:
-    assert "Record No." not in text_of(owner.page("/cities/1"))
-    assert "Record No." in text_of(owner.page(f"/leads/{owner.made('/leads', {'name': 'Ana'})}"))
