@@ -122,7 +122,7 @@ def test_a_check_an_import_its_history_and_its_undo(walk: Callable[[Walk], None]
         await ana.upload(file(ana))
         await ana.arrives("/imports/1/columns")
         check = await checked(ana, 1)
-        assert f"{common['rows.made']} 2 50" in shown(check)
+        assert f"{common['rows.new']} 2 50" in shown(check)
         names = ", ".join(ana.said(f"gadget.colour.{one}") for one in ("red", "blue"))
         wrong = {
             "size": ("many", common["fault._integer"]),
@@ -171,9 +171,9 @@ def test_a_table_of_the_page_means_the_same_records(walk: Callable[[Walk], None]
         table = await ana.page(f"/gadgets/export?format=csv&{columns}")
         await ana.arrives(await ana.upload(table))
         new = shown(await checked(ana, 1))
-        assert f"{common['rows.made']} 2 100" in new
+        assert f"{common['rows.new']} 2 100" in new
         same = shown(await checked(ana, 1, **{"column-11": "text id"}))
-        assert f"{common['rows.made']} 0 0" in same
+        assert f"{common['rows.new']} 0 0" in same
         assert f"{common['rows.same']} 2 100" in same
         workbook = await ana.workbook(f"/gadgets/export?format=xlsx&{columns}")
         await ana.arrives(await ana.upload(workbook))

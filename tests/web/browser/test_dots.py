@@ -8,7 +8,8 @@ from tests.support.company import Company, founded
 from tests.support.server import Server
 from tests.web.browser.conftest import DESK, LOCALES, PHONE, person
 
-LINES = "() => [...document.querySelectorAll('main .dots')].map((el) => new Set([...el.children].map((one) => one.getBoundingClientRect().top)).size)"
+LINES = """() => [...document.querySelectorAll('main .dots')].map((line) => [...line.children].filter((one) =>
+  Math.abs(one.getBoundingClientRect().left - line.getBoundingClientRect().left) < 1).length)"""
 """How many lines the parts of each take."""
 FADES = "() => [...document.querySelectorAll('td')].filter((el) => getComputedStyle(el).backgroundImage !== 'none').length"
 

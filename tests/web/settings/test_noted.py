@@ -134,7 +134,7 @@ def test_who_took_the_refused_rows_of_an_import_is_told(owner: Visitor, api: Cli
     assert "ana@@example.com" in api.get(path).text
     assert "rui@@example.com" in owner.get(f"/imports/{number}/faults").text
     assert told(owner)[:2] == ["Exported the rows of leads.csv that were not imported: 2 rows."] * 2
-    assert told(owner, "pt")[0] == "Exportou as linhas recusadas de leads.csv : 2 linhas."
+    assert told(owner, "pt")[0] == "Exportou as linhas não importadas de leads.csv : 2 linhas."
 
 
 def test_who_exports_with_a_key_is_told(owner: Visitor, api: Client, server: Server) -> None:
