@@ -209,6 +209,29 @@ def test_rows_with_buttons_are_as_high_as_others(browser: Browser, company: Comp
             assert page.evaluate(ROOM) >= LEAST, width
 
 
+ACTIONS = """() => [...document.querySelectorAll('td > .row')].map((row) => {
+  const tops = [...row.querySelectorAll('.button')].map((one) => one.getBoundingClientRect().top)
+  return Math.round(Math.max(...tops) - Math.min(...tops)) })"""
+"""How far the buttons of each row stand below each other."""
+OVER = "() => { const one = document.querySelector('.table'); return one.offsetWidth - one.closest('.card').clientWidth }"
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_the_buttons_of_a_rule_stand_in_one_line(browser: Browser, place: Server, language: str) -> None:
+    team = founded(place, f"Rules {language}", filled=False)
+    with team.client() as api:
+        listed = api.new("audience_list", {"name": "Newsletter"})
+        api.new("assignment_rule", {"city_id": 1, "user_ids": []})
+        for source in ("facebook", "google"):
+            api.new("assignment_rule", {"audience_list_id": listed, "source": source, "user_ids": []})
+    with person(browser, team.server, team.cookies[OWNER], language=language, width=WIDTHS[0]) as one:
+        for width in WIDTHS:
+            one.page.set_viewport_size({"width": width, "height": 800})
+            page = one.open("/settings/rules")
+            assert page.evaluate(ACTIONS) == [0] * 3, width
+            assert page.evaluate(OVER) <= 0, width
+
+
 def test_a_table_scrolls_only_where_its_columns_have_no_room(browser: Browser, company: Company) -> None:
     columns = "email,phone,city_id,contact_lifecycle_stage_id,owner_id,source,creation_date,id"
     with person(browser, company.server, company.cookies[OWNER], width=1920) as one:

@@ -48,3 +48,17 @@ def test_the_form_of_a_rule_says_what_it_means_that_nothing_is_chosen(owner: Cle
     for name, said in (("city_id", "Any"), ("audience_list_id", "None: new leads")):
         options = form.partition(f'name="{name}"')[2].partition("</select>")[0]
         assert f'<option value="" selected>{said}</option>' in options, name
+
+
+def test_a_city_and_a_list_call_their_rules_so(owner: Clerk, api: Client) -> None:
+    listed = api.new("audience_list", {"name": "Fair"})
+    fields = {"city_id": 1, "audience_list_id": listed, "user_ids": [owner.user_id]}
+    rule = api.new("assignment_rule", fields)
+    city = api.data("GET", "/api/city/1")["city_name"]
+    line = f'<a href="/assignment-rules/{rule}">Leads put on “Fair”, {city} → Owner</a>'
+    pages = "/cities/1", f"/audience-lists/{listed}"
+    for path in pages:
+        assert f'{line}<span class="mark good">Enabled</span>' in owner.page(path), path
+    api.data("PUT", f"/api/assignment-rule/{rule}", {"enabled": 0})
+    for path in pages:
+        assert f'{line}<span class="mark ">Disabled</span>' in owner.page(path), path

@@ -11,7 +11,7 @@ from closum.model import number
 from closum.model.fields import Document, Field
 from closum.model.relations import Nested, Row
 from closum.model.resource import Resource
-from closum.web import telephone, titles
+from closum.web import called, telephone, titles
 from closum.web.kinds import kind_of
 from closum.web.locale import broken
 from closum.web.named import Named, named_by
@@ -73,6 +73,16 @@ class Teller:
             return words(key) if key in words else str(value)
         names = [self._called(*one) for one in named_by(field, value)]
         return ", ".join(names) if names or kind == "users" else str(value)
+
+    def title(self, record: Row) -> str:
+        """What a record is called that a list has."""
+        resource = self._view.resource
+        read = {name: record[name] for name in titles.properties(resource)}
+        return called.title(resource, read, self._named, self._words)
+
+    def state(self, enabled: object) -> Mark:
+        """Whether a record is in use."""
+        return Mark("good", self._words.enabled) if enabled else Mark("", self._words.disabled)
 
     def _called(self, name: str, record_id: int) -> str:
         title = self._named.get((name, record_id))

@@ -11,6 +11,7 @@ from closum.model.fields import Document, Timestamp
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations.edit import children_of
+from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.resources.lead import LEAD
 from closum.store import saved_views
 from closum.store.saved_views import SavedView
@@ -27,7 +28,7 @@ from closum.web.locale import broken, dotted, said
 from closum.web.named import USER, Named
 from closum.web.page import Page
 from closum.web.records import alike, call_form, inputs, lead, merge, once, reading
-from closum.web.records.facts import Fact, Teller
+from closum.web.records.facts import Fact, Mark, Teller
 from closum.web.records.history import Historian
 from closum.web.records.reading import Found, Others
 from closum.web.views import View
@@ -49,7 +50,8 @@ class Line(NamedTuple):
 
     title: str | Markup
     href: str
-    small: Markup
+    small: Markup = Markup()
+    mark: Mark | None = None
 
 
 class Card(NamedTuple):
@@ -325,6 +327,9 @@ def _joined(resource: Resource, link: str) -> Resource | None:
 def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
     """A record as one line; what only joins two records leads to the other one."""
     resource = other.resource
+    href = f"{other.path}/{record['id']}"
+    if resource is ASSIGNMENT_RULE:
+        return Line(tell.title(record), href, mark=tell.state(record["enabled"]))
     title = resource.called_by
     parts = [
         tell.text(field, record[field.name])
@@ -335,7 +340,6 @@ def line(page: Page, other: View, link: str, record: Any, tell: Teller) -> Line:
         and record[field.name] is not None
     ]
     first, *rest = parts or [f"{page.words.id} {record['id']}"]
-    href = f"{other.path}/{record['id']}"
     if joined := _joined(resource, link):
         (parent,) = (one for one in resource.parents if one.name != link)
         href = f"{page.site.views[joined.name].path}/{record[parent.name]}"
