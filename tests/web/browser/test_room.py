@@ -33,6 +33,59 @@ CUT = """() => {
 """What is longer than its field in additional data and among phones."""
 
 
+COUNTRIES = """() => {
+  const select = document.querySelector('.phone select'), style = getComputedStyle(select), pen = document.createElement('canvas').getContext('2d')
+  pen.font = style.font
+  const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+  const all = [...select.options].map((one) => one.text)
+  return [all.length, all.filter((text) => pen.measureText(text).width > room + 1)] }"""
+"""How many countries a form offers for a number, and which are longer than its field."""
+BROKEN = """() => [...document.querySelectorAll('tbody .title a')].filter((link) => {
+  const row = link.closest('tr'), mark = row.querySelector('td > .mark'), { paddingLeft, paddingRight } = getComputedStyle(row)
+  const room = row.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - (mark ? mark.offsetWidth + 12 : 0)
+  return [link, link.firstChild].some((part) => {
+    const range = document.createRange(), whole = document.createElement('span')
+    range.selectNodeContents(part)
+    const lines = new Set([...range.getClientRects()].map((one) => one.top)).size
+    whole.textContent = part.textContent
+    whole.style.cssText = 'position: absolute; white-space: nowrap'
+    link.append(whole)
+    const fits = whole.offsetWidth < room
+    whole.remove()
+    return lines > 1 && fits })
+}).map((link) => link.textContent)"""
+"""Titles that take more lines than one, or break before an @, where that has room in the row: beside a mark, if it has one."""
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_the_code_of_every_country_is_whole(browser: Browser, company: Company, language: str) -> None:
+    with person(browser, company.server, company.cookies[OWNER], language=language) as one:
+        for width in (768, 1280):
+            one.page.set_viewport_size({"width": width, "height": 800})
+            for path in ("/leads/new", f"/leads/{company.ids['lead']}/edit", "/phones/new"):
+                number, longer = one.open(path).evaluate(COUNTRIES)
+                assert number > 200
+                assert longer == [], (path, width)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_addresses_and_numbers_have_their_row_on_a_phone(
+    browser: Browser, place: Server, language: str
+) -> None:
+    company = founded(place, f"Rows {language}", filled=False)
+    with company.client() as api:
+        for address in ("marta.reis@example.com", "conceicao.vasconcelos@gmail.com", f"x.{ADDRESS}"):
+            api.new("email", {"email": address})
+            api.new("lead", {"name": "Conceição Vasconcelos", "email": {"email": f"a{address}"}})
+        for typed in ("961 234 505", "939329612345", "+44 7700 900882"):
+            api.new("phone", {"extension": "351", "number": typed})
+    with person(browser, place, company.cookies[OWNER], language=language, width=PHONE) as one:
+        for path, rows in (("/emails", 6), ("/phones", 3)):
+            page = one.open(path)
+            assert page.locator("tbody .title a").count() == rows
+            assert page.evaluate(BROKEN) == []
+
+
 @pytest.mark.parametrize("language", LOCALES)
 def test_additional_data_can_be_read_on_a_phone(browser: Browser, place: Server, language: str) -> None:
     team = founded(place, f"Room {language}", filled=False)

@@ -221,7 +221,7 @@ def rows(page: Page, asked: ListQuery, found: Listed) -> Iterator[Row]:
 
 def _shown(asked: ListQuery, words: Words) -> Iterator[tuple[Column, str, Markup]]:
     """The columns that people choose, each with the key of what it is called, and the attributes of its cells. On a phone one date
-    is beside the title, and each other one says which it is.
+    is beside the title, or beside the lead that has an address or a number, and each other one says which it is.
     """
     shown, spare = reading.shown_columns(asked), spare_of(asked)
     dates = [one.name for one in shown if one.kind == "time"]
