@@ -21,6 +21,7 @@ CORE = ("model", "operations/records.py", "store/statements.py", "store/pages.py
 FINDING = tuple(
     f"model/{one}.py"
     for one in (
+        "begun",
         "cursor",
         "duplicates",
         "counts",

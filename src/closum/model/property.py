@@ -22,6 +22,9 @@ CHANGED = "changed"  # compared by the history
 IMPORTED = "imported"  # likewise, by the number of an import
 IMPORT = "import"
 """The name of the property that an import is found by which has made or changed a record: it is shown nowhere."""
+BEGUN = "begun"  # by the first digits of a number
+BEGINNING = "number.begins"
+"""The name of the property that phone numbers are found by whose first digits are typed: it is shown nowhere."""
 MEMBER = "member"  # compared by the rows that put a record on another one
 
 _MOST = 2**63 - 1
@@ -147,6 +150,8 @@ def find(resource: Resource, name: str) -> Property | None:
         return found
     if name == IMPORT and resource.imported:
         return Property(IMPORT, IMPORTED, "", integer, ("=",))
+    if name == BEGINNING and resource.unique and resource.unique.begun:
+        return Property(BEGINNING, BEGUN, "", str, ("=",))
     field, dot, key = name.partition(".")
     custom = known.get(f"{field}.<key>") if dot and key else None
     return custom and custom._replace(name=name)

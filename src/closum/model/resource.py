@@ -48,7 +48,8 @@ class Unique(NamedTuple):
     cannot have it, does not keep such a one. `personal` says that a value leads to a person. `keys` are those that a filter's
     text may mean; `ambiguous` says that they may be many, and take milliseconds to find. Where it may be `repeated`, a create of
     what is there already gives the record that is there. `sure` is the flag of a record whose key means one person alone: of
-    `000000000` an import takes people with different names for different ones.
+    `000000000` an import takes people with different names for different ones. Where it is `begun`, records are found by the first
+    digits of what is dialled.
     """
 
     column: str
@@ -59,6 +60,7 @@ class Unique(NamedTuple):
     ambiguous: bool = False
     repeated: bool = False
     sure: str = ""
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def parse(text: str) -> tuple[Word, ...]:
 
     def take(match: re.Match[str]) -> str:
         typed = match[1]
-        digits = number.international(typed) or _digits(typed)
+        digits = number.international(typed) or digits_of(typed)
         grouped.extend(Word(one, digits) for one in words(typed))
         return " "
 
@@ -71,7 +71,7 @@ def parse(text: str) -> tuple[Word, ...]:
     return found
 
 
-def _digits(typed: str) -> str:
+def digits_of(typed: str) -> str:
     """Those of the beginning of a number; behind a + from its calling code on."""
     found = re.sub("[^0-9]", "", typed.replace("(0)", ""))
     is_whole = typed.startswith("+") or found.startswith("00")

@@ -97,6 +97,7 @@ PHONE = Resource(
         keys=number.keys,
         ambiguous=True,
         sure="is_valid",
+        begun=True,
     ),
     reconcile=_reconcile,
     listing=Listing(

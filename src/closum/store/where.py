@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from closum.model.filters import Condition, is_one_id
-from closum.model.property import CHANGED, CUSTOM, FEW, IMPORTED, KEY, MEMBER, TIME, WORDS
+from closum.model.property import BEGUN, CHANGED, CUSTOM, FEW, IMPORTED, KEY, MEMBER, TIME, WORDS
 from closum.model.relations import Reference
 from closum.model.resource import Resource
 from closum.model.terms import exact, mark, marked, number, words
 from closum.model.text import sort_key
 from closum.model.words import Clause, Term, Word
-from closum.store import changed, members, pages, tally, times, usual
+from closum.store import begun, changed, members, pages, tally, times, usual
 from closum.store.scope import scope_of
 from closum.store.search import ANY, NONE, Ids, Wanted
 from closum.store.sql import Sql, joined, prepared, sql, value
@@ -198,7 +198,7 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
     kind, operator = one.property.kind, one.operator
     if operator == WORDS:
         found.clauses.extend(_of_words(one))
-    elif kind in (CHANGED, IMPORTED, MEMBER):
+    elif kind in (BEGUN, CHANGED, IMPORTED, MEMBER):
         found.parts.extend(_of_others(unit, resource, one))
     elif kind == CUSTOM:
         _add_custom(unit, one, found)
@@ -223,7 +223,7 @@ def _of_others(unit: Unit, resource: Resource, one: Condition) -> Iterator[Part]
     if one.property.kind == MEMBER:
         yield Part("", *members.among(unit.account_id, one))
         return
-    ids, condition = changed.found(unit, resource, one)
+    ids, condition = (begun if one.property.kind == BEGUN else changed).found(unit, resource, one)
     if ids:
         yield Part("", sql("id IN ({ids})", ids=ids), ids=ids)
     if condition:

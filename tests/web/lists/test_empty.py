@@ -52,7 +52,11 @@ def test_filters_that_nothing_has_can_be_cleared(visitor: Visitor, api: Client) 
         ),
         (
             "q=919",
-            "Nothing matches “919”. Check the spelling. A number is found by its first four digits or more, or by its last.",
+            "Nothing matches “919”. A number is found by its first four digits or more, or by its last.",
+        ),
+        (
+            "q=919&filter=source%3Dfair",
+            "Nothing matches “919”. A number is found by its first four digits or more, or by its last. Or take a filter away.",
         ),
         ("filter=source%3Dfair", "Nothing matches. Take a filter away."),
     ],

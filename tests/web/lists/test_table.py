@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 
@@ -98,6 +99,36 @@ def test_a_number_is_found_as_it_is_shown(visitor: Visitor, api: Client) -> None
         new_lead(api, "Ana", phone={"extension": "351", "number": typed})
     for q, found in (("%2B351+934+567+891", "+351 934 567 891"), ("934+5", "+351 934 567 892")):
         assert [row[0] for row in cells(visitor.page(f"/phones?q={q}"))] == [found]
+
+
+@each("country", [None, "PT"])
+def test_a_number_is_found_by_its_digits(visitor: Visitor, api: Client, country: str | None) -> None:
+    """However it is stored and typed; by its beginning without a calling code where it is of the country of the account."""
+    api.data("PATCH", "/api/account", {"country": country})
+    for typed in ("969-329-686", "969329687", "+351 969 329 688", "+44 20 7946 0018"):
+        new_lead(api, "Ana", phone={"extension": "351", "number": typed})
+
+    def shown(q: str) -> list[str]:
+        return [row[0] for row in cells(visitor.page(f"/phones?{urlencode({'q': q})}"))]
+
+    first, second, third = (f"+351 969 329 68{one}" for one in (6, 7, 8))
+    for q in (
+        "969329686",
+        "969 329 686",
+        "969-329-686",
+        "+351 969 329 686",
+        "00351969329686",
+        "351969329686",
+    ):
+        assert shown(q) == [first], q
+    for q in ("+351 969 3", "00351 96932", "351 969 329 68"):
+        assert sorted(shown(q)) == [first, second, third], q
+    for q in ("020 7946 0018", "+44 20 79", "442079"):
+        assert shown(q) == ["+44 20 7946 0018"], q
+    assert sorted(shown("9693")) == ([first, second, third] if country else [second])
+    assert sorted(shown("969-3")) == ([first, second, third] if country else [first])
+    said = text(visitor.page("/phones?q=93456789"))
+    assert "Nothing matches “93456789”. A number is found by its first four digits or more. Clear" in said
 
 
 def test_a_valid_number_is_dialled_with_a_touch(visitor: Visitor, api: Client) -> None:

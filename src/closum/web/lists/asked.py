@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
 from closum.errors import Malformed
-from closum.model import filters, number, query, terms, words
+from closum.model import begun, filters, number, query, terms, words
 from closum.model.filters import Condition
-from closum.model.property import WORDS, properties
+from closum.model.property import BEGINNING, WORDS, properties
 from closum.model.query import DEFAULT_LIMIT, Query
 from closum.model.resource import Resource
 from closum.model.text import is_unicode
@@ -204,8 +204,10 @@ def can_search(resource: Resource) -> bool:
 
 
 def _beginning(resource: Resource, text: str) -> tuple[Filter, ...]:
-    """A whole number that somebody copied is found however it was typed."""
+    """A number is found by its first digits, and one that somebody copied whole, however it was typed."""
     name = resource.called_by
+    if resource is PHONE and begun.is_begun(text):
+        return (Filter(BEGINNING, "=", text),)
     if resource is PHONE and (prefix := number.agreeing(None, text)) and number.parse(prefix, text)[1]:
         return (Filter(name, "=", text),)
     return Filter(name, ">=", text), Filter(name, "<", f"{text}{_BEHIND}")

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from closum.errors import Unavailable
 from closum.http.answer import Answer
 from closum.resources.city import CITY
+from closum.resources.phone import PHONE
 from closum.store.database import TOO_LONG
 from closum.web import called, telephone, titles
 from closum.web.lists import asked as asking
@@ -83,6 +84,7 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
     """What the template shows."""
     first = (asked.page - 1) * asked.limit
     words, last = page.words, reading.last_page(asked, found.total)
+    has_digits = (asked.resource.terms or asked.resource is PHONE) and any(map(str.isdigit, asked.q))
     return {
         "here": asked.resource.plural,
         "view": asked.view,
@@ -106,7 +108,8 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "sorts": [(name, label(page, asked.view, name)) for name in columns.sorts(asked.resource)],
         "offered": _offered(asked, words),
         "limits": ROWS,
-        "has_digits": bool(asked.resource.terms) and any(one.isdigit() for one in asked.q),
+        "has_digits": has_digits,
+        "is_number": has_digits and not any(one.isalpha() for one in asked.q),
         "width": width_of(asked),
         "spare": spare_of(asked),
     }

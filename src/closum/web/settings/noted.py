@@ -10,6 +10,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from closum.accounts import invitations
+from closum.model.property import BEGINNING
 from closum.store import api_keys, imports, ledger, saved_views
 from closum.store.ledger import Entry
 from closum.store.unit import Unit, timestamp
@@ -194,7 +195,7 @@ def _filters(page: Page, entry: Entry) -> Markup:
     """`city and search`: what the properties are called by which records were chosen."""
     found, names = _of(page, entry), str(entry.detail.get("filters") or "").split(", ")
     keys = {one: found.label(one) for one in names} if found else {}
-    keys["q"] = "filter_words"
+    keys |= dict.fromkeys(("q", BEGINNING), "filter_words")
     labels = [page.words(key) if (key := keys.get(one, one)) in page.words else one for one in names]
     return done.listed([*map(done.small, labels)], page.words)
 
