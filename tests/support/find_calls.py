@@ -4,14 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from closum.model import query, when
+from closum.model import filters, query, when
 from closum.model.cursor import Place
 from closum.model.query import Query
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
+from closum.resources.phone import PHONE
 from closum.store import (
     archive,
+    begun,
     changed,
     filtered,
     history,
@@ -89,6 +91,12 @@ TIMED = [1, ("email_id < ?", (1,)), ("register_date < ?", ("2018-01-01T00:00:00+
 
 
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "begun.found": (
+        lambda unit: (
+            begun.found(unit, PHONE, filters.parse(PHONE, ["number.begins=+351 934 5"])[0]).condition
+        ),
+        None,
+    ),
     "changed.found": (
         lambda unit: rows.window(unit, LEAD, asked("filter=import=1")).records,
         [],
