@@ -1,31 +1,33 @@
 """The bin: what was deleted comes back, or goes for good."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
+from markupsafe import Markup
 
 from closum.errors import Faults, NotFound
 from closum.http.answer import Answer
 from closum.http.route import Route
+from closum.model.change import RESTORE
 from closum.model.draft import MAX_ID
 from closum.operations import bin as bins
 from closum.operations import guarded, permitted
-from closum.operations.bin import Entries, Found, Wanted
+from closum.operations.bin import Entries, Found, Restored, Wanted
 from closum.operations.edit import Key
 from closum.operations.guarded import Caller
 from closum.store import bin as stored
 from closum.store.background import Job
 from closum.store.unit import Unit
-from closum.web import binned_search, called, failures, forms, positions, titles
+from closum.web import binned_search, called, done, failures, forms, positions, titles
 from closum.web.binned_search import Fits
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
-from closum.web.page import SAVED, Page
+from closum.web.page import Page
 from closum.web.table import Table
 from closum.web.views import BIN, View
 from closum.web.words import Words
@@ -192,7 +194,14 @@ async def restore(page: Page, form: Form) -> Answer:
             kept = forms.typed(form("kept"))
             return failures.kept(page, path, kept, page.token, page.telling(operation), told="kept_back")
         return page.to(path, operation=operation)
-    return page.to(BIN, saying=SAVED if found.restored else "")
+    return page.to(BIN, saying=_said(page, found.restored))
+
+
+def _said(page: Page, restored: Sequence[Restored]) -> Markup | str:
+    """How many records of each kind are back, "" for none."""
+    counts = {name: {RESTORE: number} for name, number in Counter(one.resource for one in restored).items()}
+    of = ({"counts": counts, "undoes": None}, page.words, page.locale, ())
+    return done.told(*of, own=True) if counts else ""
 
 
 _Told = tuple[dict[str, Any], str, Faults, list[Key]]

@@ -124,9 +124,18 @@ def small(label: str) -> str:
 
 def listed(names: Sequence[str], words: Words) -> Markup:
     """`stage, owner and city`."""
+    return _joined(names, words.both)
+
+
+def either(names: Sequence[str], words: Words) -> Markup:
+    """`stage, owner or city`."""
+    return _joined(names, words.either)
+
+
+def _joined(names: Sequence[str], last_two: str) -> Markup:
     if len(names) < 2:
         return Markup("").join(names)
-    return said(words.both, names=Markup(", ").join(names[:-1]), last=names[-1])
+    return said(last_two, names=Markup(", ").join(names[:-1]), last=names[-1])
 
 
 def _merged(counts: Counts) -> Counts:

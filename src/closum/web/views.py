@@ -61,7 +61,7 @@ class View:
         own = (
             self.name,
             self.resource.plural,
-            *(f"{self.name}.{one}" for one in ("new", "n", "n_one", "id")),
+            *(f"{self.name}.{one}" for one in ("new", "n", "n_one", "id", "all")),
         )
         return (*own, *self._keys())
 

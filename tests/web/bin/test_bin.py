@@ -76,6 +76,19 @@ def test_several_come_back_and_what_is_refused_says_why(pages: Pages, api: Clien
     assert [one["name"] for one in leads(api)] == ["Rui"]
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "2 leads restored. 1 email restored."), ("pt", "Repôs 2 leads. Repôs 1 email.")]
+)
+def test_how_many_of_each_kind_came_back_is_told(pages: Pages, api: Client, language: str, told: str) -> None:
+    pages.headers["accept-language"] = language
+    for name in ("Ana", "Rui"):
+        deleted(api, name)
+    api.data("DELETE", f"/api/email/{api.new('email', {'email': 'ana@example.pt'})}")
+    page = pages.shown("/bin")
+    pages.submit("/bin/restore", {"id": re.findall(r'name="id" value="(\d+)"', page)[::-1]})
+    assert told in texts(pages.shown("/bin"))
+
+
 def test_the_bin_comes_in_pages_and_by_kinds(pages: Pages, api: Client) -> None:
     for number in range(30):
         deleted(api, f"Lead {number:02}")

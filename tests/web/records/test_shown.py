@@ -123,7 +123,7 @@ def test_the_leads_of_a_list_are_in_the_table_of_leads(owner: Clerk, api: Client
         lead = api.new("lead", {"name": name})
         api.new("lead_audience_list", {"lead_id": lead, "audience_list_id": fair})
     api.new("lead", {"name": "Carla"})
-    for language, told in (("en", "Show all 2 leads"), ("pt", "Mostrar os 2 leads")):
+    for language, told in (("en", "Show all 2 leads"), ("pt", "Mostrar tudo (2 leads)")):
         owner.headers["accept-language"] = language
         assert f'<a href="{path}">{told}</a>' in owner.page(f"/audience-lists/{fair}")
     assert sorted(row[0] for row in cells(owner.page(path))) == ["Ana", "Bea"]

@@ -16,10 +16,14 @@ def test_everybody_chooses_look_and_language(reader: Visitor) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, LOOK)
     page = reader.page(LOOK)
     assert '<html lang="pt" data-theme="dark">' in page
-    assert "Guardado." in page
-    assert "Guardado." not in reader.page(LOOK)
+    assert "Tema: escuro. Idioma: Português." in page
+    assert "Idioma: Português." not in reader.page(LOOK)
     reader.form(LOOK, [("theme", "light"), ("language", "en")], LOOK)
-    assert '<html lang="en" data-theme="light" data-keys="off">' in reader.page(LOOK)
+    page = reader.page(LOOK)
+    assert '<html lang="en" data-theme="light" data-keys="off">' in page
+    assert "Theme: light. Language: English. Keyboard shortcuts: no." in page
+    reader.form(LOOK, [("theme", "light"), ("language", "en")], LOOK)
+    assert "Saved." in reader.page(LOOK)  # nothing was changed
     reader.form(LOOK, [("theme", "system"), ("language", "en"), ("shortcuts", "1")], LOOK)
     assert '<html lang="en">' in reader.page(LOOK)
 

@@ -13,7 +13,7 @@ from closum.operations.importing.towns import Cities
 from closum.store import cities
 from closum.store.imports import READY
 from closum.store.unit import Unit
-from closum.web import positions
+from closum.web import done, positions
 from closum.web.forms import Form
 from closum.web.imports import figures, phases, refused, told
 from closum.web.imports.phases import CHECKED
@@ -36,6 +36,7 @@ async def _shown(page: Page, typed: Mapping[str, str], wrong: Sequence[str] = ()
         return page.to(f"{at.path}{at.pages[0]}")
     if at.found.phase != READY:
         return figures.running(page, at)
+    nothing = at.counted.get(NOTHING, []) if at.is_of_leads else []
     return page.show(
         "imports-check.html",
         422 if wrong else 200,
@@ -45,7 +46,8 @@ async def _shown(page: Page, typed: Mapping[str, str], wrong: Sequence[str] = ()
             (name, number, typed.get(name, ""), name in wrong) for name, number in told.unknown(at.counted)
         ],
         cities=there,
-        nothing=at.counted.get(NOTHING, []) if at.is_of_leads else [],
+        nothing=nothing,
+        nothing_texts=done.either([page.words.quoted.format(name=text) for text, _ in nothing], page.words),
         **refused.shown(read, page.words),
     )
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from markupsafe import Markup, escape
 
 from closum import errors
-from closum.operations.importing.counting import NOT_VALID, REMARKS
+from closum.operations.importing import nothing
+from closum.operations.importing.counting import NOT_VALID, NOTHING, REMARKS
 from closum.operations.importing.rows import CITY_UNKNOWN
 from closum.resources.lead import LEAD
 from closum.store.imports import Import
@@ -182,11 +183,16 @@ def remarks(counted: Sequence[Sequence[Any]], words: Words) -> list[Remark]:
 
 
 def unknown(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """What cells call cities that nobody knows, and in how many rows; not what is too long to be told whole."""
+    """What cells call cities that nobody knows, and in how many rows; not what is too long to be told whole, nor what rows are
+    refused for since it may say nothing: that is asked of all their columns."""
+    asked = {text for text, _ in counted.get(NOTHING, [])}
     found = [
         (named[1], number)
         for rule, message, number, _ in counted.get(REMARKS, [])
-        if rule == CITY_UNKNOWN and (named := _CITY.fullmatch(message)) and not named[1].endswith("…")
+        if rule == CITY_UNKNOWN
+        and (named := _CITY.fullmatch(message))
+        and not named[1].endswith("…")
+        and nothing.key(named[1]) not in asked
     ]
     return sorted(found, key=lambda one: -one[1])
 

@@ -16,7 +16,7 @@ from closum.web.lists import chips, controls, reading, shown
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.reading import Names
 from closum.web.locale import dotted, said
-from closum.web.page import SAVED, Page
+from closum.web.page import Page
 from closum.web.views import View
 
 LONGEST_NAME = 60
@@ -154,7 +154,7 @@ def told(page: Page, asked: ListQuery, names: Names) -> Markup | str:
         parts.append(
             f"{words.columns}: {', '.join(words(view.label(one)) for one in asked.columns) or words.none}"
         )
-    return dotted(parts) or words.all_records
+    return dotted(parts) or words(f"{view.name}.all")
 
 
 def _may_change(page: Page, one: SavedView) -> bool:
@@ -201,7 +201,7 @@ async def _restore(view: View, page: Page, form: Form) -> Answer:
         raise Forbidden(f"{view.name}:write")
     await page.write(guarded.do, saved_views.restore, view.name, one)
     await _note(view, page, "view_restored", one.id)
-    return page.to(f"{view.path}/views", saying=SAVED)
+    return page.to(f"{view.path}/views", saying=said(page.words.view_restored, name=one.name))
 
 
 async def _move(view: View, page: Page, found: list[SavedView], one: SavedView, step: int) -> None:

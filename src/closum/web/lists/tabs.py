@@ -30,7 +30,7 @@ def of(asked: ListQuery, saved: Sequence[SavedView], words: Words) -> list[Tab]:
 
 def _all(asked: ListQuery, saved: Sequence[SavedView], words: Words) -> Iterator[tuple[str, ListQuery]]:
     usual = asking.parse(asked.view, ())
-    yield words.all_records, usual
+    yield words(f"{asked.view.name}.all"), usual
     for key, one in BUILT_IN:
         if one.name in properties(asked.resource):
             yield words(key), usual.having(filters=(one,))

@@ -82,7 +82,8 @@ class Teller:
 
     def state(self, enabled: object) -> Mark:
         """Whether a record is in use."""
-        return Mark("good", self._words.enabled) if enabled else Mark("", self._words.disabled)
+        of = self._view.name
+        return Mark("good", self._words(f"{of}.enabled")) if enabled else Mark("", self._words(f"{of}.disabled"))
 
     def _called(self, name: str, record_id: int) -> str:
         title = self._named.get((name, record_id))

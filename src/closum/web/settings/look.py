@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from closum.accounts import preferences
 from closum.errors import Invalid
 from closum.http.answer import Answer
@@ -11,12 +13,14 @@ from closum.operations import guarded
 from closum.operations.guarded import Caller
 from closum.store import identity
 from closum.store.unit import Unit
-from closum.web import gate
+from closum.web import done, gate
 from closum.web.forms import Form
+from closum.web.locale import said
 from closum.web.page import SAVED, Page
 from closum.web.settings import noted, people
 from closum.web.settings.frame import OWN, YOU, show
 from closum.web.table import Table
+from closum.web.words import NAMES
 
 
 def routes(to: Table) -> list[Route]:
@@ -52,7 +56,20 @@ async def change(page: Page, form: Form) -> Answer:
     except Invalid as invalid:
         await page.read(nothing)
         return shown(page, invalid.status, invalid.faults)
-    return page.to(YOU.path, saying=SAVED)
+    return page.to(YOU.path, saying=_said(page, given))
+
+
+def _said(page: Page, given: Mapping[str, Any]) -> Markup | str:
+    """What was changed, in the language that the next page has."""
+    words, of = page.site.words[given["language"]], page.session
+    is_given = words.yes if given["shortcuts"] else words.no
+    choices = [
+        (words.theme, given["theme"] != of.theme, done.small(words(f"theme.{given['theme']}"))),
+        (words.language, given["language"] != page.language, NAMES[given["language"]]),
+        (words.shortcuts, given["shortcuts"] != of.shortcuts, done.small(is_given)),
+    ]
+    told = [said(words("said.chosen"), what=what, value=value) for what, is_new, value in choices if is_new]
+    return Markup(" ").join(told) or SAVED
 
 
 def _change(unit: Unit, caller: Caller, given: Mapping[str, Any]) -> None:

@@ -158,8 +158,6 @@
   // The clocks of a new account are those of who makes it.
   all('[data-zone]').forEach((field) => { field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone })
 
-  all('[data-copy]').forEach((button) => { button.hidden = !navigator.clipboard })
-
   // Where the server cannot be reached, or does not answer as it should, the page stays and says so.
   const tellOf = (id, off = false) => { $(id).hidden = off }
   addEventListener('offline', () => tellOf('#offline'))
@@ -181,6 +179,7 @@
   // Faults, and what is shown once, take the focus, so that they are read out; without any, who has saved a form is where they were in it.
   // Who goes on to the next record writes there, with its head in sight. A form that was kept while its sender signed in goes back to its page.
   const tell = () => {
+    all('[data-copy]').forEach((button) => { button.hidden = !navigator.clipboard })
     const [action, at, path] = (sessionStorage.at || '').split(',')
     delete sessionStorage.at
     const el = $('#faults') || $('#once') || (action === 'next' ? $('#pick textarea') : path === location.pathname ? $(`[method=post][action="${action}"]`)?.elements[at] : null)
