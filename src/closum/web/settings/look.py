@@ -61,11 +61,12 @@ async def change(page: Page, form: Form) -> Answer:
 
 def _said(page: Page, given: Mapping[str, Any]) -> Markup | str:
     """What was changed, in the language that the next page has."""
-    words, of = page.site.words[given["language"]], page.session
+    language, of = given["language"] or page.language, page.session
+    words = page.site.words[language]
     is_given = words.yes if given["shortcuts"] else words.no
     choices = [
         (words.theme, given["theme"] != of.theme, done.small(words(f"theme.{given['theme']}"))),
-        (words.language, given["language"] != page.language, NAMES[given["language"]]),
+        (words.language, language != page.language, NAMES[language]),
         (words.shortcuts, given["shortcuts"] != of.shortcuts, done.small(is_given)),
     ]
     told = [said(words("said.chosen"), what=what, value=value) for what, is_new, value in choices if is_new]
