@@ -77,7 +77,8 @@ def test_several_come_back_and_what_is_refused_says_why(pages: Pages, api: Clien
 
 
 @pytest.mark.parametrize(
-    ("language", "told"), [("en", "2 leads restored. 1 email restored."), ("pt", "Repôs 2 leads. Repôs 1 email.")]
+    ("language", "told"),
+    [("en", "2 leads restored. 1 email restored."), ("pt", "Repôs 2 leads. Repôs 1 email.")],
 )
 def test_how_many_of_each_kind_came_back_is_told(pages: Pages, api: Client, language: str, told: str) -> None:
     pages.headers["accept-language"] = language

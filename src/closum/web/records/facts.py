@@ -83,7 +83,9 @@ class Teller:
     def state(self, enabled: object) -> Mark:
         """Whether a record is in use."""
         of = self._view.name
-        return Mark("good", self._words(f"{of}.enabled")) if enabled else Mark("", self._words(f"{of}.disabled"))
+        return (
+            Mark("good", self._words(f"{of}.enabled")) if enabled else Mark("", self._words(f"{of}.disabled"))
+        )
 
     def _called(self, name: str, record_id: int) -> str:
         title = self._named.get((name, record_id))
