@@ -37,8 +37,8 @@ class On(NamedTuple):
 class Subject(NamedTuple):
     """A record: what it is called, "" for one that has no name, of which resource it is, and whether it is there, or in the bin; and
     what was done to it, or to a record of `part` that belongs to it, and to the record that it is `on`, as far as that is there:
-    the verb, and the properties that an update changed; of an entry such as a consent what it is by, and of. The verb is "" where several things were done to it, and to what belongs
-    to it.
+    the verb, and the properties that an update changed; of an entry such as a consent what it is by, and of. The verb is "" where
+    several things were done to it, and to what belongs to it. `turned` is what was turned on or off: `.enabled.on`.
     """
 
     title: str
@@ -49,6 +49,7 @@ class Subject(NamedTuple):
     verb: str
     part: str
     properties: Sequence[str]
+    turned: str = ""
     on: On | None = None
     entry: tuple[str, str] | None = None
 
@@ -197,7 +198,10 @@ def _subjects(
             verb = "" if change.is_one_of_several else feed.verb(past)
             part = _part(past, key)
             beside = (on.get(past.position), _entry(views, past, parts)) if part else ()
-            found[one] = Subject(title, *key, *where, verb, part, _properties(past), *beside)
+            properties = _properties(past)
+            found[one] = Subject(
+                title, *key, *where, verb, part, properties, _turned(past, properties), *beside
+            )
     return found
 
 
@@ -276,6 +280,13 @@ def _called(unit: Unit, views: Mapping[str, View], gone: Mapping[Key, Row], word
 def _properties(past: Past) -> Sequence[str]:
     """What an update changed; nothing of an undo, which gives back what was there before."""
     return (feed.names(past) or []) if past.verb == UPDATE and past.by.cause != UNDO else []
+
+
+def _turned(past: Past, properties: Sequence[str]) -> str:
+    """Of an update of one property whether it came or went; "" of others."""
+    if len(properties) != 1:
+        return ""
+    return done.turned(properties[0], was=(past.before or {}).get(properties[0]))
 
 
 def _part(past: Past, key: Key) -> str:

@@ -122,6 +122,11 @@ def small(label: str) -> str:
     return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
 
 
+def turned(name: str, *, was: object) -> str:
+    """The end of the keys of texts about a property that was empty or not before it changed: `.enabled.off`."""
+    return f".{name}.{'off' if was else 'on'}"
+
+
 def listed(names: Sequence[str], words: Words) -> Markup:
     """`stage, owner and city`."""
     return _joined(names, words.both)

@@ -90,7 +90,7 @@ def _of_record(page: Page, operation: Mapping[str, Any], about: Subject, *, own:
         return said(words("did.merged_into" if own else "merged_into"), what=what, name=name)
     if about.entry and about.verb == CREATE:
         return _of_entry(page, part, about.entry, name)
-    if (key := f"named.{about.verb}.{part.name}") in words:
+    if (key := f"named.{about.verb}.{part.name}{about.turned}") in words:
         return said(words(f"{key}.on" if about.on else key), name=name, list=_on(page, about))
     what = said(words.of_name, what=locale.count(f"{part.name}.n", 1), name=name) if about.part else name
     fields = _fields(page, part, about.properties)

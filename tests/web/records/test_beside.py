@@ -20,7 +20,7 @@ def test_notes_and_follow_ups_are_told_in_their_order(owner: Clerk, api: Client)
     told = [
         "Owner edited a note Wants no offer",
         "Owner changed a follow-up Send it soon",
-        "Owner opened a follow-up again Send it soon",
+        "Owner reopened a follow-up Send it soon",
         "Owner set source: Fair",
         "Owner completed a follow-up Send it soon",
         "Owner added a follow-up Send it soon",

@@ -17,7 +17,7 @@ from closum.store import operation as heads
 from closum.store.merged import Pointer
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
-from closum.web.done import listed, small
+from closum.web.done import listed, small, turned
 from closum.web.locale import broken, said
 from closum.web.named import named_by
 from closum.web.page import Page
@@ -210,8 +210,21 @@ class Historian:
         if verb != UPDATE:
             return said(words(f"past.{verb}"), who=who)
         names = [*dict.fromkeys(one.name or small(one.label) for one in differences)]
-        key = _of_consents(change) or _told(differences)
+        key = self._turned(change) or _of_consents(change) or _told(differences)
         return said(words(key), who=who, what=listed(names, words) or words("past.something"))
+
+    def _turned(self, change: Mapping[str, Any]) -> str:
+        """The key of what says that a property came or went, where that has a verb of its own: `enabled the rule`."""
+        ends = change["properties"] or {}
+        for name, value in ends.items():
+            key = f"past.{self._view.name}{turned(name, was=value.get('before'))}"
+            if (
+                len(ends) == 1
+                and key in self._page.words
+                and not (value.get("before") and value.get("after"))
+            ):
+                return key
+        return ""
 
     def who(self, change: Mapping[str, Any], files: Mapping[int, File]) -> Markup:
         """The user, or what else it was: `<b>Rita Moura</b>`."""
@@ -232,7 +245,7 @@ class Historian:
     def _differences(self, change: Mapping[str, Any]) -> list[Difference]:
         if "of" in change:
             return [Difference("", "", _short(change["text"]))]
-        if change["verb"] != UPDATE:
+        if change["verb"] != UPDATE or self._turned(change):
             return []
         return [one for name, ends in (change["properties"] or {}).items() for one in self._of(name, ends)]
 
