@@ -153,7 +153,7 @@ def test_progress_counts_every_record(filled: Session, monkeypatch: pytest.Monke
 
 def test_a_pair_is_named_and_no_fault(filled: Session, account: Account) -> None:
     with filled.write(account.id) as unit:
-        sql = "INSERT INTO phone SELECT account_id, 9001, extension, number, date_add, 'old', is_valid, number_sort, version, modified, country FROM phone WHERE account_id = ? AND id = 1"
+        sql = "INSERT INTO phone SELECT account_id, 9001, extension, number, date_add, 'old', is_valid, number_sort, version, modified, country, number_shown FROM phone WHERE account_id = ? AND id = 1"
         unit.run(sql, (account.id,))
         unit.run(
             "UPDATE tally SET count = count + 1, last_id = 9001 WHERE account_id = ? AND resource = 'phone'",

@@ -32,6 +32,7 @@ STEP = 10
 """The migration that has keys made again."""
 LATER = (
     "email_status",
+    "phone_number_shown",
     *(one.name for one in LEAD.fields if one.name not in {*LEAD.listing.listed, *LEAD.listing.retrieved}),
 )
 """Columns that no rule makes, and that came with a later migration."""
@@ -66,6 +67,7 @@ def put(unit: Unit, account_id: int, keys: Keys) -> None:
             "is_valid": 0,
             "number_sort": "",
             "country": None,
+            "number_shown": "",
         }
         for old, new in keys
     ]

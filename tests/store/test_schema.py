@@ -115,7 +115,7 @@ def test_tallies_begin_with_the_account(session: Session, name: str) -> None:
 def test_each_sort_has_an_index_with_nulls_first(session: Session, resource: Resource) -> None:
     found = table(session, resource.name).indexes.values()
     scope = () if resource.shared else ("account_id",)
-    for column in set(resource.listing.sorts.values()) - {"id"}:
+    for column in {*resource.listing.sorts.values(), *resource.listing.shown.values()} - {"id"}:
         (index,) = [index for index in found if index.columns == (*scope, column, "id")]
         assert column in index.nulls_first
 

@@ -19,6 +19,7 @@ from closum.store import (
     history,
     integrity,
     integrity_search,
+    meant,
     relevance,
     rows,
     times,
@@ -64,7 +65,7 @@ def selected(unit: Unit) -> list[int]:
     """Ids of the records of a search with a condition, by its parts."""
     search = asked("q=ana").words
     found = where.select(unit, LEAD, (), search)
-    assert found.clauses == where.clauses(unit, search)
+    assert found.clauses == meant.clauses(unit, search)
     ids = unit.search.ids(unit, LEAD, found.wanted)
     hits = where.joined_hits(unit, LEAD, ids, "name", [Sql("city_id IS NULL")])
     first = where.first_hits(unit, LEAD, found, Wanted(found.clauses), 9)
@@ -91,11 +92,9 @@ TIMED = [1, ("email_id < ?", (1,)), ("register_date < ?", ("2018-01-01T00:00:00+
 
 
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
-    "begun.found": (
-        lambda unit: (
-            begun.found(unit, PHONE, filters.parse(PHONE, ["number.begins=+351 934 5"])[0]).condition
-        ),
-        None,
+    "begun.ranges": (
+        lambda unit: len(begun.ranges(unit, filters.parse(PHONE, ["number.begins=+351 934 5"])[0])),
+        1,
     ),
     "changed.found": (
         lambda unit: rows.window(unit, LEAD, asked("filter=import=1")).records,
@@ -147,7 +146,7 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "whole.pieces": (pieces_streamed, [2, 1, 1, 2, 2]),
     "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),
     "where.select": (selected, [1, 1, 1, 1]),
-    "where.clauses": (selected, [1, 1, 1, 1]),
+    "meant.clauses": (selected, [1, 1, 1, 1]),
     "where.joined_hits": (selected, [1, 1, 1, 1]),
     "where.fits": (selected, [1, 1, 1, 1]),
     "where.first_hits": (selected, [1, 1, 1, 1]),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import phonenumbers
 
 from closum.model import numbering
-from closum.model.text import IGNORABLE
+from closum.model.text import IGNORABLE, sort_key
 
 LEAST_DIGITS = 3
 """How many digits a text has at least that is somebody's number."""
@@ -197,6 +197,16 @@ def national(digits: str) -> str:
     """Those behind the calling code that digits begin with, "" where they begin with none."""
     code = numbering.calling_code(digits)
     return "" if code is None else digits[len(str(code)) :]
+
+
+def place(key: str | None, typed: str) -> str:
+    """What a number is listed by where pages show it: its key, or as it was typed, without gaps, where it cannot be dialled."""
+    return key if key and is_number(key) else bare(typed)
+
+
+def bare(text: str) -> str:
+    """A text without what is written between the digits of a number, in small letters without accents."""
+    return (sort_key(text) or "").translate(_GAPS)
 
 
 def is_number(key: str) -> bool:

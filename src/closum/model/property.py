@@ -150,7 +150,7 @@ def find(resource: Resource, name: str) -> Property | None:
         return found
     if name == IMPORT and resource.imported:
         return Property(IMPORT, IMPORTED, "", integer, ("=",))
-    if name == BEGINNING and resource.unique and resource.unique.begun:
+    if name == BEGINNING and "number" in resource.listing.shown:
         return Property(BEGINNING, BEGUN, "", str, ("=",))
     field, dot, key = name.partition(".")
     custom = known.get(f"{field}.<key>") if dot and key else None

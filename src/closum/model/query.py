@@ -72,6 +72,12 @@ class Query:
     fields: tuple[str, ...] = ()
     counted: bool = True
     most: int | None = None
+    shown: bool = False
+
+    def column(self, resource: Resource) -> str:
+        """What it is ordered by, where it is `shown` as pages show it; "id" where that is no column."""
+        sorts = resource.listing.sorts
+        return (self.shown and resource.listing.shown.get(self.sort)) or sorts.get(self.sort, "id")
 
     @property
     def is_filtered(self) -> bool:
@@ -86,9 +92,8 @@ class Query:
         """Whether reading it may take long: many records to show, to be skipped on an index, or to be searched."""
         if self.window.limit > LONG_LIMIT or self._may_search():
             return True
-        if self.is_filtered or self.window.offset <= LONG_OFFSET:
-            return False
-        return resource.listing.sorts[self.sort] not in ("id", resource.dated) or resource.shared
+        is_far = not self.is_filtered and self.window.offset > LONG_OFFSET
+        return is_far and (self.column(resource) not in ("id", resource.dated) or resource.shared)
 
     def _may_search(self) -> bool:
         """Not where one of the filters finds few records on an index."""
@@ -99,13 +104,13 @@ class Query:
         if len(self.where) != 1 or self.words or self.most is not None:
             return False
         (one,) = self.where
-        in_order = filtered.is_one_id(one) and resource.listing.sorts.get(self.sort) == "id"
+        in_order = filtered.is_one_id(one) and self.column(resource) == "id"
         return in_order or (one.property.kind == KEY and filtered.is_narrow(one))
 
     def behind(self, cursor: str, after: Place) -> "Query":
         """The same list from a place on; what `dataclasses.replace` does, in a third of the time."""
         of_list = (self.sort, self.descending, self.window, self.where, self.words)
-        return Query(*of_list, cursor, after, self.fields, self.counted, self.most)
+        return Query(*of_list, cursor, after, self.fields, self.counted, self.most, self.shown)
 
     def of(self, resource: Resource) -> tuple[Any, ...]:
         """Which list it is of, and in which order: what a cursor is made for."""

@@ -47,9 +47,7 @@ class Unique(NamedTuple):
     `names` says whether a value is the key of somebody by the rules of today: a record that is to have another key, and
     cannot have it, does not keep such a one. `personal` says that a value leads to a person. `keys` are those that a filter's
     text may mean; `ambiguous` says that they may be many, and take milliseconds to find. Where it may be `repeated`, a create of
-    what is there already gives the record that is there. `sure` is the flag of a record whose key means one person alone: of
-    `000000000` an import takes people with different names for different ones. Where it is `begun`, records are found by the first
-    digits of what is dialled.
+    what is there already gives the record that is there. `sure` is the flag of a record whose key means one person alone, as `000000000` does not.
     """
 
     column: str
@@ -60,7 +58,6 @@ class Unique(NamedTuple):
     ambiguous: bool = False
     repeated: bool = False
     sure: str = ""
-    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +90,10 @@ class Searched:
 class Listing:
     """What answers show of a record, and what lists are sorted by.
 
-    `listed` and `retrieved` give the order of keys in answers, nested ones last; `columns` what pages show beside the name;
-    `sorts` maps what a client may name to the column that orders by it. `filters` are derived columns that a filter may name
-    beside the properties, and `members` what a record is on; `spellings` gives, for the text of a filter by the property, every value that is stored for what it
-    means. `later` has, of properties that the later revisions of the published API do not show, those that stand in their
-    places. Of a singleton `listed` and `sorts` are empty.
+    `listed` and `retrieved` give the order of keys in answers, nested ones last; `columns` what pages show beside the name; `sorts`
+    maps what a client may name to the column that orders by it, `shown` to that which pages take. `filters` are derived columns that
+    a filter may name, `members` what a record is on; `spellings` gives every value that is stored for the text of a filter. `later`
+    has what stands in the places of properties that later revisions of the published API do not show. Singletons have no sorts.
     """
 
     listed: tuple[str, ...]
@@ -107,6 +103,7 @@ class Listing:
     filters: Mapping[str, "Exact"] = field(default_factory=dict)
     spellings: Mapping[str, Callable[[str], Sequence[str]]] = field(default_factory=dict)
     later: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     members: Mapping[str, Member] = field(default_factory=dict)
 

@@ -221,7 +221,7 @@ LEAD = Resource(
             PHONE,
             key="number",
             shows=("extension", "number"),
-            copies=("extension", "number", "number_sort"),
+            copies=("extension", "number", "number_sort", "number_shown"),
             description=(
                 'The **phone** object associated to lead, such as `{"number":"+351 912 340 999"}`'
                 ' or `{"extension":"00351","number":"912 340 999"}`'
@@ -244,6 +244,7 @@ LEAD = Resource(
             "email.email": "email_email_sort",
             "phone.number": "phone_number_sort",
         },
+        shown={"phone.number": "phone_number_shown"},
         later={"city_id": _STAGE},
         filters=consents.filters(),
         members={"audience_list_id": Member(AUDIENCE_LIST, "lead_audience_list", "lead_id")},

@@ -20,9 +20,9 @@ def _reconcile(values: Row) -> Row:
     return {} if agreeing == extension else {"extension": agreeing}
 
 
-def _keys(extension: str, typed: str) -> tuple[str | None, int, str | None, str | None]:
+def _keys(extension: str, typed: str) -> tuple[str | None, int, str | None, str | None, str]:
     key, is_valid = number.parse(extension, typed)
-    return key, is_valid, sort_key(typed), number.country(key)
+    return key, is_valid, sort_key(typed), number.country(key), number.place(key, typed)
 
 
 def spellings(extension: str) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ PHONE = Resource(
     ),
     derived=(
         Derived(
-            ("number_key", "is_valid", "number_sort", "country"),
+            ("number_key", "is_valid", "number_sort", "country", "number_shown"),
             ("extension", "number"),
             _keys,
             optional=("number_key", "country"),
@@ -97,13 +97,13 @@ PHONE = Resource(
         keys=number.keys,
         ambiguous=True,
         sure="is_valid",
-        begun=True,
     ),
     reconcile=_reconcile,
     listing=Listing(
         listed=("id", "extension", "number", "is_valid", "date_add"),
         retrieved=("id", "extension", "number", "is_valid", "date_add"),
         sorts={"id": "id", "number": "number_sort", "is_valid": "is_valid", "date_add": "id"},
+        shown={"number": "number_shown"},
         filters={"country": Exact("country", read_country)},
         spellings={"extension": spellings},
         columns=("is_valid", "date_add"),

@@ -90,7 +90,7 @@ class Asked:
         self.unit, self._resource, self._query = unit, resource, query
         self._selection = where.select(unit, resource, query.where, query.words)
         self._scope = scope_of(resource)
-        self.column = resource.listing.sorts.get(query.sort, "id")
+        self.column = query.column(resource)
         self._most = (
             query.window.offset + query.window.limit + 1
         )  # one more tells whether there is another page
@@ -130,7 +130,7 @@ class Asked:
         most = self._query.most
         if most is None:
             return self.count
-        is_short = self.unit.search.IN_ORDER and self._is_in_order()
+        is_short = (self.unit.search.IN_ORDER and self._is_in_order()) or self._is_on_its_index()
         return self._counted_to(most) if is_short else min(self.count, most + 1)
 
     @cached_property
@@ -199,12 +199,10 @@ class Asked:
         if source and source.ids:
             rest = [part.sql for part in self._selection.parts if part is not source]
             return where.joined_hits(self.unit, self._resource, source.ids, column, rest)
-        return sql(
-            "SELECT id AS key, {column} AS place FROM {table} WHERE {where}",
-            column=column,
-            table=self._resource.name,
-            where=self._scope.where(*conditions),
-        )
+        select = "SELECT id AS key, {column} AS place FROM {table} WHERE {where}"
+        each = [self._scope.where(*conditions) for conditions in self._selection.each_range()]
+        arms = [sql(select, column=column, table=self._resource.name, where=one) for one in each]
+        return joined(" UNION ALL ", arms)
 
     def keys(self) -> Sql:
         """Ids (`key`) of the page, and what they are ordered by (`place`)."""
@@ -235,6 +233,8 @@ class Asked:
             return self._first()
         if self._is_on_one_index():
             return self._from_index()
+        if self._is_on_its_index():
+            return self._walk(Sql("TRUE"))
         if self._query.is_at_once(self._resource) or self.count <= FEW:
             return self._sorted()
         return None
@@ -265,6 +265,17 @@ class Asked:
         parts = self._selection.parts
         alone = self.column == "id" and not self._selection.clauses and len(parts) == 1
         return alone and parts[0].in_order
+
+    def _is_on_its_index(self) -> bool:
+        """Whether the ranges to which the only filter comes are of the index of the order."""
+        parts = self._selection.parts
+        return not self._selection.clauses and len(parts) == 1 and self._arms != []
+
+    @property
+    def _arms(self) -> Sequence[Sql]:
+        """The ranges of the index of the order to which a filter comes."""
+        ranged = self._selection.ranged
+        return ranged.arms if ranged and ranged.column == self.column else []
 
     def _from_index(self) -> Sql:
         (one,) = self._ranges
@@ -341,7 +352,11 @@ class Asked:
     @cached_property
     def _ranges(self) -> list[Range]:
         of = (self._resource, self.column, self._query.after, self._query.descending)
-        return keyset.ranges(*of, split=self._empty is not None)
+        found = keyset.ranges(*of, split=self._empty is not None)
+        if not self._arms:
+            return found
+        each = [(one, arm) for one in found if not one.is_null for arm in self._arms]
+        return [one._replace(condition=joined(" AND ", [one.condition, arm])) for one, arm in each]
 
     @cached_property
     def _within(self) -> Ids:
@@ -353,7 +368,7 @@ class Asked:
         return [*self._selection.parts, *self._selection.ranges]
 
     def _on_index(self, one: Range) -> Sql:
-        own = [part.sql for part in self._conditions if part.column == self.column]
+        own = [part.sql for part in self._conditions if part.column == self.column and not part.arms]
         if self.column == "id" and self._within != ANY:
             least, most = map(value, self._within)
             own.append(sql("id BETWEEN {least} AND {most}", least=least, most=most))

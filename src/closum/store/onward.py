@@ -18,7 +18,7 @@ LIMIT = parameter("limit")
 def page(resource: Resource, query: Query, account_id: int, most: int) -> Bound:
     """Statement and values of a page and one record more: behind its columns a row has the count of all, its id and what
     it is ordered by."""
-    column, after = resource.listing.sorts[query.sort], query.after
+    column, after = query.column(resource), query.after
     has_value = None if after is None else after.value is not None
     statement = _page(resource, list_view(resource, query.fields), column, query.descending, has_value)
     place, key = after or (None, None)

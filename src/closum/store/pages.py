@@ -48,7 +48,7 @@ def statements(
     statement, where there is one: it finds records only in a list where no id is missing, and elsewhere answers one row
     without an id.
     """
-    column, offset = resource.listing.sorts[query.sort], query.window.offset
+    column, offset = query.column(resource), query.window.offset
     view = list_view(resource, query.fields)
     for path in _access_paths(resource, column, offset, engine, short):
         page = _page(path, resource, view, column, query.descending)

@@ -10,11 +10,11 @@ from closum.model.resource import Resource
 from closum.model.terms import exact, mark, marked, number, words
 from closum.model.text import sort_key
 from closum.model.words import Clause, Term, Word
-from closum.store import begun, changed, members, pages, tally, times, usual
+from closum.store import begun, changed, meant, members, pages, tally, times, usual
 from closum.store.scope import scope_of
 from closum.store.search import ANY, NONE, Ids, Wanted
 from closum.store.sql import Sql, joined, prepared, sql, value
-from closum.store.unit import Result, Unit
+from closum.store.unit import Unit
 
 # Joined so that no planner turns it round.
 _HITS = {
@@ -40,6 +40,7 @@ class Part(NamedTuple):
 
     `bounds` are those of a range of ids, or of what goes with the ids as long as nobody sets it. `ids` is a query of the ids
     that it comes to, where records are found by them. Where it is `in_order`, one index has the records that fit, by their ids.
+    `arms` are ranges of the column that it comes to, of which no record is in two.
     """
 
     column: str
@@ -47,6 +48,7 @@ class Part(NamedTuple):
     bounds: Bounds | None = None
     ids: Sql | None = None
     in_order: bool = False
+    arms: Sequence[Sql] = ()
 
 
 class Selection(NamedTuple):
@@ -73,10 +75,20 @@ class Selection(NamedTuple):
         """The condition by which records are found, where the terms do not find them."""
         return None if self.clauses else next((part for part in self.parts if part.ids), None)
 
+    @property
+    def ranged(self) -> Part | None:
+        """The condition that comes to ranges of an index."""
+        return next((part for part in self.parts if part.arms), None)
+
+    def each_range(self) -> list[list[Sql]]:
+        """The conditions, once for each of these ranges."""
+        rest = [part.sql for part in self.parts if part is not self.ranged]
+        return [[one, *rest] for one in self.ranged.arms] if self.ranged else [rest]
+
 
 def select(unit: Unit, resource: Resource, asked: Sequence[Condition], search: Sequence[Word]) -> Selection:
     """All that a list asks for."""
-    found = Selection([], clauses(unit, search))
+    found = Selection([], meant.clauses(unit, search))
     for one in sorted(asked, key=lambda one: one.property.column != ""):
         _add(unit, resource, one, found)
     return _by_ids(unit, resource, found) if found.clauses else found
@@ -170,28 +182,10 @@ def first_hits(unit: Unit, resource: Resource, found: Selection, wanted: Wanted,
 def shows_nothing(resource: Resource, column: str) -> Clause | None:
     """What fits the records that have nothing in the column, because they show no other record there, where terms tell."""
     for nested in resource.nested if resource.terms else ():
-        if column == resource.listing.sorts.get(f"{nested.name}.{nested.key}"):
+        sort = f"{nested.name}.{nested.key}"
+        if column in (resource.listing.sorts.get(sort), resource.listing.shown.get(sort)):
             return Clause(lacks=(Term("marks", mark(nested.name, "")),))
     return None
-
-
-def clauses(unit: Unit, search: Sequence[Word]) -> list[Clause]:
-    """What each word of a search asks for; a word that a word in the name of a city begins with finds who is there."""
-    cities = _cities(unit, [one.text for one in search])
-    return [_clause(word, cities) for word in search]
-
-
-def _cities(unit: Unit, texts: Sequence[str]) -> list[Result]:
-    """The id and the name of each that may be meant: it has one of the texts somewhere."""
-    if not texts:
-        return []
-    has = joined(" OR ", [sql("city_name_sort LIKE {text}", text=value(f"%{text}%")) for text in texts])
-    return unit.all(*sql("SELECT id, city_name FROM city WHERE {has}", has=has))
-
-
-def _clause(word: Word, cities: Sequence[Result]) -> Clause:
-    named = (city for city, name in cities if any(one.startswith(word.text) for one in words(name)))
-    return Clause((*word.terms, *(Term("marks", mark("city_id", city)) for city in named)))
 
 
 def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> None:
@@ -223,7 +217,11 @@ def _of_others(unit: Unit, resource: Resource, one: Condition) -> Iterator[Part]
     if one.property.kind == MEMBER:
         yield Part("", *members.among(unit.account_id, one))
         return
-    ids, condition = (begun if one.property.kind == BEGUN else changed).found(unit, resource, one)
+    if one.property.kind == BEGUN:
+        arms = begun.ranges(unit, one)
+        yield Part(begun.PLACE, sql("({any})", any=joined(" OR ", arms)), arms=arms)
+        return
+    ids, condition = changed.found(unit, resource, one)
     if ids:
         yield Part("", sql("id IN ({ids})", ids=ids), ids=ids)
     if condition:

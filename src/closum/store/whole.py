@@ -37,7 +37,7 @@ def with_id(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 def pieces(unit: Stream, resource: Resource, query: Query, columns: tuple[Column, ...]) -> Iterator[Piece]:
     """Rows of these columns, `with_id`."""
     columns = with_id(columns)
-    if not query.is_filtered and resource.listing.sorts[query.sort] == "id":
+    if not query.is_filtered and query.column(resource) == "id":
         return _by_id(unit, resource, query.descending, columns)
     return _listed(unit, resource, _ids(unit, resource, query), columns)
 
@@ -70,7 +70,7 @@ def _in_order(unit: Stream, resource: Resource, query: Query) -> Iterator[list[i
         "SELECT id FROM {table} WHERE {where} ORDER BY {order}",
         table=resource.name,
         where=scope_of(resource).where(),
-        order=pages.order_by(resource.listing.sorts[query.sort], "id", query.descending),
+        order=pages.order_by(query.column(resource), "id", query.descending),
     )
     for rows in unit.pieces(*prepared(statement, "account_id")(unit.account_id), IDS):
         yield [row[0] for row in rows]

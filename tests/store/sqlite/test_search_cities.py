@@ -10,7 +10,7 @@ from closum.model import query
 from closum.model.terms import words
 from closum.operations import cities
 from closum.resources.lead import LEAD
-from closum.store import where
+from closum.store import meant
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
 
@@ -28,7 +28,7 @@ def unit(tmp_path: Path) -> Iterator[Unit]:
 def terms(unit: Unit, text: str) -> list[int]:
     """How many terms each word of a search asks for: itself, and the cities that it begins a word of."""
     search = query.parse(LEAD, [("q", text)]).words
-    return [len(one.terms) for one in where.clauses(unit, search)]
+    return [len(one.terms) for one in meant.clauses(unit, search)]
 
 
 def test_only_cities_that_may_be_meant_are_read(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +38,7 @@ def test_only_cities_that_may_be_meant_are_read(unit: Unit, monkeypatch: pytest.
         made.append(text)
         return words(text)
 
-    monkeypatch.setattr(where, "words", counted)
+    monkeypatch.setattr(meant, "words", counted)
     terms(unit, "lis")
     assert "Lisboa" in made
     assert len(made) < 20

@@ -1,6 +1,7 @@
 """A list without records says what it is about and what to do next; one that a filter leaves empty, how to see all again."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -52,11 +53,11 @@ def test_filters_that_nothing_has_can_be_cleared(visitor: Visitor, api: Client) 
         ),
         (
             "q=919",
-            "Nothing matches “919”. A number is found by its first four digits or more, or by its last.",
+            "Nothing matches “919”. A number is found by its first four digits or more behind the code of its country, or by its last.",
         ),
         (
             "q=919&filter=source%3Dfair",
-            "Nothing matches “919”. A number is found by its first four digits or more, or by its last. Or take a filter away.",
+            "Nothing matches “919”. A number is found by its first four digits or more behind the code of its country, or by its last. Or take a filter away.",
         ),
         ("filter=source%3Dfair", "Nothing matches. Take a filter away."),
     ],
@@ -72,6 +73,22 @@ def test_what_is_not_found_is_said_with_what_to_do(
     assert re.search(r'id="new" href="/leads/new" hidden>', head)
     assert sum(one.startswith("/leads/new") for one in links(found)) == 1
     assert 'id="new" href="/leads/new" aria-keyshortcuts="n">' in visitor.page("/leads")
+
+
+@pytest.mark.parametrize(
+    ("path", "q", "told", "other"),
+    [
+        ("/emails", "+351 912", "Phone numbers are in another list.", "/phones?q=%2B351+912"),
+        ("/phones", "ana@example.com", "Email addresses are in another list.", "/emails?q=ana%40example.com"),
+    ],
+)
+def test_what_is_in_another_list_is_offered_there(
+    visitor: Visitor, api: Client, path: str, q: str, told: str, other: str
+) -> None:
+    new_leads(api, 1)
+    page = visitor.page(f"{path}?{urlencode({'q': q})}").partition("<main")[2]
+    assert f"Nothing found Nothing matches “{q}”. {told} Clear" in text(page)
+    assert links(page, "Nothing found")[:2] == [path, other]
 
 
 def test_a_search_can_be_cleared_without_a_script(visitor: Visitor, api: Client) -> None:

@@ -128,7 +128,7 @@ class Numbers:
             return None
         number = _NUMBER.parse(text)
         extension = agreeing(extension, number)
-        key, is_valid, sort, country = _number_keys(extension, number)
+        key, is_valid, sort, country, shown = _number_keys(extension, number)
         return {
             "extension": extension,
             "number": number,
@@ -136,6 +136,7 @@ class Numbers:
             "is_valid": is_valid,
             "number_sort": sort,
             "country": country,
+            "number_shown": shown,
         }
 
     def _given(self, row: Reading, place: int) -> str | None:

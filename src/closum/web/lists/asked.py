@@ -175,12 +175,13 @@ class ListQuery:
             query.parse(self.resource, [*self.api_pairs, *window.items()]),
             fields=fields,
             most=self.most_counted,
+            shown=True,
         )
 
     @property
     def most_counted(self) -> int | None:
         """A search finds a great part of all records while the first letters of a word are typed: nobody waits for their number."""
-        return MOST_COUNTED if self.q and self.resource.terms else None
+        return MOST_COUNTED if self.q else None
 
     def is_most(self, total: int) -> bool:
         """Whether a number of records is as far as they were counted."""

@@ -37,7 +37,7 @@ def neighbours(unit: Unit, asked: ListQuery, record_id: int) -> Neighbours:
     row = rows.rows_by(unit, resource, "id", [record_id]).get(record_id)
     if row is None:
         return NOBODY
-    value = row[resource.listing.sorts[query.sort]]
+    value = row[query.column(resource)]
     found = rows.window(unit, resource, _behind(query, Place(value, record_id)))
     here = Place(value, record_id + (-1 if query.descending else 1))
     back = replace(_behind(query, here), window=Page(1, 2), descending=not query.descending, counted=False)

@@ -72,7 +72,7 @@ def _page(unit: Unit, asked: ListQuery, shown: Iterable[Column]) -> tuple[list[A
 
 def ordered(unit: Unit, resource: Resource, query: Query) -> Query:
     """The same in the order of ids, where that is the order of the dates: a search has them in this order already."""
-    is_dated = query.is_filtered and resource.dated and resource.listing.sorts[query.sort] == resource.dated
+    is_dated = query.is_filtered and resource.dated and query.column(resource) == resource.dated
     return replace(query, sort="id") if is_dated and tally.has_dates_by_ids(unit, resource) else query
 
 

@@ -8,7 +8,9 @@ from markupsafe import Markup
 
 from closum.errors import Unavailable
 from closum.http.answer import Answer
+from closum.model import begun
 from closum.resources.city import CITY
+from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
 from closum.store.database import TOO_LONG
 from closum.web import called, telephone, titles
@@ -109,10 +111,21 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "offered": _offered(asked, words),
         "limits": ROWS,
         "has_digits": has_digits,
+        "elsewhere": _elsewhere(page, asked),
         "is_number": has_digits and not any(one.isalpha() for one in asked.q),
         "width": width_of(asked),
         "spare": spare_of(asked),
     }
+
+
+def _elsewhere(page: Page, asked: ListQuery) -> ListQuery | None:
+    """The same search in the list that has what is searched for: numbers are not among addresses, nor these among numbers."""
+    other = None
+    if asked.resource is EMAIL and any(map(str.isdigit, asked.q)) and begun.is_begun(asked.q):
+        other = PHONE
+    elif asked.resource is PHONE and "@" in asked.q:
+        other = EMAIL
+    return asking.parse(page.site.views[other.name], [("q", asked.q)]) if other else None
 
 
 def _offered(asked: ListQuery, words: Words) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
