@@ -93,7 +93,7 @@ class Listing:
     `listed` and `retrieved` give the order of keys in answers, nested ones last; `columns` what pages show beside the name; `sorts`
     maps what a client may name to the column that orders by it, `shown` to that which pages take. `filters` are derived columns that
     a filter may name, `members` what a record is on; `spellings` gives every value that is stored for the text of a filter. `later`
-    has what stands in the places of properties that later revisions of the published API do not show. Singletons have no sorts.
+    has what is in the places of properties that later revisions of the published API do not show. Singletons have no sorts.
     """
 
     listed: tuple[str, ...]
