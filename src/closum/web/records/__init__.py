@@ -10,7 +10,20 @@ from closum.model.fields import Document
 from closum.operations.edit import children_of
 from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.lead import LEAD
-from closum.web.records import alike, call, data, gone, jobs, merge, others, past_page, put_on, show, undo
+from closum.web.records import (
+    alike,
+    call,
+    calling_code,
+    data,
+    gone,
+    jobs,
+    merge,
+    others,
+    past_page,
+    put_on,
+    show,
+    undo,
+)
 from closum.web.records.form import Forms
 from closum.web.table import Table
 from closum.web.views import View
@@ -19,6 +32,7 @@ from closum.web.views import View
 def routes(to: Table) -> list[Route]:
     return [
         to.send(alike.PATH, alike.shown, alike.WRITES),
+        to.send(calling_code.PATH, calling_code.shown, calling_code.WRITES),
         *(route for view in to.site.views.values() for route in _of(to, view)),
         to.send("/undo/{id}", undo.undo, "operation:write"),
         to.show("/undo/{id}", undo.show, "operation:read"),

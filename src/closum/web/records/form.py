@@ -14,7 +14,7 @@ from closum.web.entry import is_own_path
 from closum.web.forms import EMPTY, Form
 from closum.web.locale import said
 from closum.web.page import Page
-from closum.web.records import alike, extra, form_reading, inputs, once, reading, show, writing
+from closum.web.records import alike, calling_code, extra, form_reading, inputs, once, reading, show, writing
 from closum.web.records.faults import Fault, Teller, flat
 from closum.web.records.form_reading import FIND, FOUND, Read
 from closum.web.records.form_shown import Maker, lines
@@ -232,6 +232,7 @@ class Forms:
             alike=alike.lines(page, found.alike),
             hint=alike.PATH if self._is_hinted(page, record_id) else "",
             compared=alike.FIELDS,
+            coding=calling_code.PATH,
             record_id=record_id or 0,
             carried=self._carried(record_id, texts, form, found),
             find=FIND,

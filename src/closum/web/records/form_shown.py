@@ -27,8 +27,8 @@ _NONE = {"assignment_rule.city_id": "any", "assignment_rule.audience_list_id": "
 
 
 class Input(NamedTuple):
-    """One input; `kind` names its macro. `options` are values with their texts, and `more` those that are the same in every
-    form."""
+    """One input; `kind` names its macro. `options` are values with their texts, `more` those that are the same in every
+    form, and `code` is the name of the input that has the calling code of a number."""
 
     name: str
     label: str
@@ -49,6 +49,7 @@ class Input(NamedTuple):
     needed: bool = False
     heading: str = ""
     none: str = ""
+    code: str = ""
     rows: Sequence[extra.Row] | None = None
     names: Sequence[str] = ()
     faults: Mapping[str, str] = {}
@@ -132,7 +133,8 @@ class Maker:
         """What depends on the kind."""
         if ask.kind in ("text", "email"):
             length = ask.field.max_length if isinstance(ask.field, Text) else 0
-            return {"length": length, "is_long": length > _LONG or "\n" in text, "notice": self._notice(ask)}
+            own = {"length": length, "is_long": length > _LONG or "\n" in text}
+            return own | {"code": self._code(ask), "notice": self._notice(ask)}
         if ask.kind == "choice":
             return {"options": self._values(ask)}
         if ask.kind == "prefix":
@@ -183,11 +185,15 @@ class Maker:
         }
         return {"rows": extra.parsed(text), "faults": faults, "names": self._found.names.get(ask.name, ())}
 
+    def _code(self, ask: Ask) -> str:
+        """The name of the input of the calling code of a number; "" for anything else."""
+        name = ask.name.removesuffix(ask.field.name) + "extension"
+        return name if ask.field.name == "number" and name in self._texts else ""
+
     def _notice(self, ask: Ask) -> str:
         """What is worth looking at in a number."""
-        prefix = ask.name.removesuffix(ask.field.name) + "extension"
-        is_number = ask.field.name == "number" and prefix in self._texts
-        if not is_number or ask.name in self._faults:
+        prefix = self._code(ask)
+        if not prefix or ask.name in self._faults:
             return ""
         page = self._page
         typed = self._texts.get(ask.name, "")

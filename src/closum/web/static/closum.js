@@ -13,7 +13,7 @@
   const counted = ({ target }) => {
     const head = $('[data-all]'), count = $('[data-count]'), every = $('[name=all]') || {}
     if (!head) return
-    if (target === head || (target === every && target.checked)) all('tbody [name=id]').forEach((box) => { box.checked = target.checked })
+    if (target === head || (target === every && target.checked)) all('tbody [name=id]').forEach((el) => { el.checked = target.checked })
     head.hidden = count.parentNode.hidden = false
     head.checked = !$('tbody [name=id]:not(:checked)')
     head.indeterminate = !head.checked && $('tbody :checked')
@@ -38,7 +38,7 @@
   })
 
   // Menus close on Escape and on a click elsewhere, which on a phone does no more.
-  const shut = (except) => all('.menu[open]').forEach((menu) => { if (menu !== except) menu.open = false })
+  const shut = (except) => all('.menu[open]').forEach((el) => { if (el !== except) el.open = false })
   addEventListener('click', (event) => {
     const menu = event.target.closest('.menu')
     if (!menu && innerWidth < 640 && $('.menu[open]')) { event.preventDefault(); event.stopPropagation() }
@@ -156,7 +156,7 @@
   })
 
   // The clocks of a new account are those of who makes it.
-  all('[data-zone]').forEach((field) => { field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone })
+  all('[data-zone]').forEach((el) => { el.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone })
 
   // Where the server cannot be reached, or does not answer as it should, the page stays and says so.
   const tellOf = (id, off = false) => { $(id).hidden = off }
@@ -179,7 +179,7 @@
   // Faults, and what is shown once, take the focus, so that they are read out; without any, who has saved a form is where they were in it.
   // Who goes on to the next record writes there, with its head in sight. A form that was kept while its sender signed in goes back to its page.
   const tell = () => {
-    all('[data-copy]').forEach((button) => { button.hidden = !navigator.clipboard })
+    all('[data-copy]').forEach((el) => { el.hidden = !navigator.clipboard })
     const [action, at, path] = (sessionStorage.at || '').split(',')
     delete sessionStorage.at
     const el = $('#faults') || $('#once') || (action === 'next' ? $('#pick textarea') : path === location.pathname ? $(`[method=post][action="${action}"]`)?.elements[at] : null)
@@ -187,5 +187,5 @@
     $('form[data-send]')?.submit()
   }
   tell()
-  addEventListener('htmx:afterSettle', tell)
+  addEventListener('htmx:afterSettle', ({ target }) => { if (target.id === 'main') tell() })
 })()
