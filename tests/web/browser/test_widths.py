@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 
 from closum.accounts.roles import OWNER
 from tests.support import import_calls
-from tests.support.company import founded
+from tests.support.company import Company, founded
 from tests.support.server import Server
 from tests.web.browser.conftest import DESK, LOCALES, PHONE, person
 
@@ -17,6 +17,7 @@ APART = """() => [...document.querySelectorAll('.facts dd .push')].filter((el) =
   const above = dd.previousElementSibling.getBoundingClientRect()
   return Math.abs(link.top - value.top) > 6 && Math.abs(link.top - above.top) > 6 }).length"""
 """How many links stand neither in the first line of their value nor in that of its label."""
+LONGEST = """(el) => { el.selectedIndex = [...el.options].reduce((most, one) => one.text.length > most.text.length ? one : most).index }"""
 FILE = "Name,Email,City\nAna,n/a,\nRui,rui@example.com,Nowhere\nEva,eva@example.com,Lisboa\n"
 
 
@@ -48,6 +49,19 @@ def test_the_way_to_the_details_stands_beside_a_long_value(
             page = one.open(f"/leads/{lead}")
             assert page.locator(".facts dd .push").count() == 2
             assert page.evaluate(APART) == 0, width
+
+
+def test_what_is_chosen_takes_two_lines_where_one_is_too_short(browser: Browser, company: Company) -> None:
+    with person(browser, company.server, company.cookies[OWNER], width=PHONE, language="pt") as one:
+        for path, name in (
+            ("/leads/new", "phone.extension"),
+            ("/settings/company", "country"),
+            (f"/imports/{company.ids['import']}/columns", "column-1"),
+        ):
+            select = one.open(path).locator(f"select[name='{name}']")
+            least = select.evaluate("(el) => el.offsetHeight")
+            select.evaluate(LONGEST)
+            assert select.evaluate("(el) => el.offsetHeight") > least, path
 
 
 def test_the_call_can_be_copied_after_a_key_was_refused(browser: Browser, place: Server) -> None:
