@@ -133,8 +133,12 @@ class Maker:
         """What depends on the kind."""
         if ask.kind in ("text", "email"):
             length = ask.field.max_length if isinstance(ask.field, Text) else 0
-            own = {"length": length, "is_long": length > _LONG or "\n" in text}
-            return own | {"code": self._code(ask), "notice": self._notice(ask)}
+            return {
+                "length": length,
+                "is_long": length > _LONG or "\n" in text,
+                "code": self._code(ask),
+                "notice": self._notice(ask),
+            }
         if ask.kind == "choice":
             return {"options": self._values(ask)}
         if ask.kind == "prefix":
