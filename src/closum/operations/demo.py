@@ -1,30 +1,23 @@
 """Demo leads: reproducible, believable, valid, and written in sets."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 
 from closum.errors import Error, Refusal
-from closum.model.draft import Draft, Put, parse
-from closum.model.fields import Timestamp
+from closum.model.draft import Draft, parse
 from closum.operations import records
-from closum.operations.dates import YEARS, Dates
+from closum.operations.dates import HOUR, YEARS, Dates
 from closum.operations.people import people
 from closum.resources.lead import LEAD
 from closum.store import tally
-from closum.store.unit import Unit, timestamp
+from closum.store.unit import Unit
 
 LARGE_SET = 500
 SMALL_SET = 25  # what fits well into the 20 ms of a writer beside a server
 
 Step = Callable[[Unit], None]
-
-_DATES = {
-    nested.name: field.name
-    for nested in LEAD.nested
-    for field in nested.resource.fields
-    if isinstance(field, Timestamp)
-}
 
 
 def next_person(unit: Unit) -> int:
@@ -67,30 +60,15 @@ def _write(first: int, times: Sequence[int] | int, unit: Unit) -> None:
     if isinstance(times, int):
         _create(unit, drafts(first, times))
         return
-    present = unit.now
+    present, begun = unit.now, 0
+    leads = drafts(first, len(times))
     try:
-        unit.now = times[0]
-        leads = drafts(first, len(times))
-        _date(leads, list(map(timestamp, times)), _least(unit))
-        unit.now = times[-1]
-        _create(unit, leads)
+        for _, group in groupby(times, lambda time: time // HOUR):  # the history has the date of a write
+            *_, unit.now = some = [*group]
+            _create(unit, leads[begun : begun + len(some)])
+            begun += len(some)
     finally:
         unit.now = present
-
-
-def _least(unit: Unit) -> dict[str, str]:
-    """By resource the date before which no new record of it may be."""
-    known, now = tally.counters(unit), timestamp(unit.now)
-    resources = (LEAD, *(nested.resource for nested in LEAD.nested))
-    return {one.name: max(now, known.get(one.name, tally.NEVER).last_timestamp) for one in resources}
-
-
-def _date(leads: Sequence[Draft], stamps: Sequence[str], least: Mapping[str, str]) -> None:
-    for one, stamp in zip(leads, stamps, strict=True):
-        one.values["creation_date"] = max(stamp, least["lead"])
-        for name, intent in one.nested.items():
-            if isinstance(intent, Put):
-                intent.values[_DATES[name]] = max(stamp, least[name])
 
 
 def _create(unit: Unit, leads: Sequence[Draft]) -> None:
