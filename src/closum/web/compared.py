@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from closum.errors import NotFound
 from closum.model import document
+from closum.model.document import Fraction
 from closum.model.fields import Field
 from closum.model.relations import Nested, Reference, Row, Use
 from closum.model.resource import Resource
@@ -16,6 +17,7 @@ from closum.store import rows
 from closum.store.unit import Unit
 from closum.web import called, telephone, titles
 from closum.web.kinds import kind_of
+from closum.web.locale import Locale, iso_day
 from closum.web.words import Words
 
 MOST_COUNTED = 1_000
@@ -45,7 +47,7 @@ class Compared(NamedTuple):
     belonging: list[tuple[Resource, int]]
 
 
-def read(unit: Unit, first_id: int, second_id: int, words: Words, own: int = 0) -> Compared:
+def read(unit: Unit, first_id: int, second_id: int, words: Words, locale: Locale, own: int = 0) -> Compared:
     """What the lead `own` has is proposed; of two without such a lead, what the first one has. Raises NotFound."""
     found = rows.rows_by(unit, LEAD, "id", [first_id, second_id])
     for lead_id in (first_id, second_id):
@@ -54,7 +56,7 @@ def read(unit: Unit, first_id: int, second_id: int, words: Words, own: int = 0) 
     both = (found[first_id], found[second_id])
     named = _named(unit, both, words)
     first = int(own == second_id)
-    properties = [one for name in merging.names(LEAD) if (one := _property(name, both, named, first))]
+    properties = [one for name in merging.names(LEAD) if (one := _property(name, both, named, locale, first))]
     return Compared(both, properties, _belonging(unit, first_id, second_id))
 
 
@@ -64,7 +66,7 @@ def versions(both: Sequence[Row]) -> str:
 
 
 def _property(
-    name: str, both: tuple[Row, Row], named: Mapping[tuple[str, int], str], first: int
+    name: str, both: tuple[Row, Row], named: Mapping[tuple[str, int], str], locale: Locale, first: int
 ) -> Property | None:
     nested = next((one for one in LEAD.nested if one.name == name), None)
     stored = tuple(one[nested.link if nested else name] for one in both)
@@ -74,7 +76,7 @@ def _property(
         texts = [_shown(nested, one) for one in both]
         return Property(name, "text", (texts[0], texts[1]), stored[0] == stored[1], _proposed(stored, first))
     field = _FIELDS[name]
-    shown = [_value(field, value, named) for value in stored]
+    shown = [_value(field, value, named, locale) for value in stored]
     kind = "document" if kind_of(field) == "document" else "text"
     return Property(name, kind, (shown[0], shown[1]), stored[0] == stored[1], _proposed(stored, first))
 
@@ -92,24 +94,36 @@ def _proposed(stored: Sequence[Any], first: int) -> int:
     return first if stored[first] is not None else 1 - first
 
 
-def _value(field: Field, value: Any, named: Mapping[tuple[str, int], str]) -> Any:
+def _value(field: Field, value: Any, named: Mapping[tuple[str, int], str], locale: Locale) -> Any:
     if value is None:
         return None
     if kind_of(field) == "document":
-        return _document(value)
+        return _document(value, locale)
     if isinstance(value, int):
         return named.get((field.name, value)) or str(value)
     return str(value)
 
 
-def _document(text: str) -> list[tuple[str, str]]:
+def _document(text: str, locale: Locale) -> list[tuple[str, str]]:
     """The first keys of an object with their values; all of another document under no key."""
     found = document.read(text)
     if not isinstance(found, dict):
         return [("", text[:_LONGEST])]
     some = [*found.items()][:MOST_KEYS]
-    shown = [(key, one if isinstance(one, str) else document.write(one)) for key, one in some]
+    shown = [(key, _member(one, locale)) for key, one in some]
     return [(key, one[:_LONGEST]) for key, one in shown]
+
+
+def _member(value: Any, locale: Locale) -> str:
+    """The value of a key of a document for people."""
+    if isinstance(value, bool):
+        return locale.flag(value)
+    if isinstance(value, str):
+        day = iso_day(value)
+        return locale.date(day) if day else value
+    if isinstance(value, Fraction):
+        return locale.decimal(value.text)
+    return document.write(value)
 
 
 def _named(unit: Unit, both: Sequence[Row], words: Words) -> dict[tuple[str, int], str]:

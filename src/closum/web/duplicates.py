@@ -19,6 +19,7 @@ from closum.store.unit import Unit
 from closum.web import compared, titles
 from closum.web.compared import Compared
 from closum.web.forms import Form, Kept
+from closum.web.locale import Locale
 from closum.web.page import Page
 from closum.web.table import Table
 from closum.web.words import Words
@@ -57,9 +58,17 @@ class Read(NamedTuple):
     dismissed: dict[int, str]
 
 
-def _read(unit: Unit, ids: tuple[int, int], own: int, group: str, dismissed: list[int], words: Words) -> Read:
+def _read(
+    unit: Unit,
+    ids: tuple[int, int],
+    own: int,
+    group: str,
+    dismissed: list[int],
+    words: Words,
+    locale: Locale,
+) -> Read:
     a, b = ids
-    both = compared.read(unit, a, b, words, own)
+    both = compared.read(unit, a, b, words, locale, own)
     pair = duplicates.pair(unit, a, b, group)
     named = titles.of_records(unit, LEAD, dismissed)
     if pair is None:
@@ -92,7 +101,7 @@ async def _shown(page: Page, form: Form | None = None, fault: str = "", status: 
     if a > b:
         return page.to(f"{PATH}/{b}-{a}{_parameters(_own(page), _more(page))}")
     own = _own(page)
-    read = await page.read(_read, (a, b), own, _group(page), dismissed, page.words)
+    read = await page.read(_read, (a, b), own, _group(page), dismissed, page.words, page.locale)
     return page.show(
         "duplicates.html",
         status,

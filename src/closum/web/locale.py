@@ -12,6 +12,10 @@ from markupsafe import Markup, escape
 from closum.web.words import Words
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NAMED = re.compile(rf"([0-9]{{1,2}}) ({'|'.join(_MONTHS)}) ([0-9]{{4}})")
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 LAST_SECOND = "23:59:59"
 """Of a day: what is due by a day alone is due then."""
 _SPACE = "\N{NO-BREAK SPACE}"
@@ -31,6 +35,25 @@ class Locale:
         """`1,284,530`, `1 284 530`."""
         text = f"{value:,}"
         return text if self._is_english else text.replace(",", _SPACE)
+
+    def flag(self, value: bool) -> str:
+        return self._words.yes if value else self._words.no
+
+    def decimal(self, text: str) -> str:
+        """A number of JSON as people type it: `250000.5`, `250000,5`."""
+        return text if self._is_english else text.replace(".", ",")
+
+    def read_decimal(self, text: str) -> str | None:
+        """The number of JSON that somebody means; None for what is none, or may be one of two, as `1.234` in Portuguese is."""
+        point, other = (".", ",") if self._is_english else (",", ".")
+        text = text.strip().replace(_SPACE, " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+        if re.fullmatch(rf"-?[1-9][0-9]{{0,2}}\{other}[0-9]{{3}}", text):
+            return None
+        for gap in (" ", rf"\{other}"):
+            if re.fullmatch(rf"-?[1-9][0-9]{{0,2}}({gap}[0-9]{{3}})+(\{point}[0-9]+)?", text):
+                text = text.replace(gap[-1], "")
+        text = text.replace(",", ".")
+        return text if _DECIMAL.fullmatch(text) else None
 
     def percent(self, part: float) -> str:
         """Of a share from 0 to 1: `93.4%`, `93,4 %`; none and all of it without decimals."""
@@ -62,6 +85,14 @@ class Locale:
             return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
         return f"{day:%d/%m/%Y}"
 
+    def read_date(self, text: str) -> dt.date | None:
+        """The day that `date` writes so, or ISO 8601; None for what is none."""
+        if self._is_english and (found := _NAMED.fullmatch(text)):
+            text = f"{found[3]}-{_MONTHS.index(found[2]) + 1:02}-{found[1]:>02}"
+        elif not self._is_english and (found := _SLASHED.fullmatch(text)):
+            text = f"{found[3]}-{found[2]:>02}-{found[1]:>02}"
+        return iso_day(text)
+
     def moment(self, stored: str) -> str:
         """Day and time: `26 Nov 2026, 10:41`."""
         there = self.there(stored)
@@ -89,6 +120,14 @@ class Locale:
         words = self._words
         chosen = f"{key}_one" if number == 1 and f"{key}_one" in words else key
         return said(words(chosen), n=self.number(number), **values)
+
+
+def iso_day(text: str) -> dt.date | None:
+    """The day that is written as `2026-11-26`; None for another text."""
+    try:
+        return dt.date.fromisoformat(text) if _ISO.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def broken(text: Any) -> Any:

@@ -70,7 +70,7 @@ def test_all_faults_come_at_once_and_nothing_typed_is_lost(owner: Clerk) -> None
     text = text_of(shown)
     assert "3 fields to correct" in text
     assert "There is something missing after the @. Write the whole address, such as ana@example.pt." in text
-    assert "Write a number, such as 15000, or choose the kind “text”." in text
+    assert "Write a number, such as 15000.5, or choose the kind “text”." in text
     assert "Write the code of a country" in text
     for name in ("email.email", "custom_data.0.value", "phone.extension"):
         assert f'href="#{name}"' in shown

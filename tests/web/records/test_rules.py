@@ -32,9 +32,10 @@ VALUES = {
 }
 
 
-def told(rule: str, message: str, language: str = "en", name: str = "") -> str:
+def told(rule: str, message: str, language: str = "en", typed: str = "") -> str:
     words = WORDS[language]
-    return Teller(words, Locale(language, words, "UTC"), View(LEAD)).text(Fault(name, rule, message))
+    tell = Teller(words, Locale(language, words, "UTC"), View(LEAD), {"name": typed})
+    return tell.text(Fault("name", rule, message))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -61,8 +62,13 @@ def test_what_a_message_says_comes_back(rule: str) -> None:
         ("ana@", "There is something missing after the @.", "Falta algo depois de @."),
         ("@example.pt", "There is something missing before the @.", "Falta algo antes de @."),
         ("ana@example", "There is no dot behind the @.", "Falta um ponto depois de @."),
-        ("ana..b@example.pt", "Two dots", "Há dois pontos seguidos"),
-        ("a b@example.pt", "It has a character that no address has.", "Tem um carácter"),
+        ("ana..b@example.pt", "Two dots", "Há um ponto a seguir a outro"),
+        ("a b@example.pt", "There is a space in it.", "Tem um espaço."),
+        ("ana@@example.com", "There is more than one @ in it.", "Tem mais do que um @."),
+        ("ana@example.com;rui@example.pt", "There is more than one @ in it.", "Tem mais do que um @."),
+        ("ana;@example.pt", "There is “;” where it cannot be.", "Tem «;» onde não pode estar."),
+        ("ana@exa_mple.pt", "There is “_” where it cannot be.", "Tem «_» onde não pode estar."),
+        ("ana\u200b@example.pt", "There is an invisible character in it.", "Tem um carácter invisível."),
         (f"{'a' * 300}@example.pt", "It is too long.", "É demasiado longo."),
         ("ana@example.test", "Nobody has an address with this ending.", "Ninguém tem um endereço"),
     ],
@@ -71,8 +77,9 @@ def test_what_is_wrong_with_an_address_is_told(text: str, english: str, portugue
     with pytest.raises(ValueError, match=r".") as caught:
         address.check(text)
     message = RULES["_email"].format(reason=caught.value)
-    assert told("_email", message).startswith(english)
-    assert told("_email", message, "pt").startswith(portuguese)
+    assert told("_email", message, "en", text).startswith(english)
+    assert told("_email", message, "pt", text).startswith(portuguese)
+    assert "{" not in told("_email", message)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def shown(page: Page, lead: Row, form: Form, faults: Mapping[str, str]) -> dict[
 def parts(page: Page, form: Form, lead_id: int) -> Iterator[Part]:
     """The note and the follow-up of which something is filled in."""
     if form("note.text").strip():
-        yield _part(NOTE, lead_id, {"text": form("note.text"), "kind": form("note.kind")})
+        yield _part(page, NOTE, lead_id, {"text": form("note.text"), "kind": form("note.kind")})
     text, when = form("task.text").strip(), form(WHEN)
     if not (text or when):
         return
@@ -79,13 +79,13 @@ def parts(page: Page, form: Form, lead_id: int) -> Iterator[Part]:
         fields["due.day"] = _in_days(page, int(when))
     elif when:
         fields |= {name: form(f"task.{name}") for name in ("due.day", "due.time", "user_id")}
-    part = _part(TASK, lead_id, fields)
+    part = _part(page, TASK, lead_id, fields)
     yield part if fields.get("due.day") != "" else _without_a_day(part)
 
 
-def _part(resource: Resource, lead_id: int, fields: Mapping[str, str]) -> Part:
+def _part(page: Page, resource: Resource, lead_id: int, fields: Mapping[str, str]) -> Part:
     texts = inputs.sent(resource, Form([("lead_id", str(lead_id)), *fields.items()]))
-    made = inputs.body(resource, texts, inputs.touched(resource, texts, ""), None)
+    made = inputs.body(resource, texts, inputs.touched(resource, texts, ""), None, page.locale)
     return Part(resource, writing.draft(resource, made.body, ()), resource.name)
 
 

@@ -1,6 +1,5 @@
 """Documents of a record as rows of name, value and kind; what nobody touches keeps its spelling, byte for byte."""
 
-import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,13 +7,12 @@ from json.encoder import encode_basestring
 from typing import NamedTuple
 
 from closum.web.forms import Form
+from closum.web.locale import Locale, iso_day
 
 TEXT, NUMBER, FLAG, DATE, JSON = KINDS = ("text", "number", "flag", "date", "json")
 """JSON is what has parts, or nothing in it: it is shown as it is written."""
 YES, NO = "true", "false"
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _ROWS = "\0"  # no form sends it
 _PARTS = ("name", "value", "kind", "was")
@@ -74,7 +72,15 @@ def _row(name: str, value: object, raw: str) -> Row:
         return Row(name, lines(raw), JSON, was)
     if not raw.startswith('"'):
         return Row(name, value, NUMBER, was)
-    return Row(name, lines(value), DATE if _is_day(value) else TEXT, was)
+    return Row(name, lines(value), DATE if iso_day(value) else TEXT, was)
+
+
+def typed(row: Row, locale: Locale) -> Row:
+    """A row as people type it: a number and a day as their language writes them."""
+    if row.kind == NUMBER:
+        return row._replace(text=locale.decimal(row.text))
+    day = iso_day(row.text) if row.kind == DATE else None
+    return row._replace(text=locale.date(day)) if day else row
 
 
 def lines(text: str) -> str:
@@ -109,8 +115,8 @@ class Written(NamedTuple):
     faults: Mapping[str, str]
 
 
-def written(rows: Sequence[Row], present: str | None) -> Written:
-    """The document that rows make of what is there."""
+def written(rows: Sequence[Row], present: str | None, locale: Locale) -> Written:
+    """The document that rows, as people type them, make of what is there."""
     known = {one.row.was: one for one in members(present) or ()}
     names, parts, faults = set[str](), list[str](), dict[str, str]()
     for place, row in enumerate(rows):
@@ -120,7 +126,7 @@ def written(rows: Sequence[Row], present: str | None) -> Written:
         if row.name in names or (old is None and not row.name):
             faults[f"{place}.name"] = "row.twice" if row.name else "row.no_name"
         names.add(row.name)
-        value = old.value if old and _is_same(row, old.row) else _value(row)
+        value = old.value if old and _is_same(row, old.row, locale) else _value(row, locale)
         if value is None:
             faults[f"{place}.value"] = f"row_no.{row.kind}"
         name = old.name if old and old.row.name == row.name else encode_basestring(row.name)
@@ -128,28 +134,20 @@ def written(rows: Sequence[Row], present: str | None) -> Written:
     return Written(f"{{{','.join(parts)}}}" if parts else "", faults)
 
 
-def _is_same(row: Row, old: Row) -> bool:
-    return row.kind == JSON or (row.text, row.kind) == (old.text, old.kind)
+def _is_same(row: Row, old: Row, locale: Locale) -> bool:
+    if row.kind == JSON:
+        return True
+    return row.kind == old.kind and row.text in (old.text, typed(old, locale).text)
 
 
-def _value(row: Row) -> str | None:
+def _value(row: Row, locale: Locale) -> str | None:
     """The JSON text of a value; None for one that is not of its kind."""
     text = row.text.strip()
     if row.kind == NUMBER:
-        plain = text.replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
-        return plain if _NUMBER.fullmatch(plain) else None
+        return locale.read_decimal(text)
     if row.kind == FLAG:
         return text if text in (YES, NO) else None
     if row.kind == DATE:
-        return encode_basestring(text) if _is_day(text) else None
+        day = locale.read_date(text)
+        return encode_basestring(day.isoformat()) if day else None
     return encode_basestring(row.text) if row.kind == TEXT else None
-
-
-def _is_day(text: str) -> bool:
-    if not _DAY.fullmatch(text):
-        return False
-    try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -1,6 +1,5 @@
 """What a page shows of the properties of a record."""
 
-import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -135,15 +134,13 @@ class Teller:
     def _member(self, row: extra.Row) -> extra.Row:
         if row.kind == extra.TEXT:
             return row._replace(text=self._linked(row))
-        return row._replace(text=self.member(row)) if row.kind == extra.DATE else row
+        return extra.typed(row, self._locale)
 
     def member(self, row: extra.Row) -> str:
         """The value of a member of a document for people."""
-        if row.kind == extra.DATE:
-            return self._locale.date(dt.date.fromisoformat(row.text))
         if row.kind == extra.FLAG:
-            return self._words.yes if row.text == "true" else self._words.no
-        return row.text
+            return self._locale.flag(row.text == extra.YES)
+        return extra.typed(row, self._locale).text
 
     def _linked(self, row: extra.Row) -> str | Markup:
         prefix = countries.prefix_of(self._page.session.country)

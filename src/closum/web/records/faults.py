@@ -12,6 +12,8 @@ from closum.web.words import Words
 
 _LIMIT = re.compile(r"([0-9]+) (characters|bytes|items)")
 _PLACE = re.compile(r"\(line ([0-9]+), column ([0-9]+)\)")
+_ODD_BEFORE, _ODD_BEHIND = re.compile(r"[^\w.!#$%&'*+/=?^`{|}~-]"), re.compile(r"[^\w.-]|_")
+"""Characters that no address has before its @, and behind it."""
 _EXAMPLE = '{"size":42}'
 
 _EMAIL = {
@@ -58,10 +60,12 @@ def flat(faults: Faults, within: str = "") -> Iterator[Fault]:
 
 
 class Teller:
-    """Tells faults in a language."""
+    """Tells faults in a language; `texts` is what is in the inputs, by name."""
 
-    def __init__(self, words: Words, locale: Locale, view: View) -> None:
-        self._words, self._locale, self._view = words, locale, view
+    def __init__(
+        self, words: Words, locale: Locale, view: View, texts: Mapping[str, str] | None = None
+    ) -> None:
+        self._words, self._locale, self._view, self._texts = words, locale, view, texts or {}
 
     def text(self, fault: Fault) -> str:
         key = f"rule.{fault.rule}"
@@ -81,12 +85,24 @@ class Teller:
 
     def _reason(self, fault: Fault, text: str) -> str:
         if fault.rule == "_email":
-            return self._words(f"email.{_key(_EMAIL, text)}")
+            return self._address(_key(_EMAIL, text), self._texts.get(fault.name, "").strip())
         if fault.rule == "_json":
             if place := _PLACE.search(text):
                 return self._words("json.syntax").format(line=place[1], column=place[2])
             return self._words(f"json.{_key(_JSON, text)}")
         return text
+
+    def _address(self, key: str, text: str) -> str:
+        """What is wrong with an address: where a character is, which one."""
+        if key == "characters":
+            local, _, domain = text.rpartition("@")
+            odd = _ODD_BEFORE.search(local) or _ODD_BEHIND.search(domain)
+            if "@" in local:
+                key = "several"
+            elif odd:
+                key = "space" if odd[0].isspace() else "named" if odd[0].isprintable() else "invisible"
+                return self._words(f"email.{key}").format(character=odd[0])
+        return self._words(f"email.{key}")
 
     def _names(self, fault: Fault, text: str) -> str:
         keys = (

@@ -62,12 +62,14 @@ class Forms:
         texts = inputs.sent(self._resource, form)
         if redone := self._redone(texts, form):
             return await self._show(page, None, redone, form)
-        made = inputs.body(self._resource, texts, inputs.touched(self._resource, texts, ""), None)
+        made = inputs.body(
+            self._resource, texts, inputs.touched(self._resource, texts, ""), None, page.locale
+        )
         wanted = writing.draft(self._resource, made.body, _documents(made.faults))
         try:
             saved = await page.write(writing.create, once.key(page, form), self._resource, wanted)
         except Invalid as error:
-            faults = await self._told(page, error, made.faults)
+            faults = await self._told(page, error, made.faults, texts)
             again = form.without(once.FIELD) if HEADER in error.faults else form
             return await self._show(page, None, texts, again, faults, status=422)
         return page.to(back(form, f"{self._view.path}/{saved.id}"), saved.operation)
@@ -93,7 +95,8 @@ class Forms:
         both = [one for one in touched if one in changed and self._differ(one, sent, theirs)]
         if both and (form(TAG) != tag or any(f"{CHOOSE}{one}" not in form for one in both)):
             return await self._ask(page, form, texts, present, both, action)
-        return await save(page, form, texts, inputs.body(self._resource, sent, touched, present), present)
+        made = inputs.body(self._resource, sent, touched, present, page.locale)
+        return await save(page, form, texts, made, present)
 
     async def _save(self, page: Page, form: Form, texts: Texts, made: Made, present: Row) -> Answer:
         record_id = page.request.record_id
@@ -102,7 +105,7 @@ class Forms:
         try:
             operation = await page.write(writing.update, self._resource, record_id, wanted, seen)
         except Invalid as error:
-            faults = await self._told(page, error, made.faults)
+            faults = await self._told(page, error, made.faults, texts)
             return await self._show(page, record_id, texts, form, faults, status=422)
         except Changed:
             return await self.update(page, form)
@@ -162,9 +165,11 @@ class Forms:
                 made[name] = extra.canonical(row for at, row in enumerate(rows) if str(at) != place)
         return made
 
-    async def _told(self, page: Page, error: Invalid, rows: Mapping[str, str]) -> dict[str, str]:
+    async def _told(
+        self, page: Page, error: Invalid, rows: Mapping[str, str], texts: Texts
+    ) -> dict[str, str]:
         """The text of each fault by the name of its input."""
-        tell = Teller(page.words, page.locale, self._view)
+        tell = Teller(page.words, page.locale, self._view, texts)
         wrong = _documents(rows)
         found = {one.name: tell.text(one) for one in flat(error.faults) if one.name not in wrong}
         if error.taken_by and self._resource.unique and page.may(f"{self._view.name}:read"):

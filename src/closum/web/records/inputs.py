@@ -96,7 +96,11 @@ def _stored(ask: Ask, row: Row, locale: Locale) -> str:
     value = row.get(ask.name.replace(".", "_") if ask.is_nested else ask.name)
     if ask.kind == "document":
         members = extra.members(value)
-        return value or "" if members is None else extra.canonical(one.row for one in members)
+        return (
+            value or ""
+            if members is None
+            else extra.canonical(extra.typed(one.row, locale) for one in members)
+        )
     if ask.kind == "tick":
         return TICKED if value else OPEN
     if value is None:
@@ -199,18 +203,18 @@ class Made(NamedTuple):
     faults: dict[str, str]
 
 
-def body(resource: Resource, texts: Texts, names: Sequence[str], present: Row | None) -> Made:
+def body(resource: Resource, texts: Texts, names: Sequence[str], present: Row | None, locale: Locale) -> Made:
     """The body that changes these properties of a record, or makes a new one."""
     made, faults = dict[str, Any](), dict[str, str]()
     for group, found in groups(resource).items():
         if group in names:
-            values = dict(_values(found, texts, present, faults))
+            values = dict(_values(found, texts, present, locale, faults))
             made[group] = values if found[0].is_nested else values[group]
     return Made(made, faults)
 
 
 def _values(
-    group: Sequence[Ask], texts: Texts, present: Row | None, faults: dict[str, str]
+    group: Sequence[Ask], texts: Texts, present: Row | None, locale: Locale, faults: dict[str, str]
 ) -> Iterator[tuple[str, Any]]:
     for ask in group:
         text = texts.get(ask.name)
@@ -218,7 +222,7 @@ def _values(
             continue
         key = ask.field.name
         if ask.kind == "document" and (rows := extra.parsed(text)) is not None:
-            document = extra.written(rows, present[key] if present else None)
+            document = extra.written(rows, present[key] if present else None, locale)
             faults |= {f"{ask.name}.{place}": said for place, said in document.faults.items()}
             yield key, document.text
         elif ask.kind == "users":
