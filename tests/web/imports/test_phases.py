@@ -104,6 +104,27 @@ def test_the_figures_say_what_was_undone(pages: Pages, api: Client) -> None:
     assert "Undone" in texts(pages.shown("/imports"))
 
 
+@each("language", ["en", "pt"])
+@each("stays", [False, True])
+def test_an_undone_import_says_what_stayed_where_something_did(
+    pages: Pages, api: Client, language: str, stays: bool
+) -> None:
+    number = sent(pages, f"{FILE}Eva,eva@example.pt\n")
+    checked(pages, number)
+    imported(pages, number)
+    if stays:
+        api.data("PATCH", f"/api/lead/{leads(api)[0]['id']}", {"name": "Ana Silva"})
+    api.data("POST", f"/api/operation/{shown(api, number)['operation']}/undo", {})
+    pages.submit("/settings/look", {"theme": "system", "language": language})
+    page = texts(pages.shown(f"/imports/{number}"))
+    links, all_gone = {
+        "en": (("What stayed, and why", "See the leads that are left"), "All that it created and changed"),
+        "pt": (("O que ficou, e porquê", "Ver os leads que ainda existem"), "Tudo o que criou e alterou"),
+    }[language]
+    assert [one in page for one in links] == [stays, stays]
+    assert (all_gone in page) is not stays
+
+
 def test_what_was_undone_is_brought_back_by_one_button(pages: Pages, api: Client) -> None:
     number = sent(pages, FILE)
     checked(pages, number)

@@ -9,7 +9,7 @@ from closum.store.imports import RUN
 from closum.store.unit import Unit
 from closum.web import positions
 from closum.web.forms import Form
-from closum.web.imports import figures, phases, refused
+from closum.web.imports import figures, phases, refused, undoing
 from closum.web.imports.phases import RESULT
 from closum.web.page import Page
 
@@ -24,10 +24,14 @@ async def shown(page: Page) -> Answer:
     # A page that watched the import is loaded as a whole: the numbers in its menu have changed.
     whole = [(b"hx-refresh", b"true")] if page.is_part and not (at.undo and at.undo.goes_on) else []
     found = figures.of(at.counted, at.found)
+    done, days = at.summary, page.request.services.kept_days
+    is_undone = done["undone_by"] and not at.undo
+    has_left = is_undone and await page.read(undoing.has_left, done["operation"], days, long=True)
     return page.show(
         "imports-result.html",
         headers=whole,
         figures=found,
+        has_left=has_left,
         heading=figures.heading(found, at.found.policy["on_match"]),
         **refused.shown(read, page.words),
     )

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from closum.errors import Gone, Invalid, NotFound
 from closum.operations import jobs, undone
+from closum.operations import undoing as undoings
 from closum.operations.undone import Begun
 from closum.store import background
 from closum.store.background import DONE, FAILED, Job
@@ -42,6 +44,16 @@ def read(unit: Unit, operations: Iterable[int | None]) -> dict[int | None, Undoi
                 job_id, goes_on = jobs.job_id(UNDO, job.number), job.state not in (DONE, FAILED)
                 found[chain.operation] = Undoing(job_id, job.done, job.total, chain.is_redo, goes_on)
     return found
+
+
+def has_left(unit: Unit, operation: int, kept_days: int) -> bool:
+    """Whether an undo of an operation, which has ended, has left something; of so many changes that nobody looks at all, it may."""
+    try:
+        if undone.find(unit, operation).size <= undoings.MOST_SHOWN:
+            undoings.preview(unit, operation, kept_days, {})
+    except (Gone, Invalid, NotFound):
+        return False
+    return True
 
 
 def _is_partial(unit: Unit, job: Job, chain: Begun) -> bool:
