@@ -100,7 +100,7 @@ def test_demo_leads_come_after_those_that_are_there(
         True,
     )
     found = dates(folder)
-    with session_of(folder) as session, session.read() as unit:
+    with session.read() as unit:
         made = "SELECT at FROM change WHERE resource = 'lead' AND verb = 'create' ORDER BY id"
         assert [row[0] for row in unit.all(made)] == found["lead"]
     assert found["lead"][:1] == before
