@@ -55,8 +55,17 @@ class Revisions(NamedTuple):
     next: int | None
 
 
-def read(unit: Unit, resource: Resource, record_id: int, most: int, before: int | None = None) -> Revisions:
+def read(
+    unit: Unit,
+    resource: Resource,
+    record_id: int,
+    most: int,
+    before: int | None = None,
+    together: Iterable[Sequence[str]] = (),
+) -> Revisions:
     """At most so many changes of a record, fewer where they are large; those before an operation, where one is given.
+
+    Properties that are told `together` are all there where one of them differed, such as a number and its prefix.
 
     Raises NotFound for a record that never was, is purged or erased, or of which nothing is kept.
     """
@@ -64,9 +73,8 @@ def read(unit: Unit, resource: Resource, record_id: int, most: int, before: int 
     if present is None and (last is None or last.verb in (ERASE, PURGE)):
         raise NotFound
     state, page, has_more = _page(unit, resource, record_id, present, last, most, before or MAX_ID)
-    return Revisions(
-        _shown(unit, resource, Chain(state, page[::-1]), page), page[-1].operation if has_more else None
-    )
+    shown = _Shown(unit, resource, Chain(state, page[::-1]), page, [*together])
+    return Revisions(_changes(unit, shown, page), page[-1].operation if has_more else None)
 
 
 class Other(NamedTuple):
@@ -149,8 +157,7 @@ def _back(unit: Unit, resource: Resource, record_id: int, last: Past | None) -> 
         some = history.of_record(unit, resource, record_id, some[-1].position, AT_ONCE)
 
 
-def _shown(unit: Unit, resource: Resource, chain: Chain, page: Sequence[Past]) -> list[dict[str, Any]]:
-    shown = _Shown(unit, resource, chain, page)
+def _changes(unit: Unit, shown: "_Shown", page: Sequence[Past]) -> list[dict[str, Any]]:
     who = authors.find(unit, (one.by for one in page))
     return [_head(one, who) | {"properties": shown.values(one)} for one in page]
 
@@ -167,8 +174,17 @@ def _chains(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -> d
 class _Shown:
     """The changes of a page as clients see the record: with what it showed of others at that time."""
 
-    def __init__(self, unit: Unit, resource: Resource, chain: Chain, page: Sequence[Past]) -> None:
-        self._resource, self._chain = resource, chain
+    def __init__(
+        self,
+        unit: Unit,
+        resource: Resource,
+        chain: Chain,
+        page: Sequence[Past],
+        together: Sequence[Sequence[str]],
+    ) -> None:
+        self._resource, self._chain, self._together = resource, chain, together
+        asked = [name for names in together for name in names]
+        self._shows = {one.name: _names_shown(one, asked) for one in resource.nested}
         shown = {*resource.listing.listed, *resource.listing.retrieved}
         self._unasked = {one.name for one in resource.fields if one.name not in shown}
         # What others keep in the record is in no change of it: the chain would have it from the beginning.
@@ -186,16 +202,19 @@ class _Shown:
         if one.before is None and one.verb != CREATE:
             return None
         before, after = self._view(one.operation - 1), self._view(one.operation)
-        return dict(self._differing(one, before, after))
+        found = dict(self._differing(one, before, after))
+        for names in self._together:
+            if any(name in found for name in names):
+                found |= {name: _ends(name, before, after) for name in names}
+        return found
 
     def _differing(self, one: Past, before: Row, after: Row) -> Iterator[tuple[str, Value]]:
         named = set(feed.names(one) or ())
         for name in dict.fromkeys((*before, *after)):
-            ends = {"before": before, "after": after}
-            value = {end: view[name] for end, view in ends.items() if name in view}
+            value = _ends(name, before, after)
             if name in self._unasked and not any(one is not None for one in value.values()):
                 continue
-            both = len(value) == len(ends)
+            both = len(value) == 2
             if value["before"] != value["after"] if both else (one.verb != UPDATE or name in named):
                 yield name, value
 
@@ -212,10 +231,22 @@ class _Shown:
             return {}
         link = state[nested.link]
         if link is None:
-            return {f"{nested.name}.{name}": None for name in ("id", *nested.shows)}
+            return {f"{nested.name}.{name}": None for name in ("id", *self._shows[nested.name])}
         other = self._others[nested.name][link].at(operation) or {}
-        shown = {f"{nested.name}.{name}": other[name] for name in nested.shows if name in other}
+        shown = {f"{nested.name}.{name}": other[name] for name in self._shows[nested.name] if name in other}
         return {f"{nested.name}.id": link} | shown
+
+
+def _names_shown(nested: Nested, asked: Iterable[str]) -> list[str]:
+    """What a record shows of another one, and what else of it was asked for."""
+    beside = (name.partition(".") for name in asked)
+    return [*dict.fromkeys((*nested.shows, *(name for group, _, name in beside if group == nested.name)))]
+
+
+def _ends(name: str, before: Row, after: Row) -> Value:
+    """What a property was before and after a change, where it was there."""
+    ends = {"before": before, "after": after}
+    return {end: view[name] for end, view in ends.items() if name in view}
 
 
 def _value(field: Field, state: Row) -> Any:

@@ -1,11 +1,14 @@
 """How pages show a phone number: in its international form, to be dialled with a touch."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from closum.model import number
+from closum.model.resource import Resource
+from closum.resources.phone import PHONE
 from closum.web.icons import icon
 from closum.web.words import Words
 
@@ -19,6 +22,19 @@ class Telephone(NamedTuple):
     text: str
     href: str
     is_valid: bool
+
+
+@lru_cache
+def prefixes(resource: Resource) -> Mapping[str, str]:
+    """Of each number that records have, or show of others, which property is its dialling prefix."""
+    groups = [f"{one.name}." for one in resource.nested if one.resource is PHONE]
+    return {f"{one}number": f"{one}extension" for one in ([""] if resource is PHONE else groups)}
+
+
+def code(extension: str) -> str:
+    """A dialling prefix as people write it: `+351`."""
+    found = number.dialling(extension)
+    return f"+{found.code}{found.area}" if found else extension
 
 
 def shown(extension: str, typed: str) -> Telephone:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from markupsafe import Markup
 
 from closum.model.change import CREATE, MERGE, UPDATE
-from closum.web import done
+from closum.web import done, telephone
 from closum.web.deeds import About, File, Subject
 from closum.web.locale import Locale, broken, said
 from closum.web.site import Site
@@ -147,9 +147,12 @@ def of_several(page: Page, operation: Mapping[str, Any]) -> Markup | None:
 
 
 def _fields(page: Page, view: View, properties: Sequence[str]) -> Markup:
-    """`stage, owner and city`."""
+    """`stage, owner and city`: without what the product keeps with them, and a number with its prefix as one."""
     nested = {one.name for one in view.resource.nested}
-    names = [one.partition(".")[0] for one in properties]
+    kept = {one.name for one in view.resource.fields if one.read_only}
+    numbers = {prefix: one for one, prefix in telephone.prefixes(view.resource).items()}
+    written = [numbers.get(one, one) for one in properties if one not in kept] or properties
+    names = [one.partition(".")[0] for one in written]
     keys = [f"{view.name}.{one}" if one in nested else view.label(one) for one in names]
     labels = [*dict.fromkeys(done.small(page.words(one)) for one in keys)]
     if len(labels) > MOST_NAMED:

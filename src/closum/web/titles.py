@@ -7,7 +7,6 @@ from typing import Any
 from closum.accounts import roles
 from closum.model.resource import Resource
 from closum.resources.assignment_rule import ASSIGNMENT_RULE
-from closum.resources.phone import PHONE
 from closum.store import identity, rows
 from closum.store.unit import Unit
 from closum.web import telephone
@@ -42,9 +41,8 @@ def _names(resource: Resource) -> tuple[str, ...]:
 @lru_cache
 def _parts(resource: Resource, name: str) -> tuple[str, ...]:
     """What is read to show a property: a number is written as its country does."""
-    group, dot, key = name.rpartition(".")
-    of = next((one.resource for one in resource.nested if one.name == group), resource)
-    return (f"{group}{dot}extension", name) if of is PHONE and key == PHONE.unique.field else (name,)  # type: ignore[union-attr]
+    prefix = telephone.prefixes(resource).get(name)
+    return (prefix, name) if prefix else (name,)
 
 
 def title(resource: Resource, record: Any) -> str:

@@ -70,6 +70,8 @@ class Teller:
         if kind == "choice":
             key = f"{self._view.name}.{field.name}.{value}"
             return words(key) if key in words else str(value)
+        if field.name in telephone.prefixes(self._view.resource).values():
+            return telephone.code(value)
         names = [self._called(*one) for one in named_by(field, value)]
         return ", ".join(names) if names or kind == "users" else str(value)
 

@@ -130,8 +130,8 @@ class Forms:
             (
                 f"{CHOOSE}{group}",
                 mine.label(asked[group][-1]),
-                " ".join(other.plain(one) for one in asked[group]).strip(),
-                " ".join(mine.plain(one) for one in asked[group]).strip(),
+                other.together(asked[group]),
+                mine.together(asked[group]),
             )
             for group in both
         ]

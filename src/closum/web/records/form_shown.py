@@ -9,6 +9,7 @@ from markupsafe import Markup
 from closum.model.choices import Choice
 from closum.model.fields import Order, Text
 from closum.model.relations import Parent, Reference
+from closum.web import telephone
 from closum.web.page import Page
 from closum.web.records import countries, extra, inputs, notices, options
 from closum.web.records.form_reading import Read
@@ -203,6 +204,12 @@ class Maker:
         typed = self._texts.get(ask.name, "")
         return notices.of_number(self._texts[prefix], typed, page.words, page.locale)
 
+    def together(self, some: Sequence[Ask]) -> str:
+        """What is in inputs that stand together, as text: a number as it is dialled."""
+        if len(some) > 1 and some[0].kind == "prefix":
+            return telephone.shown(*(self._texts.get(one.name, "") for one in some)).text
+        return " ".join(self.plain(one) for one in some).strip()
+
     def plain(self, ask: Ask) -> str:
         """What is in an input, as text."""
         text = self._texts.get(ask.name, "")
@@ -216,4 +223,6 @@ class Maker:
             return ", ".join(named.get(one, one) for one in text.split(","))
         if ask.kind in ("flag", "tick"):
             return self._page.words.yes if text in ("1", inputs.TICKED) else self._page.words.no
+        if ask.kind == "prefix":
+            return telephone.code(text)
         return text.replace("T", " ") if ask.kind == "time" else text

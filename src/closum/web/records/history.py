@@ -17,6 +17,7 @@ from closum.store import operation as heads
 from closum.store.merged import Pointer
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
+from closum.web import telephone
 from closum.web.done import listed, small, turned
 from closum.web.locale import broken, said
 from closum.web.named import named_by
@@ -83,7 +84,7 @@ def read(
     """With what was done to `others`. Raises NotFound where nothing is known of the record."""
     if resource.shared:
         return Past([], None, frozenset(), {}, {})
-    own = past.read(unit, resource, record_id, most, before)
+    own = past.read(unit, resource, record_id, most, before, telephone.prefixes(resource).items())
     found = beside.among(own, beside.read(unit, others, before), most)
     operations = [one["operation"] for one in found.changes]
     undos = undone.in_force(unit, operations) if operations else {}
@@ -150,6 +151,7 @@ class Historian:
     def __init__(self, page: Page, view: View, tell: Teller, users: Mapping[int, str]) -> None:
         self._page, self._view, self._tell, self._users = page, view, tell, users
         self._fields = {one.name: one for one in view.resource.fields}
+        self._prefixes = telephone.prefixes(view.resource)
         self._now = page.now
         days = timedelta(days=page.request.services.kept_days)
         self._since = (datetime.fromisoformat(self._now) - days).isoformat()
@@ -247,7 +249,28 @@ class Historian:
             return [Difference("", "", _short(change["text"]))]
         if change["verb"] != UPDATE or self._turned(change):
             return []
-        return [one for name, ends in (change["properties"] or {}).items() for one in self._of(name, ends)]
+        found = change["properties"] or {}
+        numbers = {one: prefix for one, prefix in self._prefixes.items() if one in found}
+        return [
+            one
+            for name, ends in found.items()
+            if name not in numbers.values()
+            for one in (
+                self._of_number(name, found[numbers[name]], ends) if name in numbers else self._of(name, ends)
+            )
+        ]
+
+    def _of_number(
+        self, name: str, prefix: Mapping[str, Any], ends: Mapping[str, Any]
+    ) -> Iterator[Difference]:
+        """Of a number as it is dialled; as it is written where that is all that differs."""
+        label, both = self._page.words(self._key(name)), ("before", "after")
+        typed = [str(ends.get(one) or "") for one in both]
+        shown = [
+            telephone.shown(str(prefix.get(one) or ""), text).text
+            for one, text in zip(both, typed, strict=True)
+        ]
+        yield Difference(label, *(typed if shown[0] == shown[1] else shown))
 
     def _of(self, name: str, ends: Mapping[str, Any]) -> Iterator[Difference]:
         field = self._fields.get(name)
