@@ -1,7 +1,7 @@
 """What a record was: each of its changes, with what its properties were before and after."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import NotFound
@@ -160,6 +160,12 @@ def _back(unit: Unit, resource: Resource, record_id: int, last: Past | None) -> 
 def _changes(unit: Unit, shown: "_Shown", page: Sequence[Past]) -> list[dict[str, Any]]:
     who = authors.find(unit, (one.by for one in page))
     return [_head(one, who) | {"properties": shown.values(one)} for one in page]
+
+
+def states(unit: Unit, resource: Resource, record_id: int, operations: Collection[int]) -> dict[int, Row]:
+    """What is known of what a record was behind each of some operations."""
+    chain = _chains(unit, resource, [record_id], min(operations) - 1)[record_id]
+    return {one: chain.at(one) or {} for one in operations}
 
 
 def _chains(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -> dict[int, Chain]:

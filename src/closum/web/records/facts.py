@@ -88,6 +88,10 @@ class Teller:
             Mark("good", self._words(f"{of}.enabled")) if enabled else Mark("", self._words(f"{of}.disabled"))
         )
 
+    def other(self, name: str, record_id: int | None) -> str:
+        """What another record is called; "" without one."""
+        return "" if record_id is None else self._called(name, record_id)
+
     def _called(self, name: str, record_id: int) -> str:
         title = self._named.get((name, record_id))
         return self._words.called(name, record_id, title) if title else f"{self._words.id} {record_id}"

@@ -9,8 +9,9 @@ from closum.http.answer import Answer
 from closum.model.resource import Resource
 from closum.operations import bin as entries
 from closum.operations import guarded, records
+from closum.store import merged
 from closum.store.unit import Unit
-from closum.web import bins, failures
+from closum.web import bins, called, done, failures
 from closum.web.forms import EMPTY, Form, Kept
 from closum.web.page import Page
 from closum.web.records import call_form, data, form_reading, inputs, reading, show
@@ -86,26 +87,33 @@ def sent(view: View, handler: Sent) -> Sent:
 
 
 class Left(NamedTuple):
-    """Where a record that is not there is in the bin, None where it is not; and what names are of that was typed for it."""
+    """Where a record that is not there is in the bin, None where it is not; what names are of that was typed for it; and what the
+    record is called that it went into, and the operation that merged it, where that can be undone.
+    """
 
     position: int | None
     names: Read
+    into: str = ""
+    merge: int | None = None
 
 
 async def _told(page: Page, view: View, error: NotFound, form: Form) -> Answer:
     """The page that says where a record is, with what was typed for it: so it can be copied, or saved once the record is back."""
     texts = inputs.sent(view.resource, form)
-    left = await page.read(
-        _left, page.words, view.resource, page.request.record_id, texts, form, page.request.services.kept_days
-    )
-    into = f"{view.path}/{error.merged_into}" if isinstance(error, Merged) else ""
+    merged_into = error.merged_into if isinstance(error, Merged) else 0
+    days = page.request.services.kept_days
+    of = (page.words, view.resource, page.request.record_id, merged_into, page.now, days)
+    left = await page.read(_left, texts, form, *of)
+    into = f"{view.path}/{merged_into}" if merged_into else ""
     typed = _typed(page, view, form, texts, left.names)
     return page.show(
         "gone.html",
         404,
         view=view,
         into=into,
-        number=error.merged_into if isinstance(error, Merged) else 0,
+        into_title=left.into or f"{page.words(view.name)} {merged_into}",
+        merge=left.merge if page.may("operation:write") else None,
+        path=f"{view.path}/{page.request.record_id}",
         typed=typed,
         position=left.position if page.may(bins.WRITE) else None,
         next=page.again if typed else f"{view.path}/{page.request.record_id}",
@@ -114,12 +122,33 @@ async def _told(page: Page, view: View, error: NotFound, form: Form) -> Answer:
 
 
 def _left(
-    unit: Unit, words: Words, resource: Resource, record_id: int, texts: Texts, form: Form, kept_days: int
+    unit: Unit,
+    texts: Texts,
+    form: Form,
+    words: Words,
+    resource: Resource,
+    record_id: int,
+    merged_into: int,
+    now: str,
+    kept_days: int,
 ) -> Left:
+    names = form_reading.read(unit, words, resource, None, texts, form, False)
+    if merged_into:
+        into = called.of_records(unit, resource, [merged_into], words).get(merged_into, "")
+        return Left(None, names, into, _merge(unit, resource, record_id, now, kept_days))
     wanted = entries.Wanted(resource=resource.name, record_id=record_id)
     found = entries.read(unit, wanted, 1, kept_days).entries
-    names = form_reading.read(unit, words, resource, None, texts, form, False)
     return Left(found[0]["id"] if found else None, names)
+
+
+def _merge(unit: Unit, resource: Resource, record_id: int, now: str, kept_days: int) -> int | None:
+    """The operation that merged a record, while it can be undone."""
+    operation = merged.merge(unit, resource, record_id)
+    try:
+        until = done.read(unit, operation, kept_days)["can_be_undone_until"] if operation else None
+    except NotFound:
+        return None
+    return operation if until and until > now else None
 
 
 def _typed(page: Page, view: View, form: Form, texts: Texts, names: Read) -> list[tuple[str, str]]:

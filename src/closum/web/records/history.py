@@ -12,9 +12,8 @@ from closum.model.consents import WITHDRAWN
 from closum.model.fields import Document, Field
 from closum.model.resource import Resource
 from closum.operations import past, undone
-from closum.store import imports, merged
+from closum.store import imports
 from closum.store import operation as heads
-from closum.store.merged import Pointer
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
 from closum.web import telephone
@@ -22,9 +21,10 @@ from closum.web.done import listed, small, turned
 from closum.web.locale import broken, said
 from closum.web.named import named_by
 from closum.web.page import Page
-from closum.web.records import beside, extra
+from closum.web.records import beside, extra, merges
 from closum.web.records.beside import Texts
 from closum.web.records.facts import Teller
+from closum.web.records.merges import Gone, Merges
 from closum.web.views import View
 
 MOST = 10
@@ -49,7 +49,7 @@ class Past(NamedTuple):
     next: int | None
     undone: frozenset[int]
     files: Mapping[int, File]
-    merged: Mapping[int, list[int]]
+    merged: Merges
     made: Mapping[str, Any] | None = None
 
 
@@ -64,13 +64,14 @@ class Difference(NamedTuple):
 
 class Line(NamedTuple):
     """One change: `undo` is its operation where it can be taken back, and `takes` what that takes back, "" where it is this change
-    alone."""
+    alone. Differences are `labelled` where the text does not say of what they are."""
 
     text: Markup
     at: Markup
     differences: list[Difference]
     undo: int | None
     takes: str | Markup
+    labelled: bool
 
 
 def read(
@@ -85,18 +86,18 @@ def read(
     if resource.shared:
         return Past([], None, frozenset(), {}, {})
     own = past.read(unit, resource, record_id, most, before, telephone.prefixes(resource).items())
+    own, into = merges.read(unit, resource, record_id, own, before)
     found = beside.among(own, beside.read(unit, others, before), most)
     operations = [one["operation"] for one in found.changes]
     undos = undone.in_force(unit, operations) if operations else {}
     caused = {one["operation"] for one in found.changes if one["cause"] == _IMPORT}
     files = {one: file for one in caused if (file := _file(unit, one))}
-    into = merged.sources(unit, resource, record_id) if _was_merged(own.changes) else []
     taken_back = frozenset(one for one, by in undos.items() if by)
     made = _created_by(found.changes)
     if made is None and found.next and before is None:
         made, of_first = _first(unit, resource, record_id)
         files |= of_first
-    return Past(found.changes, found.next, taken_back, files, _by_operation(into), made)
+    return Past(found.changes, found.next, taken_back, files, into, made)
 
 
 def _first(
@@ -124,17 +125,6 @@ def _of_import(unit: Unit, number: int) -> File:
     return File(number, found.name if found else "")
 
 
-def _was_merged(changes: Iterable[Mapping[str, Any]]) -> bool:
-    return any(one["verb"] == UPDATE for one in changes)
-
-
-def _by_operation(found: Iterable[Pointer]) -> dict[int, list[int]]:
-    by: dict[int, list[int]] = {}
-    for one in found:
-        by.setdefault(one.operation, []).append(one.record_id)
-    return by
-
-
 def wanted(resource: Resource, found: Past) -> Iterator[tuple[str, int]]:
     """What the changes name of others."""
     fields = {one.name: one for one in resource.fields}
@@ -143,6 +133,7 @@ def wanted(resource: Resource, found: Past) -> Iterator[tuple[str, int]]:
             if field := fields.get(name):
                 for end in value.values():
                     yield from named_by(field, end)
+    yield from merges.wanted(resource, found.merged)
 
 
 class Historian:
@@ -189,16 +180,17 @@ class Historian:
     def _line(
         self, change: Mapping[str, Any], found: Past, may_undo: bool, together: Mapping[int, Markup]
     ) -> Line:
-        locale = self._page.locale
-        differences = self._differences(change)
-        operation = change["operation"]
+        locale, operation = self._page.locale, change["operation"]
+        differences, into = self._differences(change), found.merged.get(operation, ())
+        every = differences if "of" in change else [*differences, *self._given_up(into)]
         can = may_undo and operation not in found.undone and change["at"] > self._since
         return Line(
             self._text(change, found, differences),
             locale.time(change["at"], locale.lately(change["at"], self._now)),
-            differences,
+            every,
             operation if can else None,
             together.get(operation, ""),
+            len(every) > 1 or bool(into and "of" not in change),
         )
 
     def _text(self, change: Mapping[str, Any], found: Past, differences: list[Difference]) -> Markup:
@@ -207,7 +199,7 @@ class Historian:
         if of := change.get("of"):
             return said(words(f"past.{of}"), who=who)
         if into := found.merged.get(change["operation"]):
-            numbers = ", ".join(map(str, into))
+            numbers = ", ".join(str(one.record_id) for one in into)
             return said(words.merged_x, who=who, n=numbers)
         if verb != UPDATE:
             return said(words(f"past.{verb}"), who=who)
@@ -259,6 +251,16 @@ class Historian:
                 self._of_number(name, found[numbers[name]], ends) if name in numbers else self._of(name, ends)
             )
         ]
+
+    def _given_up(self, gone: Iterable[Gone]) -> Iterator[Difference]:
+        """What records had that went into this one, and what stayed instead."""
+        nested = {one.name: one.resource.name for one in self._view.resource.nested}
+        for name, ends in (each for one in gone for each in one.properties.items()):
+            if name not in nested:
+                yield from (one for one in self._of(name, ends) if one.before)
+            else:
+                was, now = (self._tell.other(nested[name], ends[end]) for end in ("before", "after"))
+                yield Difference(self._page.words(f"{self._view.name}.{name}"), was, now)
 
     def _of_number(
         self, name: str, prefix: Mapping[str, Any], ends: Mapping[str, Any]

@@ -1,0 +1,125 @@
+"""A merge is told on both leads, with what was given up and its undo, also where the lead that stays keeps all that it had."""
+
+import pytest
+
+from tests.support.clerk import Clerk, text_of
+from tests.support.client import Client
+
+UNDO = 'action="/undo/{}"'
+
+
+def past(clerk: Clerk, path: str) -> str:
+    return text_of(clerk.page(f"{path}/history"))
+
+
+def two(api: Client, first: dict[str, object], second: dict[str, object]) -> tuple[int, int, int]:
+    """Two leads of which the second has gone into the first, and the operation."""
+    kept, gone = api.new("lead", {"name": "Dupla", **first}), api.new("lead", {"name": "Dupla", **second})
+    return kept, gone, merged(api, kept, gone)
+
+
+def merged(api: Client, kept: int, *gone: int) -> int:
+    answer = api.post(f"/api/lead/{kept}/merge", json={"ids": [*gone]})
+    assert answer.status_code == 200
+    return int(answer.headers["x-operation"])
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Owner (API) merged no. {} into this lead Source Moura → Abrantes"),
+        ("pt", "Owner (API) uniu o n.º {} a este lead Origem Moura → Abrantes"),
+    ],
+)
+def test_one_that_changed_nothing_says_what_was_given_up_and_is_undone(
+    owner: Clerk, api: Client, language: str, told: str
+) -> None:
+    kept, gone, operation = two(api, {"source": "Abrantes"}, {"source": "Moura"})
+    owner.headers["accept-language"] = language
+    page = owner.page(f"/leads/{kept}")
+    assert told.format(gone) in text_of(page)
+    assert UNDO.format(operation) in page
+    assert f'<a href="/leads/{gone}">{gone}</a>' in page
+    owner.fill(f"/undo/{operation}", {"few": "1", "back": f"/leads/{kept}"})
+    assert "Moura" not in past(owner, f"/leads/{kept}")
+    assert "Moura" in owner.page(f"/leads/{gone}")
+
+
+def test_the_history_of_clients_stays_as_it_was(api: Client) -> None:
+    kept, _, _ = two(api, {"source": "Abrantes"}, {"source": "Moura"})
+    assert [one["verb"] for one in api.data("GET", f"/api/lead/{kept}/history")] == ["create"]
+
+
+def test_what_it_took_and_what_was_given_up_are_told_together(owner: Clerk, api: Client) -> None:
+    phone = {"extension": "00351", "number": "935049666"}
+    kept, gone, _ = two(
+        api,
+        {"source": "Abrantes", "phone": {"extension": "00351", "number": "934599606"}},
+        {"source": "Moura", "phone": phone, "email": {"email": "dupla@example.pt"}},
+    )
+    shown = past(owner, f"/leads/{kept}")
+    assert f"merged no. {gone} into this lead" in shown
+    assert "Email dupla@example.pt" in shown
+    assert "Source Moura → Abrantes" in shown
+    assert "Phone +351 935 049 666 → +351 934 599 606" in shown
+    assert "Name" not in shown
+
+
+def test_of_additional_data_what_differs_is_told_member_by_member(owner: Clerk, api: Client) -> None:
+    kept, _, _ = two(
+        api,
+        {"custom_data": {"seats": "4", "budget": "100"}},
+        {"custom_data": {"seats": "5", "colour": "red"}},
+    )
+    shown = past(owner, f"/leads/{kept}")
+    assert "colour red" in shown
+    assert "seats 5 → 4" in shown
+    assert "budget" not in shown
+
+
+def test_several_that_went_at_once_and_one_over_another(owner: Clerk, api: Client) -> None:
+    kept, middle = (
+        api.new("lead", {"name": "A", "source": "a"}),
+        api.new("lead", {"name": "A", "source": "b"}),
+    )
+    others = [api.new("lead", {"name": "A", "source": one}) for one in "cd"]
+    merged(api, middle, others[0])
+    merged(api, kept, middle, others[1])
+    shown = past(owner, f"/leads/{kept}")
+    assert f"merged no. {middle}, {others[1]} into this lead" in shown
+    assert "b → a" in shown
+    assert "d → a" in shown
+    assert "c → b" not in shown
+
+
+def test_it_is_told_on_the_page_of_its_time(owner: Clerk, api: Client) -> None:
+    kept, gone, _ = two(api, {"source": "Abrantes"}, {"source": "Moura"})
+    for number in range(12):
+        api.data("PATCH", f"/api/lead/{kept}", {"name": f"Dupla {number}"})
+    page = owner.page(f"/leads/{kept}")
+    assert f"merged no. {gone}" not in text_of(page)
+    before = page.partition(f'href="/leads/{kept}/history?before=')[2].partition('"')[0]
+    assert text_of(owner.page(f"/leads/{kept}/history?before={before}")).count(f"merged no. {gone}") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "button"),
+    [
+        ("en", "It was merged into Dupla.", "Undo the merge"),
+        ("pt", "Foi unido a Dupla.", "Anular a união"),
+    ],
+)
+def test_the_lead_that_has_gone_offers_the_undo(
+    owner: Clerk, reader: Clerk, api: Client, language: str, told: str, button: str
+) -> None:
+    _, gone, operation = two(api, {}, {"source": "Moura"})
+    for one in (owner, reader):
+        one.headers["accept-language"] = language
+    page = owner.page(f"/leads/{gone}", 404)
+    assert told in text_of(page)
+    assert button in text_of(page)
+    assert UNDO.format(operation) in page
+    assert "/undo/" not in reader.page(f"/leads/{gone}", 404)
+    sent = owner.fill(f"/undo/{operation}", {"few": "1", "back": f"/leads/{gone}"})
+    assert sent.headers["location"] == f"/leads/{gone}"
+    assert "Moura" in owner.page(f"/leads/{gone}")
