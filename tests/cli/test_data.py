@@ -263,7 +263,7 @@ def test_a_set_of_demo_leads_stands_in_one_step(session: Session, account: Accou
             before = tally.last_id(unit.of(account.id), LEAD)
             step(unit)
             sizes.append(tally.last_id(unit.of(account.id), LEAD) - before)
-    assert (sizes, told) == ([25] * 4 + [20], [(25, 120), (50, 120), (75, 120), (100, 120), (120, 120)])
+    assert (sizes, told) == ([10] * 12, [(number, 120) for number in range(10, 121, 10)])
 
 
 def test_demo_needs_its_cities(session: Session, account: Account) -> None:

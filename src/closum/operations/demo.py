@@ -15,7 +15,7 @@ from closum.store import tally
 from closum.store.unit import Unit
 
 LARGE_SET = 500
-SMALL_SET = 25  # what fits well into the 20 ms of a writer beside a server
+SMALL_SET = 10  # what fits well into the 20 ms of a writer beside a server
 
 Step = Callable[[Unit], None]
 

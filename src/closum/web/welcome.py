@@ -1,9 +1,9 @@
 """Getting in for the first time: the first account of a server, and the links that people are sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from closum.accounts import entry, invitations, second_factor, setup
+from closum.accounts import entry, invitations, newcomers, second_factor, setup
 from closum.errors import Error, Faults, Invalid, LinkEnded, NotFound, SetUpRefused, TooManyAttempts
 from closum.http.answer import Answer
 from closum.http.file import joined
@@ -81,13 +81,22 @@ async def set_up(page: Page, form: Form) -> Answer:
         page.check_writable()
         user = await entry.set_up(*of)
     except SetUpRefused:
-        return _welcome(page, typed, Invalid({}), {"code": page.words.bad_setup_code})
+        return _welcome(page, typed, Invalid({}), {**_wrong(given), "code": page.words.bad_setup_code})
     except TooManyAttempts as error:
         told = page.locale.count("too_many_codes", -(-error.retry_after // 60))
         return _welcome(page, typed, error, {"code": str(told)})
     except Invalid as invalid:
         return _welcome(page, typed, invalid, invalid.faults)
     return await signed_in(page, user.id, form)
+
+
+def _wrong(given: Mapping[str, Any]) -> Faults:
+    """What is wrong beside the code."""
+    try:
+        newcomers.first(given)
+    except Invalid as invalid:
+        return dict(invalid.faults)
+    return {}
 
 
 class _Plain(Error):

@@ -136,6 +136,18 @@ def test_a_wrong_code_is_told_and_too_many_are_not_heard(url: str, code: str) ->
     visit(url, scenario)
 
 
+def test_what_is_wrong_beside_a_wrong_code_is_told_with_it(url: str) -> None:
+    async def scenario(browser: Browser) -> None:
+        wrong = {**FIRST, "email": "ana@@example.pt", "password": "short"}
+        answer = await browser.send("/welcome", "/welcome", **wrong, code="wrong")
+        assert answer.status_code == 422
+        for name in ("code", "email", "password"):
+            assert f'href="#{name}"' in answer.text
+        assert ">wrong</textarea>" in answer.text
+
+    visit(url, scenario)
+
+
 def test_the_code_stays_in_the_other_language(url: str, code: str) -> None:
     async def scenario(browser: Browser) -> None:
         answer = await browser.get(f"/welcome?code={code}&language=pt")

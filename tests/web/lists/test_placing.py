@@ -146,6 +146,8 @@ def test_another_number_refuses_it(visitor: Visitor, api: Client, fair: int) -> 
 def test_a_list_that_is_not_there_is_a_fault(visitor: Visitor, api: Client, fair: int, given: str) -> None:
     new_leads(api, 1)
     status, page = send(visitor, "on", 1, ("id", "1"), ("list", given))
+    assert (status, "Choose a list, or name a new one." in page) == (422, True)
+    status, page = send(visitor, "off", 1, ("id", "1"), ("list", given))
     assert (status, "Choose a list that is there." in page) == (422, True)
 
 

@@ -51,4 +51,4 @@ def test_a_city_and_a_list_say_how_many_leads_they_have(visitor: Visitor, api: C
 
 def test_leads_of_another_account_are_not_counted(visitor: Visitor, other_api: Client) -> None:
     other_api.new("lead", {"name": "Eva", "city_id": 213})
-    assert cells(visitor.page("/cities?filter=id%3D213")) == [["Abrantes", ""]]
+    assert cells(visitor.page("/cities?filter=id%3D213")) == [["Abrantes", "0"]]

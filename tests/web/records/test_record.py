@@ -31,7 +31,7 @@ def test_a_shared_address_leads_to_the_others(owner: Clerk) -> None:
     shown = owner.page(f"/leads/{first}")
     assert "Also shown by 1 other lead" in text_of(shown)
     assert 'href="/leads?filter=email.id%3D1"' in shown
-    assert "All 2 leads that show it change with it." in text_of(owner.page("/emails/1"))
+    assert "Both leads that show it change with it." in text_of(owner.page("/emails/1"))
 
 
 def test_a_lead_that_looks_like_another_one_says_so(owner: Clerk) -> None:

@@ -85,5 +85,6 @@ async def form(
         value=sent(NAME),
         new=sent(NEW),
         wrong=wrong,
+        is_on=sent("do") == ON,
         was=was,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from closum.model.resource import Resource
 from closum.resources.audience_list import AUDIENCE_LIST
@@ -80,9 +80,9 @@ def read(unit: Unit, resource: Resource, records: list[Any]) -> Leads:
 
 
 def cell(page: Page, use: Use, leads: Leads, record_id: int) -> Markup:
-    """`Ana Silva +2`, or how many, with links to the lead and to all of them; empty where there is none."""
+    """`Ana Silva +2`, or how many, with links to the lead and to all of them; of none no name, and 0."""
     if not (found := leads.used.get(record_id)):
-        return Markup()
+        return escape("" if use.names_first else page.locale.number(0))
     view = page.site.views[LEAD.name]
     pairs = [Filter(use.filter, "=", str(record_id)).pair]
     every = page.site.root_path + asked.address(view.path, pairs)

@@ -149,9 +149,11 @@ def is_shown_by(some: Others) -> bool:
 
 
 def all_change(page: Page, some: Others) -> Markup:
-    """`All 3 leads that show it change with it.`"""
-    number = some.total or 0
-    what = page.locale.count(f"{some.resource.name}.n", number)
+    """`All 3 leads that show it change with it.`, `Both leads …`."""
+    number, key = some.total or 0, f"{some.resource.name}.n"
+    if number == 2:
+        return said(page.words.both_change, what=page.words(key).replace("{n} ", ""))
+    what = page.locale.count(key, number)
     return page.locale.count("all_change", number, what=what)
 
 
