@@ -14,7 +14,10 @@ OF_IMPORT = "/leads?filter=import%3D1"
 
 
 def names(page: str) -> list[str]:
-    return [unescape(one) for one in re.findall(r'class="title[^"]*"[^>]*><a [^>]*>([^<]+)</a>', page)]
+    return [
+        unescape(one)
+        for one in re.findall(r'class="title[^"]*"[^>]*><a [^>]*>(?:<span[^>]*>)?([^<]+)<', page)
+    ]
 
 
 def made(pages: Pages, api: Client) -> str:

@@ -22,15 +22,15 @@ _NARROWEST, _PHONE = 10, 16
 def text(value: Any, kind: str, label: str, words: Words, locale: Locale) -> Text:
     """Of a value that is there; `label` is the key of what its property is called."""
     show = _SHOWN.get(kind)
-    return show(value, label, words, locale) if show else broken(str(value))
+    return show(value, label, words, locale) if show else clipped(str(value))
 
 
-def attributes(column: Column, name: str, *, is_spare: bool = False, is_labelled: bool = False) -> Markup:
-    """Of the elements of a column that is called so, with a space before; one that is spare is left out of a narrow table."""
+def attributes(column: Column, name: str, *, is_labelled: bool = False) -> Markup:
+    """Of the elements of a column that is called so, with a space before."""
     usual = _LABELS["number"] if is_labelled else ""
     label = Markup(_LABELS.get(column.kind, usual)).format(escape(name))  # noqa: S704
     classes = ("num" if column.is_right or column.kind == "phone" else "", "right" if column.is_right else "")
-    named = " ".join(one for one in (*classes, "spare" if is_spare else "") if one)
+    named = " ".join(filter(None, classes))
     return Markup(' class="{}"').format(named) + label if named else label
 
 
@@ -40,6 +40,11 @@ def whole(text: Text, column: Column | None = None) -> Markup:
     always_fits = column and (column.is_right or column.kind in ("flag", "validity"))
     most = _PHONE if column and column.kind == "phone" else _NARROWEST
     return Markup() if always_fits or len(plain) <= most else Markup(' title="{}"').format(plain)
+
+
+def clipped(text: Text) -> Markup:
+    """In two lines where one is too short: what an account names itself often begins alike, and addresses often end so."""
+    return Markup('<span class="clip">{}</span>').format(broken(text))
 
 
 def _choice(value: str, label: str, words: Words, _: Locale) -> Text:
@@ -59,11 +64,6 @@ def _validity(value: bool, _label: str, words: Words, _: Locale) -> Text:
     return Markup('<span class="mark warn">{}{}</span>').format(icon("warn"), words.not_valid)
 
 
-def _named(value: str, _label: str, _: Words, _locale: Locale) -> Text:
-    """In two lines where one is too short: what an account names itself often begins alike."""
-    return Markup('<span class="clip">{}</span>').format(broken(value))
-
-
 def _number(value: int, _label: str, _: Words, locale: Locale) -> Text:
     return locale.number(value)
 
@@ -78,9 +78,6 @@ def _phone(value: Telephone, _label: str, words: Words, _: Locale) -> Text:
 
 _SHOWN: Mapping[str, Callable[[Any, str, Words, Locale], Text]] = {
     "choice": _choice,
-    "reference": _named,
-    "user": _named,
-    "users": _named,
     "flag": _flag,
     "validity": _validity,
     "number": _number,

@@ -1,6 +1,6 @@
 """The page of a list."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -9,7 +9,6 @@ from markupsafe import Markup
 from closum.errors import Unavailable
 from closum.http.answer import Answer
 from closum.model import begun
-from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
 from closum.store.database import TOO_LONG
@@ -114,7 +113,6 @@ def context(page: Page, asked: ListQuery, found: Listed) -> dict[str, Any]:
         "elsewhere": _elsewhere(page, asked),
         "is_number": has_digits and not any(one.isalpha() for one in asked.q),
         "width": width_of(asked),
-        "spare": spare_of(asked),
     }
 
 
@@ -143,38 +141,22 @@ def _hint(page: Page, asked: ListQuery) -> str:
     return str(said(page.words.begins_with, what=title))
 
 
-_REMS = {"w1": 5.5, "w2": 7.75, "w3": 9.0, "w4": 9.25, "w5": 14.0, "w7": 10.625}
-"""What a column takes of a page of 80 rem, where 50.75 are left beside the boxes, the least of a title and what is round the table."""
-_NARROW = {**_REMS, "w7": 6.25}
-"""Likewise of a page of 56 rem, where 40 are left."""
-_FITS, _FITS_NARROW = 50.75, 40.0
+_REMS = {"w1": 5.5, "w2": 7.25, "w3": 9.0, "w4": 10.5, "w5": 10.25, "w7": 7.5}
+"""What a column takes of a page of 56 rem, the narrowest that has a table."""
+_FITS = 44.5
+"""What is left there beside the boxes and the least of a title; on a wider page columns grow by less than the page does."""
 
 
 def width_of(asked: ListQuery) -> str:
     """The class of what is round the table: "" where all columns fit beside the title; a wider one scrolls where it has to."""
-    shown, spare = [*_before(asked), *reading.shown_columns(asked)], spare_of(asked)
-    fits = (
-        _sum(_REMS, shown) <= _FITS and _sum(_NARROW, (one for one in shown if one != spare)) <= _FITS_NARROW
-    )
-    return "" if fits else "wide"
-
-
-def spare_of(asked: ListQuery) -> Column | None:
-    """Of the usual columns the city, where a narrow table has no space for it: the page of the record says it, too."""
-    shown = reading.shown_columns(asked)
-    if asked.columns != columns.usual(asked.resource) or _sum(_NARROW, shown) <= _FITS_NARROW:
-        return None
-    return next((one for one in shown if one.named is CITY), None)
+    shown = [*_before(asked), *reading.shown_columns(asked)]
+    return "" if sum(_REMS[one.width] for one in shown) <= _FITS else "wide"
 
 
 def _before(asked: ListQuery) -> list[Column]:
     """What is between the title and the columns that people choose: whose the records are."""
     use = using.of(asked.resource)
     return [use.column] if use else []
-
-
-def _sum(rems: Mapping[str, float], shown: Iterable[Column]) -> float:
-    return sum(rems[one.width] for one in shown)
 
 
 def label(page: Page, view: View, name: str) -> str:
@@ -239,13 +221,12 @@ def _shown(asked: ListQuery, words: Words) -> Iterator[tuple[Column, str, Markup
     """The columns that people choose, each with the key of what it is called, and the attributes of its cells. On a phone one date
     is beside the title, or beside the lead that has an address or a number, and each other one says which it is.
     """
-    shown, spare = reading.shown_columns(asked), spare_of(asked)
+    shown = reading.shown_columns(asked)
     dates = [one.name for one in shown if one.kind == "time"]
     others = {*dates} - {asked.resource.dated if asked.resource.dated in dates else next(iter(dates), "")}
     for one in shown:
         label = asked.view.label(one.name)
-        of_cells = cells.attributes(one, words(label), is_spare=one == spare, is_labelled=one.name in others)
-        yield one, label, of_cells
+        yield one, label, cells.attributes(one, words(label), is_labelled=one.name in others)
 
 
 def _first_cells(page: Page, asked: ListQuery, leads: Leads, record_id: int) -> Iterator[tuple[Markup, Text]]:

@@ -16,7 +16,7 @@ from closum.store import using
 from closum.store.unit import Unit
 from closum.store.using import Used
 from closum.web import titles
-from closum.web.lists import asked
+from closum.web.lists import asked, cells
 from closum.web.lists.asked import Filter
 from closum.web.lists.columns import Column
 from closum.web.locale import broken
@@ -90,11 +90,9 @@ def cell(page: Page, use: Use, leads: Leads, record_id: int) -> Markup:
         return _link(every, _number(page, found.number, use.most))
     title = leads.called.get(found.first) or f"{page.words(LEAD.name)} {found.first}"
     first = _link(f"{page.site.root_path}{view.path}/{found.first}", title)
-    if found.number == 1:
-        return first
-    return Markup("<span>{}&nbsp;{}</span>").format(
-        first, _link(every, f"+{_number(page, found.number - 1, use.most - 1)}")
-    )
+    if found.number > 1:
+        first += Markup("&nbsp;") + _link(every, f"+{_number(page, found.number - 1, use.most - 1)}")
+    return cells.clipped(first)
 
 
 def _number(page: Page, number: int, most: int) -> str:
