@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -273,9 +273,15 @@ def test_the_menu_says_how_many(visitor: Visitor, api: Client) -> None:
 def test_everything_has_what_no_column_shows_and_comes_back(
     visitor: Visitor, api: Client, lead: int, format_: str, language: str
 ) -> None:
-    api.data("PATCH", f"/api/lead/{lead}", {"custom_data": '{"shoe":"38"}'})
+    more = {
+        "contact_lifecycle_stage_id": 3,
+        "source": "Fair",
+        "utm_campaign": "Autumn",
+        "last_source": "Form",
+    }
+    api.data("PATCH", f"/api/lead/{lead}", {"custom_data": '{"shoe":"38"}', **more})
     new_leads(api, 1)
-    fields = "name,email.email,phone.extension,phone.number,city_id,custom_data"
+    fields = ",".join(("name,email.email,phone.extension,phone.number,city_id,custom_data", *more))
     before = api.get(f"/api/lead?fields={fields}&q=ana").json()["data"]
     asked = f"q=ana&columns=email&format={format_}"
     content = visitor.get(f"/leads/export?{asked}", headers={"accept-language": language}).content
@@ -284,6 +290,45 @@ def test_everything_has_what_no_column_shows_and_comes_back(
     assert (done["counts"]["created"], done["counts"]["faulty"]) == (1, 0), done
     assert api.get(f"/api/lead?fields={fields}&q=ana").json()["data"] == before
     assert '"shoe"' in before[0]["custom_data"]
+
+
+def test_everything_is_the_same_in_every_format(visitor: Visitor, api: Client) -> None:
+    (user,) = api.get("/api/user").json()["data"]
+    more = {"city_id": 213, "contact_lifecycle_stage_id": 3, "owner_id": user["id"], "source": "Fair"}
+    api.new(
+        "lead",
+        {
+            "name": "Ana",
+            "email": {"email": "ana@example.com"},
+            "phone": {"extension": "351", "number": "912345678"},
+            **more,
+        },
+    )
+    table, lines = (visitor.get(f"/leads/export?columns=email&format={one}") for one in ("api", "ndjson"))
+    headings, values = cells("api", table.content)
+    record = dict(flattened(json.loads(lines.content.splitlines()[0])))
+    assert {name: str(value or "") for name, value in record.items()} == dict(
+        zip(headings, values, strict=True)
+    )
+    assert (record["contact_lifecycle_stage.label"], record["source"]) == ("Lead", "Fair")
+    listed = api.get("/api/lead/export?format=ndjson").content.splitlines()[0]
+    assert [*json.loads(listed)] == [
+        "id",
+        "name",
+        "city_id",
+        "custom_data",
+        "creation_date",
+        "phone",
+        "email",
+    ]
+
+
+def flattened(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in record.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{key}", one) for key, one in value.items())
+        else:
+            yield name, value
 
 
 def test_ticked_leads_are_exported_in_the_language_of_the_page(visitor: Visitor, api: Client) -> None:

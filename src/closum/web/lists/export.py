@@ -4,10 +4,10 @@ has it."""
 from collections.abc import Mapping
 
 from closum.errors import NotFound
+from closum.formats.flat import flat
 from closum.formats.form import CSV, NDJSON, XLSX
 from closum.http import exported
 from closum.http.answer import Answer
-from closum.model import projection
 from closum.model.fields import Document
 from closum.model.resource import Resource
 from closum.operations.exporting import Export
@@ -42,5 +42,5 @@ async def send(view: View, page: Page) -> Answer:
         shown = sheet.of(found.asked, page.words, page.locale, has_dates=wanted == XLSX)
         asked = Export(view.resource, query, wanted, shown)
     else:
-        asked = Export(view.resource, found.query((projection.EVERYTHING,)), EVERYTHING[wanted])
+        asked = Export(view.resource, found.query(flat(view.resource).headings), EVERYTHING[wanted])
     return await exported.answer(page.request, asked, page.caller.by)
