@@ -114,7 +114,7 @@ def test_it_names_what_was_changed_and_what_it_was_done_to(owner: Visitor, api: 
         "Merged 2 leads into Nuria .",
         "Took Nuria off “ Readers ”.",
         "Put Nuria on “ Readers ”.",
-        "Created Readers .",
+        "Created the list Readers .",
         "Changed source, UTM source, UTM medium and 2 more of Nuria .",
         "Changed stage and source of Nuria .",
     ]
@@ -301,12 +301,12 @@ def test_lines_of_a_user_and_of_a_kind(owner: Visitor, member: Visitor, api: Cli
     api.new("contact_type", {"label": "Client"})
     mine = next(one for one in api.data("GET", "/api/user") if one["email"] == owner.email)["id"]
     other = next(one for one in api.data("GET", "/api/user") if one["email"] == member.email)["id"]
-    assert "Created Client ." in told(owner, f"user={mine}")
-    assert "Created Client ." not in told(owner, f"user={other}")
-    assert told(owner, f"user={mine}&kind=operations") == ["Created Client ."]
+    assert "Created the contact type Client ." in told(owner, f"user={mine}")
+    assert "Created the contact type Client ." not in told(owner, f"user={other}")
+    assert told(owner, f"user={mine}&kind=operations") == ["Created the contact type Client ."]
     entries = told(owner, "kind=entries")
     assert entries
-    assert "Created Client ." not in entries
+    assert "Created the contact type Client ." not in entries
     assert told(owner, "kind=operations&from=2099-01-01") == []
     for nothing in ("user=x&kind=y&from=z&to=9", "user=0"):
         assert told(owner, nothing) == told(owner, "")
@@ -320,9 +320,12 @@ def test_lines_of_some_days(owner: Visitor, server: Server, api: Client) -> None
     with server.session() as session, session.write() as unit:
         for position, at in enumerate(times.values(), 1):
             unit.run("UPDATE change SET at = ? WHERE position = ?", (at, position))
-    assert told(owner, "kind=operations&to=2026-06-30") == ["Created Old ."]
-    assert told(owner, "kind=operations&from=2026-07-01&to=2026-07-01") == ["Created New ."]
-    assert told(owner, "kind=operations&from=2026-06-30&to=2026-07-01") == ["Created New .", "Created Old ."]
+    assert told(owner, "kind=operations&to=2026-06-30") == ["Created the contact type Old ."]
+    assert told(owner, "kind=operations&from=2026-07-01&to=2026-07-01") == ["Created the contact type New ."]
+    assert told(owner, "kind=operations&from=2026-06-30&to=2026-07-01") == [
+        "Created the contact type New .",
+        "Created the contact type Old .",
+    ]
     page = owner.page(f"{AUDIT}?kind=operations&to=2026-06-30")
     assert f'href="{AUDIT}?kind=operations"' in page
     assert f'href="{AUDIT}?to=2026-06-30"' in page

@@ -75,7 +75,7 @@ def test_a_new_rule_comes_last(owner: Visitor, api: Client, places: tuple[int, .
 def test_each_of_it_is_an_operation_that_can_be_undone(owner: Visitor) -> None:
     owner.form(TYPES, [("label", "Fornecedor")], TYPES)
     page = owner.page(TYPES)
-    assert "Fornecedor created." in text(page)
+    assert "Created the contact type Fornecedor ." in text(page)
     assert re.search(r'action="/undo/\d+"', page)
 
 
