@@ -327,3 +327,22 @@ def test_a_table_scrolls_only_where_its_columns_have_no_room(browser: Browser, c
             one.page.set_viewport_size({"width": width, "height": 800})
             wide = one.open(f"/leads?columns={columns}").locator(".wide")
             assert wide.evaluate("round => round.scrollWidth > round.clientWidth") == scrolls, width
+
+
+BLOCKS = """() => [...document.querySelectorAll('tbody tr')].map((row) => {
+  const place = (el) => el.getBoundingClientRect(), title = place(row.querySelector('.title a')), date = place(row.querySelector('.right'))
+  return [date.top < title.bottom, Math.round(place(row.querySelector('.title .clip')).height / parseFloat(getComputedStyle(row.querySelector('.title')).fontSize) / 1.45)] })"""
+"""Of each row below the width of a table: whether its date is beside its title, and how many lines that has."""
+
+
+def test_a_date_is_beside_a_title_and_a_very_long_name_has_three_lines(
+    browser: Browser, place: Server
+) -> None:
+    company = founded(place, "Blocks", filled=False)
+    with company.client() as api:
+        api.new("email", {"email": "sem.lead@example.com"})
+        api.new("lead", {"name": "Nome muito comprido " * 12, "email": {"email": "ana@example.com"}})
+    with person(browser, place, company.cookies[OWNER], width=768) as one:
+        assert one.open("/emails").evaluate(BLOCKS) == [[True, 1], [True, 1]]
+        one.page.set_viewport_size({"width": PHONE, "height": 740})
+        assert one.open("/leads").evaluate(BLOCKS) == [[True, 3]]
