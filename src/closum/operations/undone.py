@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from closum.errors import NotFound
-from closum.model.change import CLOCK, CREATE, DELETIONS, INTO, MERGE, RESTORE, UPDATE, By
+from closum.model.change import CLOCK, CREATE, DELETIONS, ERASE, INTO, MERGE, PURGE, RESTORE, UPDATE, By
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import kept
@@ -154,8 +154,13 @@ def not_undone(
     undos: Container[UndoKey],
 ) -> list[Past]:
     """What of an operation's changes none of the undos has undone: an undo may have left some."""
-    done = {key: [one for one in some if _is_of(one, operation, undos)] for key, some in later.items()}
-    return [left for one in past if (left := _without(one, done.get((one.resource, one.id), [])))]
+    found = []
+    for one in past:
+        behind = later.get((one.resource, one.id), ())
+        done = [other for other in behind if _is_of(other, operation, undos)]
+        if left := _without(one, done, is_lost=any(other.verb in (PURGE, ERASE) for other in behind)):
+            found.append(left)
+    return found
 
 
 def merged_before(unit: Unit, past: Sequence[Past]) -> dict[tuple[str, int], int]:
@@ -179,9 +184,9 @@ def _is_of(one: Past, operation: int, undos: Container[UndoKey]) -> bool:
     return (by.request_id if is_step(by.request_id) else one.operation) in undos
 
 
-def _without(one: Past, done: Sequence[Past]) -> Past | None:
+def _without(one: Past, done: Sequence[Past], *, is_lost: bool) -> Past | None:
     """A change without properties that are set back; None where nothing else is left of it, as of a record that changed by
-    what it shows alone."""
+    what it shows alone. Of what is lost nobody knows that."""
     if any(other.verb != UPDATE for other in done):
         return None
     resource = kept.resource_of(one.resource)
@@ -190,7 +195,7 @@ def _without(one: Past, done: Sequence[Past]) -> Past | None:
     names = {name for other in done for name in other.before or ()}
     rest = {name: value for name, value in given(resource, one.before).items() if name not in names}
     if not done:
-        return one if rest or not one.before else None
+        return one if rest or is_lost else None
     return one._replace(before=rest) if rest else None
 
 

@@ -119,9 +119,11 @@ def fits(one: Row, asked: Asked, model: Model) -> bool:
 
 
 def is_found(lead: Row, search: Search) -> bool:
+    """A number by its digits, or as words that stand in a text."""
     said = [word for text in search.words for word in words(text)]
-    has_number = search.number is None or scan.has_number(lead, search.number[1])
-    return has_number and all(scan.is_found(lead, word) for word in said)
+    if search.number and not scan.has_number(lead, search.number[1]):
+        said += words(search.number[0])
+    return all(scan.is_found(lead, word) for word in said)
 
 
 def is_since(one: Row, asked: Asked, model: Model) -> bool:
