@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from closum.operations import check, person
+from closum.operations import person
 from closum.resources.lead import LEAD
 from closum.store import merged
 from tests.support.answers import failure, faults
 from tests.support.client import JSON, Client
-from tests.support.command import command
+from tests.support.command import command, faults_of
 from tests.support.every_operation import erase
 from tests.support.server import Server
 
@@ -185,8 +185,7 @@ def test_an_undo_gives_all_back_and_can_be_undone(server: Server, api: Client, l
     assert state(api) == before
     with command(server, api) as unit:
         assert [one for some in merged.walk(unit, 9) for one in some] == []
-    with server.session() as session, session.read() as unit:
-        assert list(check.faults(unit, lambda done, total: None)) == []
+    assert faults_of(server, api) == []
 
 
 def test_a_lead_that_did_not_change_takes_others_too(api: Client, leads: list[int]) -> None:
@@ -307,8 +306,7 @@ def test_an_erased_person_is_erased_from_merged_leads_too(
     assert "Eva" not in api.get("/api/lead/2/history").text
     left = api.data("POST", f"/api/operation/{operation}/undo", {})["left"]
     assert {(one["id"], one["reason"]) for one in left if one["resource"] == "lead"} >= {(2, "erased")}
-    with server.session() as session, session.read() as unit:
-        assert list(check.faults(unit, lambda done, total: None)) == []
+    assert faults_of(server, api) == []
 
 
 @pytest.mark.parametrize("chain", [False, True])
@@ -339,7 +337,7 @@ def test_a_lead_that_a_person_went_into_is_erased_too(
     assert not [text for text in seen if "Vera" in text or "hidden" in text]
     with command(server, api) as unit:
         assert not any(person.look(unit, "vera@example.com").size)
-        assert list(check.faults(unit, lambda done, total: None)) == []
+    assert faults_of(server, api) == []
 
 
 def test_a_lead_that_was_another_persons_when_it_was_merged_leads_nowhere(

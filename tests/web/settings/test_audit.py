@@ -20,6 +20,7 @@ from closum.web.views import views as views_of
 from closum.web.words import load
 from tests.support import held
 from tests.support.client import Client
+from tests.support.command import command
 from tests.support.import_pages import checked, imported, sent
 from tests.support.pages import Pages
 from tests.support.server import Server
@@ -317,9 +318,12 @@ def test_lines_of_some_days(owner: Visitor, server: Server, api: Client) -> None
     for label in ("Old", "New"):
         api.new("contact_type", {"label": label})
     times = {"Old": "2026-06-30T22:59:59+00:00", "New": "2026-06-30T23:00:00+00:00"}
-    with server.session() as session, session.write() as unit:
+    with command(server, api) as unit:
         for position, at in enumerate(times.values(), 1):
-            unit.run("UPDATE change SET at = ? WHERE position = ?", (at, position))
+            unit.run(
+                "UPDATE change SET at = ? WHERE account_id = ? AND position = ?",
+                (at, unit.account_id, position),
+            )
     assert told(owner, "kind=operations&to=2026-06-30") == ["Created the contact type Old ."]
     assert told(owner, "kind=operations&from=2026-07-01&to=2026-07-01") == ["Created the contact type New ."]
     assert told(owner, "kind=operations&from=2026-06-30&to=2026-07-01") == [
