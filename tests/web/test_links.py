@@ -21,7 +21,7 @@ from tests.web.browser.screens import NOBODY, screens
 
 pytestmark = ON_SQLITE
 
-ELSEWHERE = ("/docs", "/static/")
+ELSEWHERE = ("/docs", "/static/", "/health")
 """Paths of the server that pages link to, and that are no pages."""
 
 _SITE = Site("", b"a key of tests, long enough", RESOURCES)

@@ -346,3 +346,21 @@ def test_a_date_is_beside_a_title_and_a_very_long_name_has_three_lines(
         assert one.open("/emails").evaluate(BLOCKS) == [[True, 1], [True, 1]]
         one.page.set_viewport_size({"width": PHONE, "height": 740})
         assert one.open("/leads").evaluate(BLOCKS) == [[True, 3]]
+
+
+@pytest.mark.parametrize(("language", "most"), [("en", "1,000+"), ("pt", "1\u00a0000+")])
+def test_the_side_navigation_has_room_for_the_most_pairs(
+    browser: Browser, company: Company, language: str, most: str
+) -> None:
+    with person(browser, company.server, company.cookies[OWNER], language=language) as one:
+        link = one.open("/duplicates").locator(".nav [aria-current]")
+        height = link.bounding_box()
+        link.locator(".num").evaluate("(el, most) => { el.textContent = most }", most)
+        assert height
+        assert link.bounding_box() == height
+        assert (
+            link.evaluate(
+                "(el) => { const r = document.createRange(); r.selectNodeContents(el.childNodes[1])\n return r.getClientRects().length }"
+            )
+            == 1
+        )

@@ -12,6 +12,8 @@ from tests.web.browser.conftest import Person, person
 
 TYPED = "Ana Maria dos Reis"
 
+each = pytest.mark.parametrize
+
 
 @pytest.fixture(scope="module")
 def team(place: Server) -> Company:
@@ -42,10 +44,7 @@ def save(page: Page) -> None:
 
 
 def lost(route: Route) -> None:
-    if route.request.method == "POST":
-        route.abort()
-    else:
-        route.continue_()
+    route.abort()
 
 
 def forgive(who: Person) -> None:
@@ -55,19 +54,39 @@ def forgive(who: Person) -> None:
 
 def test_a_form_stays_where_the_server_cannot_be_reached(who: Person, lead: int) -> None:
     page = typed(who, lead)
-    page.route("**/leads/*", lost)
+    page.route("**", lost)
     save(page)
     expect(page.locator("form.form #offline")).to_be_visible()
     expect(page.locator("form.form #offline")).to_be_in_viewport()
     expect(page.locator("#name")).to_have_value(TYPED)
-    page.unroute("**/leads/*", lost)
+    page.unroute_all()
     forgive(who)
     save(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text(TYPED)
     expect(page.locator(".toast")).to_be_visible()
 
 
-@pytest.mark.parametrize("status", [200, 502, 503])
+@each("path", ["/leads/{lead}", "/leads/{lead}/edit"])
+def test_the_notice_goes_by_itself_once_the_server_answers_again(who: Person, lead: int, path: str) -> None:
+    page = who.open(path.format(lead=lead))
+    field = page.locator("form[data-stay] .input").first
+    field.fill(TYPED)
+    page.route("**", lost)
+    with page.expect_event("requestfailed", lambda one: one.url.endswith("/health")):
+        field.press("Control+Enter")
+        expect(page.locator("form #offline")).to_be_visible()
+    expect(page.locator("form #offline")).to_be_visible()
+    page.unroute_all()
+    forgive(who)
+    expect(page.locator("#offline")).to_be_hidden()
+    expect(page.locator("#trouble")).to_be_hidden()
+    expect(field).to_have_value(TYPED)
+    field.press("Control+Enter")
+    expect(page.locator(".toast")).to_be_visible()
+    forgive(who)
+
+
+@each("status", [200, 502, 503])
 def test_a_form_stays_where_a_proxy_answers(who: Person, lead: int, status: int) -> None:
     page = typed(who, lead)
     who.watch.expected = {status}
@@ -84,7 +103,7 @@ def test_a_form_stays_where_a_proxy_answers(who: Person, lead: int, status: int)
 def test_a_note_that_was_not_sent_stays_in_the_window(who: Person, lead: int) -> None:
     page = who.open(f"/leads/{lead}")
     page.locator("#note-text").fill(TYPED)
-    page.route("**/call", lost)
+    page.route("**", lost)
     page.locator("#pick .strong").click()
     expect(page.locator("#pick #offline")).to_be_visible()
     forgive(who)
@@ -261,6 +280,10 @@ def test_a_call_leads_on_to_the_next_lead_by_a_button_and_by_keys(who: Person, t
     assert f"/leads/{second}?" in page.url
     who.look()
     expect(page.locator("#note-text")).to_be_focused()
+    expect(page.locator(".toast kbd")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator(".toast kbd")).to_be_visible()
+    page.locator("#note-text").focus()
     page.keyboard.type("Asks for us")
     page.keyboard.press("Control+Shift+Enter")
     expect(heading).to_have_text("Call 2")

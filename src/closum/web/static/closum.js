@@ -149,7 +149,7 @@
       }
       const said = all('.banner:not([hidden]) > div > *, h1 ~ p, .empty p', page)
       if (said[0]) $('div', told).replaceChildren(...said)
-    } catch {} finally { form.ariaBusy = null }
+    } catch { dispatchEvent(new Event('offline')) } finally { form.ariaBusy = null }
     form.append(told)
     told.hidden = false
     told.scrollIntoView({ block: 'nearest' })
@@ -160,9 +160,8 @@
 
   // Where the server cannot be reached, or does not answer as it should, the page stays and says so.
   const tellOf = (id, off = false) => { $(id).hidden = off }
-  addEventListener('offline', () => tellOf('#offline'))
-  addEventListener('online', () => tellOf('#offline', true))
-  addEventListener('htmx:sendError', () => tellOf('#offline'))
+  // It is asked until it answers again, by what stands behind the banners.
+  for (const name of ['offline', 'htmx:sendError']) addEventListener(name, () => tellOf('#offline'))
   addEventListener('htmx:responseError', ({ detail: { xhr, elt } }) => {
     tellOf('#trouble')
     // A form that needs a session goes as a page would.
