@@ -114,6 +114,11 @@ class Touch:
         return any(present[name] is not None for name in names)
 
 
+def property_of(key: str) -> str:
+    """The property that a key of a document is read as; "" for the others."""
+    return _NAMED.get(_key(key), ("", 0))[0]
+
+
 def read(text: str) -> Row:
     """The values of a touch that a JSON document has, by property."""
     if not _MAY.search(text):

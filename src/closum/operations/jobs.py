@@ -10,7 +10,9 @@ from closum.store import background
 from closum.store import operation as operations
 from closum.store.background import Job
 from closum.store.operation import UNDO
-from closum.store.unit import Unit
+from closum.store.unit import Unit, timestamp
+
+QUIET = 10  # seconds
 
 _ID = re.compile(r"([a-z_]{1,50})-([1-9][0-9]{0,18})", re.ASCII)
 
@@ -34,6 +36,11 @@ def retrieve(unit: Unit, text: str) -> dict[str, Any]:
 def going_on(unit: Unit) -> set[int]:
     """The operations that work is doing which has not ended."""
     return {one["operation"] for one in _shown(unit, background.going_on(unit)) if one["operation"]}
+
+
+def is_quiet(unit: Unit, modified: str) -> bool:
+    """Whether work that goes on has made no step for a while, as when its server was killed and nobody has taken it over yet."""
+    return modified < timestamp(unit.now - QUIET)
 
 
 def find(unit: Unit, text: str) -> Job:

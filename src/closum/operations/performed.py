@@ -53,6 +53,17 @@ def retrieve(unit: Unit, operation: int, kept_days: int) -> dict[str, Any]:
     return {**shown, "records": list(_records(unit, found))}
 
 
+def in_short(unit: Unit, operation: int, changes: int) -> dict[str, Any] | None:
+    """What one operation of so many changes is, by its first change alone; None where the history does not have that any more.
+
+    Where it has only brought records back, it says nothing of what it undoes, as it is told."""
+    head = operations.head(unit, operation)
+    if head is None:
+        return None
+    undoes = head.by.cause_id if head.by.cause == UNDO and head.verb != CREATE else None
+    return {"id": operation, "changes": changes, "counts": None, "undoes": undoes}
+
+
 def _back(unit: Unit, before: int, most: int) -> Iterator[tuple[Head, Whole | None]]:
     """Operations before a position, the last one first, each with the one that it is a step of; None for what is none.
 

@@ -7,10 +7,11 @@ from markupsafe import Markup
 
 from closum.errors import Error
 from closum.http.answer import Answer
-from closum.operations import alone, bulk, handover, jobs, stopping, undone
+from closum.operations import alone, bulk, handover, jobs, performed, stopping
 from closum.operations.bulk import Rest
 from closum.operations.importing import work as importing
 from closum.store import background, imports
+from closum.store import operation as operations
 from closum.store.background import DONE, FAILED
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
@@ -29,7 +30,7 @@ CHANGING, DELETING = "change", "delete"
 class Read(NamedTuple):
     """Work as clients are told of it, and what it was asked for; what it did, once it has ended; what it undoes, and the number and
     the name of the import which that is; of an undo that has ended what it left, and how many of each resource; of a change of many
-    records those that it neither changed nor left."""
+    records those that it neither changed nor left; whether it has made no step for a while."""
 
     shown: Mapping[str, Any]
     asked: Any
@@ -39,6 +40,7 @@ class Read(NamedTuple):
     stays: Stays
     worked_on: Mapping[str, int]
     rest: Rest | None
+    is_quiet: bool
 
     @property
     def has_ended(self) -> bool:
@@ -104,11 +106,12 @@ def _read(unit: Unit, views: Mapping[str, View], words: Words, job_id: str, kept
         found,
         asked,
         _performed(unit, views, words, operation, kept_days),
-        _performed(unit, views, words, undoes, kept_days),
+        _undone(unit, views, words, asked, found, kept_days) if asked and undoes else None,
         _imported(unit, undoes),
         _left(unit, views, words, found) if undoes else Stays(),
         (job.place or {}).get("worked_on", {}) if job and undoes else {},
         bulk.rest(job) if job and job.kind == bulk.NAME and job.state in (DONE, FAILED) else None,
+        jobs.is_quiet(unit, found["modified"]),
     )
 
 
@@ -130,11 +133,24 @@ def _performed(
     return next(iter(placed.with_places(unit, views, found, words)), None)
 
 
+def _undone(
+    unit: Unit,
+    views: Mapping[str, View],
+    words: Words,
+    asked: Mapping[str, Any],
+    found: Mapping[str, Any],
+    kept_days: int,
+) -> Mapping[str, Any] | None:
+    """What an undo takes back; as long as it goes on, a page that asks every second has no more than a few changes counted."""
+    if found["state"] in (DONE, FAILED) or asked["size"] <= performed.MOST_COUNTED:
+        return _performed(unit, views, words, asked["operation"], kept_days)
+    short = performed.in_short(unit, asked["operation"], asked["size"])
+    return short and {**done.with_redoes(unit, short), "places": {}}
+
+
 def _imported(unit: Unit, operation: int | None) -> tuple[int, str] | None:
-    try:
-        by = undone.find(unit, operation).first.by if operation else None
-    except Error:
-        return None
+    head = operations.head(unit, operation) if operation else None
+    by = head and head.by
     found = imports.find(unit, by.cause_id) if by and by.cause == importing.NAME and by.cause_id else None
     return (found.id, found.name) if found else None
 
@@ -161,7 +177,7 @@ def _bulk(page: Page, asked: Mapping[str, Any]) -> Markup:
 def _told(page: Page, read: Read) -> Iterator[Markup]:
     """What work has done, in sentences."""
     if read.shown["kind"] == UNDO:
-        yield from _undone(page, read.did)
+        yield from _what_was_undone(page, read.did)
     elif read.did:
         yield page.did(read.did)
     elif read.shown["kind"] in KINDS and not read.has_failed:
@@ -171,6 +187,6 @@ def _told(page: Page, read: Read) -> Iterator[Markup]:
             yield said(page.locale.count(f"job.{name}", number))
 
 
-def _undone(page: Page, did: Mapping[str, Any] | None) -> Iterator[Markup]:
+def _what_was_undone(page: Page, did: Mapping[str, Any] | None) -> Iterator[Markup]:
     parts = page.undid(did) if did else []
     yield from parts or [said(page.words.job_nothing if did is None else page.words.undone)]

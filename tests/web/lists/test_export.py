@@ -200,9 +200,9 @@ def test_an_import_finds_leads_by_their_numbers(visitor: Visitor, api: Client, l
 
 
 def test_a_table_of_somebody_else_means_what_it_meant(api: Client) -> None:
-    imported(api, "Nome,Fase,Criação,N.º\nEva,Cliente,ontem,7\n")
+    imported(api, "Nome,Fase,Criação,N.º\nEva,Quente,ontem,7\n")
     (one,) = leads(api)
-    assert json.loads(one["custom_data"]) == {"Fase": "Cliente", "Criação": "ontem", "N.º": "7"}
+    assert json.loads(one["custom_data"]) == {"Fase": "Quente", "Criação": "ontem", "N.º": "7"}
 
 
 def test_the_import_knows_every_heading_of_the_pages() -> None:

@@ -9,6 +9,7 @@ from closum.operations import bulk, merging, records, undoing
 from closum.operations.plan import Create
 from closum.resources.lead import LEAD
 from closum.store import background
+from closum.store.background import Key
 from closum.store.operation import UNDO
 from tests.support import held
 from tests.support.clerk import Clerk, hidden, text_of
@@ -93,6 +94,22 @@ def test_work_that_goes_on_is_told_in_the_present(server: Server, owner: Clerk) 
     assert "Undoing…" in shown
     assert "Undone" not in shown
     assert "You can close this page; it goes on." in shown
+
+
+def test_work_that_nobody_has_taken_over_yet_says_that_it_goes_on_by_itself(
+    server: Server, owner: Clerk
+) -> None:
+    argument = {"operation": 1, "user_id": owner.user_id, "last": 1, "size": 60_000}
+    quiet = "Nothing has moved for a moment. It goes on by itself"
+    with server.session() as session, session.write(owner.account_id) as unit:
+        unit.now += 3_000
+        background.add(unit, UNDO, 7, argument)
+    assert quiet not in text_of(owner.page("/jobs/undo-7"))
+    with server.session() as session, session.write(owner.account_id) as unit:
+        later = unit.now + 3_000
+        unit.now -= 60
+        background.fail(unit, Key(owner.account_id, UNDO, 7), "a reason", 1, later)
+    assert quiet in text_of(owner.page("/jobs/undo-7"))
 
 
 def test_the_work_of_an_import_is_on_the_page_of_the_import(server: Server, owner: Clerk) -> None:

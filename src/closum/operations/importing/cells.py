@@ -32,6 +32,8 @@ RULES = {
 }
 """Messages of the rules that cells of a file break, beside those of the API."""
 
+NO_STAGE = "No stage is called so: write its number, or one of these names: {names}"
+
 MOST_PARTS = 100
 """Addresses or numbers in one cell."""
 

@@ -65,6 +65,7 @@ class Task(NamedTuple):
     users: dict[str, int] | None = None
     zone: str = "UTC"
     stages: dict[str, int] | None = None
+    stage_names: list[str] | None = None
     known: dict[str, str] | None = None
     start: int = 0
     is_dry: bool = False
@@ -183,7 +184,7 @@ def _records(task: Task) -> Iterator[Told]:
 
 def _leads(task: Task, form: Form) -> Rows:
     columns = [Column(*one) for one in task.columns or ()]
-    known = (task.users or {}, task.zone, task.stages or {}, task.empty or ())
+    known = (task.users or {}, task.zone, task.stages or {}, task.stage_names or (), task.empty or ())
     options = Options(task.country, int(time.time()), *known)
     return Rows(form.headings, columns, options, Cities.of(task.cities or (), task.called), form.format)
 

@@ -6,26 +6,21 @@ from typing import Any, NamedTuple
 from closum.accounts import account
 from closum.errors import Invalid, NotFound, WrongPhase, fault
 from closum.formats.form import Given
-from closum.model.query import Page, Query
 from closum.operations import undone
-from closum.operations.importing import mapping, owners, policy, sheet
+from closum.operations.importing import mapping, owners, policy, sheet, stages
 from closum.operations.importing.child import Task
 from closum.operations.importing.counting import RECORD
 from closum.operations.importing.headings import ID, OWNER
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.work import NAME, Argument, hashed
-from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD
-from closum.store import background, cities, identity, imports, rows
+from closum.store import background, cities, identity, imports
 from closum.store.background import DONE as HAS_ENDED
 from closum.store.background import FAILED, Job
 from closum.store.imports import ANALYSIS, CANCELLED, CHECK, DONE, READY, RUN, Import, Sent
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
-
-MOST_STAGES = 1_000
-"""That are known by what they are called."""
 
 _IS = {
     ANALYSIS: "is being read: wait until its phase is 'ready'",
@@ -198,19 +193,15 @@ class Known(NamedTuple):
     users: dict[str, int]
     zone: str = "UTC"
     stages: dict[str, int] = {}  # noqa: RUF012
+    stage_names: Sequence[str] = ()
 
 
 def known(unit: Unit, found: Import, headings: Sequence[str]) -> Known:
-    """Where a page has exported the file, stages by what it calls them, too, and its time zone."""
-    is_sheet = sheet.is_sheet(headings)
-    names_owners = any(Column(*one).to == OWNER for one in found.mapping)
-    called = owners.known(unit) if names_owners else {}
-    if not is_sheet:
-        return Known(called)
-    some = Query("id", window=Page(1, MOST_STAGES), fields=("id", "label"))
-    named, _ = rows.page(unit, CONTACT_LIFECYCLE_STAGE, some)
-    stages = sheet.stages((one["id"], one["label"]) for one in named)
-    return Known(called, identity.zone(unit), stages)
+    """The zone is that of the pages where one of them has exported the file."""
+    becomes = {Column(*one).to for one in found.mapping}
+    users = owners.known(unit) if OWNER in becomes else {}
+    zone = identity.zone(unit) if sheet.is_sheet(headings) else "UTC"
+    return Known(users, zone, *(stages.known(unit) if sheet.STAGE in becomes else ()))
 
 
 def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:

@@ -78,14 +78,15 @@ _MOST_SHOWN = 60  # characters of a cell in a message
 
 class Options(NamedTuple):
     """Two letters for the country of numbers without a prefix, of the import, else of the account, else None; the time,
-    in seconds since 1970, that no record is later than; and the ids of the users of the account, by `owners.token`. Of a table that was exported from a page, the time zone of its moments without an offset,
-    and its stages, by `sheet.stages`. What cells have that say nothing is `empty`."""
+    in seconds since 1970, that no record is later than; and the ids of the users of the account, by `owners.token`. Of a table that was exported from a page, the time zone of its moments without an offset.
+    The ids of stages, by `sheet.stages`, and what those are called that a lead may get. What cells have that say nothing is `empty`."""
 
     country: str | None
     now: int
     users: Mapping[str, int] = MappingProxyType({})
     zone: str = "UTC"
     stages: Mapping[str, int] = MappingProxyType({})
+    stage_names: Sequence[str] = ()
     empty: Sequence[str] = ()
 
 
@@ -125,6 +126,7 @@ class Rows:
         self._named = [(name, place) for name in NAMED if (place := self._places.one(name)) >= 0]
         self._plain = [(one, place) for one in PLAIN if (place := self._places.one(one.name)) >= 0]
         self._zone, self._stages = ZoneInfo(options.zone), options.stages
+        self._stage_names = options.stage_names
         self._is_sheet = sheet.is_sheet(headings)
         self._created, self._reading = self._places.one(CREATED), Reading()
         self._targets = {one.column - 1: one.to for one in columns}
@@ -310,10 +312,14 @@ class Rows:
         return found
 
     def _stage(self, row: Reading, place: int) -> int | None:
-        """The stage that a page calls so."""
-        found = sheet.stage(row.cells[place], self._stages)
+        """The stage that is called so, or, in a file that no page has exported, the one with this number."""
+        text = row.cells[place]
+        if not self._is_sheet and text.isdecimal():
+            return self._number(row, place, sheet.STAGE)
+        found = sheet.stage(text, self._stages)
         if found is None:
-            row.blame(place, sheet.STAGE, BrokenRule("_existsIn"))
+            message = contents.NO_STAGE.format(names=", ".join(self._stage_names))
+            row.faults += (Fault(place + 1, sheet.STAGE, "_existsIn", message),)
         return found
 
     def _state(self, row: Reading, place: int, name: str) -> str | None:

@@ -74,9 +74,10 @@ def meaning(heading: str) -> str | None:
 
 
 def stages(named: Iterable[tuple[int, str]]) -> dict[str, int]:
-    """The ids of stages by the keys of what they are called; of two that are called alike the lower id is meant."""
+    """The ids of stages by the keys of what they are called. Of two that are called alike an account's own is meant before one of
+    those that all have, then that with the lower id."""
     fixed = ((place, text) for place, texts in enumerate(STAGES, 1) for text in texts)
-    found = sorted((*named, *fixed), reverse=True)
+    found = sorted((*named, *fixed), key=lambda one: (one[0] <= len(STAGES), one), reverse=True)
     return {_key(text): each for each, text in found}
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from closum import resources
 from closum.model.change import By
-from closum.operations.importing import declared, dry, policy, wire, writing
+from closum.operations.importing import declared, dry, fitting, policy, wire, writing
 from closum.operations.importing import mapping as mappings
 from closum.operations.importing.child import Task
 from closum.operations.importing.counting import BEGIN, RECORD, count
@@ -155,11 +155,17 @@ def hashed(headings: Sequence[str], resource: str) -> str:
 def _analysed(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
     analysis = step.analysis
     assert analysis
-    mapping = _kept(unit, analysis.form["headings"], found.resource) or analysis.mapping
+    mapping = _kept(unit, analysis.form["headings"], found.resource) or _proposed(unit, found, analysis)
     report = {name: getattr(analysis, name) for name in ("sheets", "first", "lines", "about", "counted")}
     imports.change(unit, found.id, phase=READY, form=analysis.form, mapping=mapping, report=report)
     imports.forget_faults(unit, found.id)
     return Progress(done=1, total=1, ended=True)
+
+
+def _proposed(unit: Unit, found: Import, analysis: Analysis) -> list[list[Any]]:
+    if found.resource != LEAD.name:
+        return analysis.mapping
+    return [list(one) for one in fitting.proposed(unit, analysis.mapping, analysis.first)]
 
 
 def _kept(unit: Unit, headings: Sequence[str], resource: str) -> list[list[Any]] | None:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from closum.errors import WrongPhase
 from closum.http.answer import Answer
+from closum.operations import jobs
 from closum.operations.importing import job, report, rights
 from closum.operations.importing.work import NAME
 from closum.resources.lead import LEAD
@@ -23,7 +24,8 @@ COLUMNS, CHECKED, RESULT = "/columns", "/check", ""
 class At(NamedTuple):
     """An import: as it is stored, as `report.summary` has it, who sent its file, the pages that it has, the present one first,
     the background work by which only a part of it is there, whether it can be removed, what became of its rows, as
-    `operations/importing/counting.py` has it, and whether its own work goes on, as it does for a moment after it was stopped."""
+    `operations/importing/counting.py` has it, and whether its own work goes on, as it does for a moment after it was stopped,
+    and whether that has made no step for a while."""
 
     found: Import
     summary: Mapping[str, Any]
@@ -33,6 +35,7 @@ class At(NamedTuple):
     can_be_removed: bool
     counted: Mapping[str, Any]
     goes_on: bool
+    is_quiet: bool
 
     @property
     def is_of_leads(self) -> bool:
@@ -57,7 +60,8 @@ def at(unit: Unit, number: int) -> At:
     goes_on = work is not None and work.state in (background.PENDING, background.RUNNING)
     undo = undoing.read(unit, [summary["operation"]]).get(summary["operation"])
     pages, counted = _pages(unit, found), report.counted(unit, found)
-    return At(found, summary, who, pages, undo, can_be_removed, counted, goes_on)
+    is_quiet = jobs.is_quiet(unit, summary["modified"])
+    return At(found, summary, who, pages, undo, can_be_removed, counted, goes_on, is_quiet)
 
 
 def state(unit: Unit, found: Import, summary: Mapping[str, Any], undo: Undoing | None) -> str:

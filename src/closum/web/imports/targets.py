@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from closum.model import touch
 from closum.operations.importing import declared, mapping
 from closum.operations.importing.mapping import KEY, SEVERAL, TARGETS, TYPES, Column
 from closum.resources.lead import LEAD
@@ -43,11 +44,14 @@ def own(column: Column, words: Words, resource: str) -> list[tuple[str, str]]:
         return []
     usual = mapping.custom(column.column, column.heading).to
     keys = dict.fromkeys((column.to if column.to.startswith(KEY) else usual, usual))
-    return [
-        (f"{kind} {key}", words(_AS[kind]).replace("{x}", key.removeprefix(KEY)))
-        for key in keys
-        for kind in TYPES
-    ]
+    return [(f"{kind} {key}", _extra(kind, key.removeprefix(KEY), words)) for key in keys for kind in TYPES]
+
+
+def _extra(kind: str, key: str, words: Words) -> str:
+    """What a value in the additional data is called; from some keys a lead takes where it came from."""
+    name = touch.property_of(key) if kind == mapping.TEXT else ""
+    text = words.as_extra_of.replace("{y}", words(f"lead.{name}")) if name else words(_AS[kind])
+    return text.replace("{x}", key)
 
 
 def chosen(columns: Sequence[Column]) -> dict[int, str]:

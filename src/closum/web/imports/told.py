@@ -8,8 +8,11 @@ from markupsafe import Markup, escape
 
 from closum import errors
 from closum.operations.importing import nothing
+from closum.operations.importing.cells import NO_STAGE
 from closum.operations.importing.counting import NOT_VALID, NOTHING, REMARKS
+from closum.operations.importing.headings import OWNER
 from closum.operations.importing.rows import CITY_UNKNOWN
+from closum.resources.contact_lifecycle_stage import LABELS
 from closum.resources.lead import LEAD
 from closum.store.imports import Import
 from closum.web.locale import broken, said
@@ -20,6 +23,7 @@ LONGEST = 80
 
 _NUMBERS = re.compile(r"[0-9]+")
 _CITY = re.compile(r"city unknown: (.*); it is kept in the custom data", re.DOTALL)
+_STAGES = re.compile(NO_STAGE.replace("{names}", "(.*)"), re.DOTALL)
 _REFUSALS = (
     (r"protected by a password", "protected"),
     (r"is empty|there is no row", "empty"),
@@ -137,10 +141,22 @@ def plain(found: Import, broken: tuple[str, str, str], words: Words) -> str:
     """Why a value is not taken, by its property, the rule that it breaks and the message; as the server says it where the pages have
     no text of their own."""
     name, rule, message = broken
+    if found_stages := _STAGES.fullmatch(message):
+        return words("fault_stage").format(names=_stages(found_stages[1], words))
+    if (name, rule) == (OWNER, "_existsIn"):
+        return words("fault_owner")
     if f"fault.{rule}" in words and _says(found, rule):
         return words(f"fault.{rule}").format(n=", ".join(_NUMBERS.findall(message)))
     key = "" if found.resource == LEAD.name else f"{found.resource}.{name}"
     return _of_forms(key, rule, message, words) or message
+
+
+def _stages(names: str, words: Words) -> str:
+    """Names of stages, those that all accounts have as pages call them."""
+    return ", ".join(
+        words(f"contact_lifecycle_stage.{LABELS.index(one) + 1}") if one in LABELS else one
+        for one in names.split(", ")
+    )
 
 
 def _of_forms(key: str, rule: str, message: str, words: Words) -> str:
