@@ -364,3 +364,14 @@ def test_the_side_navigation_has_room_for_the_most_pairs(
             )
             == 1
         )
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_search_field_has_room_on_a_phone_for_what_it_says(
+    browser: Browser, company: Company, language: str
+) -> None:
+    with person(browser, company.server, company.cookies[OWNER], language=language, width=PHONE) as one:
+        field = one.open("/leads").locator("#q")
+        assert (field.get_attribute("placeholder") or "").endswith("…")
+        field.evaluate("(el) => { el.value = el.placeholder }")
+        assert field.evaluate("(el) => el.scrollWidth - el.clientWidth") == 0

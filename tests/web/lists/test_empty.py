@@ -53,11 +53,11 @@ def test_filters_that_nothing_has_can_be_cleared(visitor: Visitor, api: Client) 
         ),
         (
             "q=919",
-            "Nothing matches “919”. A number is found by its first four digits or more behind the code of its country, or by its last.",
+            "Nothing matches “919”. A number is found by its first four digits or more behind the code of its country, or by its last four or more.",
         ),
         (
             "q=919&filter=source%3Dfair",
-            "Nothing matches “919”. A number is found by its first four digits or more behind the code of its country, or by its last. Or take a filter away.",
+            "Nothing matches “919”. A number is found by its first four digits or more behind the code of its country, or by its last four or more. Or take a filter away.",
         ),
         ("filter=source%3Dfair", "Nothing matches. Take a filter away."),
     ],

@@ -135,10 +135,10 @@ def _offered(asked: ListQuery, words: Words) -> tuple[list[tuple[str, str]], lis
 
 def _hint(page: Page, asked: ListQuery) -> str:
     """What the field to search by takes."""
-    if asked.resource.terms:
-        return page.words.search_hint
+    if asked.resource.terms and asked.resource.nested:
+        return page.words.search_hint_more
     title = page.words(asked.view.label(asked.resource.called_by))
-    return str(said(page.words.begins_with, what=title))
+    return title if asked.resource.terms else str(said(page.words.begins_with, what=title))
 
 
 _REMS = {"w1": 5.5, "w2": 7.25, "w3": 9.0, "w4": 10.5, "w5": 10.25, "w7": 7.5}
