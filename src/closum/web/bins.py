@@ -20,6 +20,7 @@ from closum.operations import guarded, permitted
 from closum.operations.bin import Entries, Found, Restored, Wanted
 from closum.operations.edit import Key
 from closum.operations.guarded import Caller
+from closum.resources.lead import LEAD
 from closum.store import bin as stored
 from closum.store.background import Job
 from closum.store.unit import Unit
@@ -100,7 +101,7 @@ def _read(
 def _titles(
     unit: Unit, views: Mapping[str, View], words: Words, entries: Iterable[Mapping[str, Any]]
 ) -> dict[int, str]:
-    """What the records of entries are called, by the id of the entry."""
+    """What the records of entries are called, by the id of the entry; those that belong to a lead with its name behind it."""
     by_name = defaultdict[str, dict[int, Any]](dict)
     for one in entries:
         if one["record"]:
@@ -109,8 +110,18 @@ def _titles(
             }
     found = dict[int, str]()
     for name, records in by_name.items():
-        found |= called.of(unit, views[name].resource, records, words)
+        resource = views[name].resource
+        whose = {} if titles.names_others(resource) else _leads(unit, records, words)
+        own = called.of(unit, resource, records, words)
+        found |= {key: ", ".join(filter(None, (text, whose.get(key)))) for key, text in own.items()}
     return found
+
+
+def _leads(unit: Unit, records: Mapping[int, Mapping[str, Any]], words: Words) -> dict[int, str | None]:
+    """What the leads are called that records belong to, of those that are not in the bin, too."""
+    keys = {key: (LEAD.name, lead) for key, one in records.items() if (lead := one.get("lead_id"))}
+    named = called.named(unit, keys.values(), words) if keys else {}
+    return {key: named.get(lead) for key, lead in keys.items()}
 
 
 async def shown(page: Page) -> Answer:

@@ -45,6 +45,15 @@ def test_what_was_deleted_is_listed_and_comes_back(pages: Pages, api: Client) ->
     assert leads(api) == []
 
 
+def test_a_note_and_a_follow_up_say_whose_they_are(pages: Pages, api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana"})
+    for name in ("note", "task"):
+        api.data("DELETE", f"/api/{name}/{api.new(name, {'lead_id': lead, 'text': f'Call about a {name}'})}")
+    assert {*positions(pages.shown("/bin"))} == {"Call about a note, Ana", "Call about a task, Ana"}
+    api.data("DELETE", f"/api/lead/{lead}")
+    assert {*positions(pages.shown("/bin"))} == {"Ana", "Call about a note", "Call about a task"}
+
+
 def test_a_record_comes_back_by_the_button_of_its_row_whatever_is_ticked(pages: Pages, api: Client) -> None:
     for name in ("Ana", "Rui", "Eva"):
         deleted(api, name)
@@ -218,7 +227,7 @@ def test_what_is_no_lead_is_found_by_what_it_is_called(pages: Pages, api: Client
     ):
         api.data("DELETE", f"/api/{resource}/{api.new(resource, body)}")
     found = positions(pages.get("/bin", params={"q": "fair"}).text)
-    assert {"Fair 2026", "Fair visitor", "Fair done", "Fair enough", "Fair Lady"} <= {*found}
+    assert {"Fair 2026", "Fair visitor", "Fair done", "Fair enough, Ana", "Fair Lady"} <= {*found}
 
 
 def test_the_heading_counts_and_each_part_says_which_records_it_has(pages: Pages, api: Client) -> None:

@@ -123,3 +123,12 @@ def test_the_lead_that_has_gone_offers_the_undo(
     sent = owner.fill(f"/undo/{operation}", {"few": "1", "back": f"/leads/{gone}"})
     assert sent.headers["location"] == f"/leads/{gone}"
     assert "Moura" in owner.page(f"/leads/{gone}")
+
+
+def test_what_comes_back_from_the_bin_says_so_and_from_a_merge_does_not(owner: Clerk, api: Client) -> None:
+    _, gone, operation = two(api, {}, {})
+    api.data("POST", f"/api/operation/{operation}/undo", {})
+    assert "(undo) restored it today" in past(owner, f"/leads/{gone}")
+    api.data("DELETE", f"/api/lead/{gone}")
+    api.data("POST", f"/api/bin/{api.get('/api/bin').json()['data'][0]['id']}/restore", {})
+    assert "restored it from the bin" in past(owner, f"/leads/{gone}")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from closum.model.change import CREATE, UPDATE
+from closum.model.change import CREATE, DELETE, RESTORE, UPDATE
 from closum.model.consents import WITHDRAWN
 from closum.model.fields import Document, Field
 from closum.model.resource import Resource
@@ -202,7 +202,7 @@ class Historian:
             numbers = ", ".join(str(one.record_id) for one in into)
             return said(words.merged_x, who=who, n=numbers)
         if verb != UPDATE:
-            return said(words(f"past.{verb}"), who=who)
+            return said(words(f"past.{verb}{'.binned' if _was_binned(change, found) else ''}"), who=who)
         names = [*dict.fromkeys(one.name or small(one.label) for one in differences)]
         key = self._turned(change) or _of_consents(change) or _told(differences)
         return said(words(key), who=who, what=listed(names, words) or words("past.something"))
@@ -308,6 +308,13 @@ class Historian:
         if value is None:
             return ""
         return _cut(self._tell.text(field, value)) if field else _short(str(value))
+
+
+def _was_binned(change: Mapping[str, Any], found: Past) -> bool:
+    """Whether a record came back from the bin, and not from a merge."""
+    own = [one for one in found.changes if "of" not in one]
+    before = own[own.index(change) + 1 :]
+    return change["verb"] == RESTORE and bool(before) and before[0]["verb"] == DELETE
 
 
 def _of_consents(change: Mapping[str, Any]) -> str:
