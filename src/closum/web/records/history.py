@@ -312,7 +312,7 @@ class Historian:
 
 def _was_binned(change: Mapping[str, Any], found: Past) -> bool:
     """Whether a record came back from the bin, and not from a merge."""
-    own = [one for one in found.changes if "of" not in one]
+    own = list[Mapping[str, Any]](one for one in found.changes if "of" not in one)
     before = own[own.index(change) + 1 :]
     return change["verb"] == RESTORE and bool(before) and before[0]["verb"] == DELETE
 
