@@ -88,17 +88,8 @@ def _page(
 ) -> Answer:
     """The page; with the faults of a form it has what that said."""
     found = read.at.found
-    if found.phase != READY:
-        reason = read.at.summary["error"]
-        refused = told.refused(reason, page.words) if reason else ""
-        return page.show(
-            "imports-reading.html",
-            422 if way else 200,
-            at=read.at,
-            refused=refused,
-            can_be_tried=way or any(found.given.values()) or told.is_readable_otherwise(reason or ""),
-            **_of_format(found, found.given, way),
-        )
+    if found.phase != READY or _has_no_rows(found):
+        return _unread(page, read.at, way)
     tried = [Column(*one) for one in found.mapping]
     columns, usual = sorted(tried), targets.chosen(tried)
     values = {one.column: form(_name(one), usual[one.column]) for one in columns}
@@ -134,6 +125,22 @@ def _page(
     )
 
 
+def _unread(page: Page, at: At, way: Way | None) -> Answer:
+    """The page of a file that is being read, that cannot be read, or in which there are no rows."""
+    found, reason = at.found, at.summary["error"]
+    refused = told.refused(reason, page.words) if reason else ""
+    if found.phase == READY:
+        refused = page.words.file_no_rows
+    return page.show(
+        "imports-reading.html",
+        422 if way else 200,
+        at=at,
+        refused=refused,
+        can_be_tried=way or any(found.given.values()) or told.is_readable_otherwise(reason or ""),
+        **_of_format(found, found.form or found.given, way),
+    )
+
+
 def _previewed(page: Page, read: Read) -> dict[str, Any]:
     """The names of cities; of records that are no leads the first properties that columns become, and what each row has of them."""
     if read.at.is_of_leads:
@@ -144,6 +151,10 @@ def _previewed(page: Page, read: Read) -> dict[str, Any]:
     tell = Teller(page, view, read.named)
     cells = [[tell.fact(field, one.record or {}) for field in fields] for one in read.rows]
     return {"shown": [page.words(view.label(one.name)) for one in fields], "cells": cells}
+
+
+def _has_no_rows(found: Import) -> bool:
+    return (found.report or {}).get("about") == 0
 
 
 def _lacks_columns(found: Import) -> bool:
