@@ -130,6 +130,26 @@ def test_each_kind_has_a_control_that_filters(walk: Callable[[Walk], None]) -> N
     walk(steps)
 
 
+def test_a_whole_number_is_typed_as_pages_write_it(walk: Callable[[Walk], None]) -> None:
+    async def steps(ana: Keeper) -> None:
+        await lamp_and_chair(ana)
+        written = {"en": "12,000", "pt": "12\N{NO-BREAK SPACE}000"}[ana.language]
+        assert written in await ana.page("/gadgets/1")
+        html = await ana.page(path := await ana.sent_on("/gadgets/filter", **{"f.size.from": written}))
+        assert "size%3E%3D12000" in path
+        assert [row[0] for row in cells(html)] == ["Lamp"]
+        made = await ana.send("/gadgets", {"name": "Desk", "size": written.replace("12", "1")})
+        desk = made.headers["location"].partition("/gadgets/")[2]
+        assert (await ana.api("GET", f"/gadget/{desk}"))["size"] == 1_000
+        other = {"en": "12.000", "pt": "12,000"}[ana.language]
+        assert (
+            texts()[ana.language]["rule._integer"]
+            in (await ana.send("/gadgets", {"name": "Desk", "size": other}, 422)).text
+        )
+
+    walk(steps)
+
+
 def test_views_and_pages(walk: Callable[[Walk], None]) -> None:
     async def steps(ana: Keeper) -> None:
         for one in range(30):

@@ -46,7 +46,7 @@ class Locale:
     def read_decimal(self, text: str) -> str | None:
         """The number of JSON that somebody means; None for what is none, or may be one of two, as `1.234` in Portuguese is."""
         point, other = (".", ",") if self._is_english else (",", ".")
-        text = text.strip().replace(_SPACE, " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+        text = _plain_spaces(text)
         if re.fullmatch(rf"-?[1-9][0-9]{{0,2}}\{other}[0-9]{{3}}", text):
             return None
         for gap in (" ", rf"\{other}"):
@@ -54,6 +54,14 @@ class Locale:
                 text = text.replace(gap[-1], "")
         text = text.replace(",", ".")
         return text if _DECIMAL.fullmatch(text) else None
+
+    def read_integer(self, text: str) -> str:
+        """The digits of a whole number that `number` writes so; another text as it is."""
+        plain = _plain_spaces(text)
+        for gap in (" ", r"\," if self._is_english else r"\."):
+            if re.fullmatch(rf"[1-9][0-9]{{0,2}}({gap}[0-9]{{3}})+", plain):
+                return plain.replace(gap[-1], "")
+        return text
 
     def percent(self, part: float) -> str:
         """Of a share from 0 to 1: `93.4%`, `93,4 %`; none and all of it without decimals."""
@@ -120,6 +128,10 @@ class Locale:
         words = self._words
         chosen = f"{key}_one" if number == 1 and f"{key}_one" in words else key
         return said(words(chosen), n=self.number(number), **values)
+
+
+def _plain_spaces(text: str) -> str:
+    return text.strip().replace(_SPACE, " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
 def iso_day(text: str) -> dt.date | None:

@@ -1,19 +1,32 @@
 """What a link back says: the page that it leads to."""
 
+from closum.model.draft import MAX_ID
+from closum.model.resource import Resource
+from closum.store.unit import Unit
+from closum.web import called as names
 from closum.web.page import Page
+from closum.web.records.show import shortened
 from closum.web.settings.frame import TABS
+from closum.web.words import Words
 
 _OWN = {"imports": "import", "bin": "bin", "duplicates": "duplicates"} | {
     one.path[1:]: one.key for one in TABS
 }
 
 
-def called(page: Page, path: str) -> str:
-    """`Leads`, `Lead 213`, `Who did what`: of a path below the root of the pages."""
+async def called(page: Page, path: str) -> str:
+    """`Leads`, `Ana Silva`, `Who did what`: of a path below the root of the pages."""
     parts = path.partition("?")[0].partition("#")[0].strip("/").split("/")
     view = next((one for one in page.site.views.values() if one.path == f"/{parts[0]}"), None)
     if view is None:
         return page.words(_OWN.get("/".join(parts[:2])) or _OWN.get(parts[0], "back"))
     if parts[1:] and parts[1].isdecimal():
-        return f"{page.words(view.name)} {parts[1]}"
+        title = await page.read(_title, view.resource, parts[1], page.words)
+        return shortened(title) or f"{page.words(view.name)} {parts[1]}"
     return page.words(view.resource.plural)
+
+
+def _title(unit: Unit, resource: Resource, number: str, words: Words) -> str:
+    """What a record is called; "" for one that is not there."""
+    record_id = min(int(number[:19]), MAX_ID)
+    return names.of_records(unit, resource, [record_id], words).get(record_id, "")

@@ -91,7 +91,7 @@ async def shown(page: Page, job_id: str, back: str, **around: Any) -> Answer:
         told=[*_told(page, read)] if read.has_ended else [],
         stays=left.card(page, read.stays, read.worked_on),
         back=back,
-        back_text=ways.called(page, back),
+        back_text=await ways.called(page, back),
         **around,
     )
 

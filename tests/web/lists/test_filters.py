@@ -115,6 +115,32 @@ def test_additional_data_is_found_by_name_and_value(visitor: Visitor, filled: Cl
     assert "<code>" not in visitor.page(odd)
 
 
+@each(
+    ("language", "key", "typed", "stored"),
+    [
+        ("pt", "n", "250000,5", "250000.5"),
+        ("pt", "n", "250\N{NO-BREAK SPACE}000,5", "250000.5"),
+        ("pt", "n", "250000.5", "250000.5"),
+        ("pt", "d", "26/11/2026", "2026-11-26"),
+        ("pt", "y", "Sim", "true"),
+        ("pt", "t", "1,5", "1,5"),
+        ("en", "n", "250,000.5", "250000.5"),
+        ("en", "d", "26 Nov 2026", "2026-11-26"),
+        ("en", "y", "Yes", "true"),
+    ],
+)
+def test_additional_data_is_found_as_pages_write_it(
+    visitor: Visitor, filled: Client, language: str, key: str, typed: str, stored: str
+) -> None:
+    """A text is found as it is typed, and so is one that could be a number."""
+    data = {"n": 250000.5, "d": "2026-11-26", "y": True, "t": "1,5"}
+    filled.new("lead", {"name": "Eva", "custom_data": data})
+    visitor.headers["accept-language"] = language
+    target = visitor.redirected(f"/leads/filter?{urlencode({'f-key': key, 'f-value': typed})}")
+    assert target == address(f"custom_data.{key}={stored}")
+    assert names(visitor.page(target)) == ["Eva"]
+
+
 def test_the_form_has_what_the_address_asks_for_and_keeps_the_rest(visitor: Visitor, filled: Client) -> None:
     asked = address("name~=ana", "city_id=213", "email=", "creation_date>=2026-01-31", "id>0")
     html = visitor.page(asked.replace("/leads?", "/leads/filters?q=costa&sort=name&"))

@@ -215,14 +215,24 @@ def test_a_document_that_is_no_json_stays_as_it_was(owner: Clerk) -> None:
     assert data_of(owner, lead) == '{"a":1}'
 
 
-def test_a_document_that_somebody_else_changed_meanwhile_is_shown_beside_ones_own(owner: Clerk) -> None:
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("member", "Somebody else changed this while you were writing."),
+        ("owner", "You changed this in another window while you were writing here."),
+    ],
+)
+def test_a_document_that_was_changed_meanwhile_is_shown_beside_ones_own(
+    owner: Clerk, member: Clerk, who: str, said: str
+) -> None:
     lead = with_data(owner, '{"a":1}')
     tag = hidden(owner.page(f"/leads/{lead}/data"))["tag"]
     mine = {"property": "custom_data", "text": '{"a":"mine"}', "tag": tag}
-    owner.fill(f"/leads/{lead}/data", {**mine, "text": '{"a":"theirs"}'})
+    other = {"owner": owner, "member": member}[who]
+    other.fill(f"/leads/{lead}/data", {**mine, "text": '{"a":"theirs"}'})
     shown = owner.fill(f"/leads/{lead}/data", mine, 409).text
     told = html.unescape(text_of(shown))
-    assert "Somebody else changed this while you were writing." in told
+    assert said in told
     assert "to correct" not in told
     assert 'as it is now {"a":"theirs"}' in told
     assert data_of(owner, lead) == '{"a":"theirs"}'

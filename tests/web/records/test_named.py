@@ -82,14 +82,25 @@ def test_a_number_that_another_record_has_leads_to_that(owner: Clerk, api: Clien
     assert f'href="/phones/{there}" target="_blank"' in shown
 
 
-def test_what_somebody_else_changed_meanwhile_is_named_and_linked(owner: Clerk) -> None:
+SOMEBODY = {
+    "en": ("Changed meanwhile: Ana <i>", "Somebody else changed Ana <i> (in a new tab) while"),
+    "pt": ("Alterado entretanto: Ana <i>", "Outra pessoa alterou Ana <i> (num novo separador) enq"),
+}
+ONESELF = {
+    "en": ("Changed meanwhile: Ana <i>", "You changed Ana <i> (in a new tab) in another window while"),
+    "pt": ("Alterado entretanto: Ana <i>", "Alterou Ana <i> (num novo separador) noutra janela enq"),
+}
+
+
+@pytest.mark.parametrize(("who", "said"), [("member", SOMEBODY), ("owner", ONESELF)])
+def test_what_was_changed_meanwhile_is_named_and_linked(
+    owner: Clerk, member: Clerk, who: str, said: dict[str, tuple[str, str]]
+) -> None:
+    """By somebody else, or by oneself in another window."""
     lead = owner.made("/leads", {"name": "Ana <i>", "source": "fair"})
     seen = hidden(owner.page(f"/leads/{lead}/edit"))
-    owner.fill(f"/leads/{lead}", {"source": "shop"})
-    for language, told in (
-        ("en", ["Changed meanwhile: Ana <i>", "Somebody else changed Ana <i> (in a new tab) while"]),
-        ("pt", ["Alterado entretanto: Ana <i>", "Outra pessoa alterou Ana <i> (num novo separador) enq"]),
-    ):
+    {"owner": owner, "member": member}[who].fill(f"/leads/{lead}", {"source": "shop"})
+    for language, told in said.items():
         owner.headers["accept-language"] = language
         shown = owner.fill(f"/leads/{lead}", {**seen, "source": "mine"}, 409).text
         assert f"<h1>{told[0].replace('<i>', '&lt;i&gt;')}</h1>" in shown

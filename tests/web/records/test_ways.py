@@ -8,7 +8,8 @@ from tests.support.clerk import Clerk, text_of
 @pytest.mark.parametrize(
     ("back", "said"),
     [
-        ("/leads/1?at=2", "Lead 1"),
+        ("/leads/1?at=2", "Ana"),
+        ("/leads/999?at=2", "Lead 999"),
         ("/leads?q=ana", "Leads"),
         ("/settings/audit", "Who did what"),
         ("/imports/7", "Import"),

@@ -68,7 +68,7 @@ def test_nobody_overwrites_what_somebody_else_has_just_changed(owner: Visitor, a
     api.data("PATCH", "/api/account", {"country": "ES"})
     answer = owner.form(PATH, fields, PATH)
     assert answer.status_code == 412
-    assert "Somebody else changed the company meanwhile." in answer.text
+    assert "The company was changed meanwhile." in answer.text
     assert 'value="Mine"' in answer.text
     assert api.data("GET", "/api/account")["country"] == "ES"
     assert owner.form(PATH, given(answer.text, f"{api.account}, mine"), PATH).status_code == 303

@@ -15,7 +15,7 @@ from closum.operations.importing.rows import CITY_UNKNOWN
 from closum.resources.contact_lifecycle_stage import LABELS
 from closum.resources.lead import LEAD
 from closum.store.imports import Import
-from closum.web.locale import broken, said
+from closum.web.locale import said
 from closum.web.words import Words
 
 LONGEST = 80
@@ -85,7 +85,7 @@ def faults(found: Import, cells: Sequence[Any], wrong: Sequence[Sequence[Any]], 
 def _fault(found: Import, cells: Sequence[Any], one: Sequence[Any], words: Words) -> Fault:
     column, name, *rest = one
     cell = cells[column - 1] if 0 < column <= len(cells) else " ".join(map(str, filter(None, cells)))
-    why = escape(broken(plain(found, (name, *rest), words)))
+    why = escape(plain(found, (name, *rest), words))
     return Fault(_heading(found, column or name, words), short(cell), why)
 
 

@@ -1,7 +1,7 @@
 """What lists can be filtered by, a plain control each, derived from the declaration of a resource."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from closum.web.kinds import kind_of
 from closum.web.lists import columns
 from closum.web.lists.asked import Filter, Pairs
 from closum.web.lists.columns import Named
+from closum.web.locale import Locale
 from closum.web.views import values_of
 
 PREFIX = "f."
@@ -139,27 +140,34 @@ def _custom(resource: Resource) -> str | None:
     return next((one for one in names if f"{one}.<key>" in properties(resource)), None)
 
 
-def pairs(resource: Resource, given: Pairs) -> list[tuple[str, str]]:
+def pairs(resource: Resource, given: Pairs, locale: Locale) -> list[tuple[str, str]]:
     """The parameters of a form as those of a list."""
     form, lacking = dict(given), {value for name, value in given if name == NONE}
     found = [(name, value) for name, value in given if not name.startswith(("f.", "f-"))]
     for one in of(resource):
-        found += [each.pair for each in _filters(one, form, one.name in lacking)]
-    if (custom := _custom(resource)) and (key := form.get(KEY, "").strip()):
-        value = form.get(VALUE, "").strip()
-        operator = "!=" if not value else "="
-        found.append(Filter(f"{custom}.{key}", operator, value).pair)
+        found += [each.pair for each in _filters(one, form, one.name in lacking, locale)]
+    if custom := custom_filter(resource, form):
+        found.append(custom.pair)
     return found
 
 
-def _filters(one: Control, form: dict[str, str], is_lacking: bool) -> Iterator[Filter]:
+def custom_filter(resource: Resource, form: Mapping[str, str]) -> Filter | None:
+    """What a form asks of additional data."""
+    custom, key = _custom(resource), form.get(KEY, "").strip()
+    if not (custom and key):
+        return None
+    value = form.get(VALUE, "").strip()
+    return Filter(f"{custom}.{key}", "=" if value else "!=", value)
+
+
+def _filters(one: Control, form: dict[str, str], is_lacking: bool, locale: Locale) -> Iterator[Filter]:
     value = form.get(f"{PREFIX}{one.name}", "").strip()
     if is_lacking or (one.is_chosen and value == NOTHING):
         yield Filter(one.name, "=", "")
     elif one.kind in ("time", "number"):
         for name, operator in _FROM_TO:
             if end := form.get(f"{PREFIX}{one.name}.{name}", "").strip():
-                yield Filter(one.name, operator, end)
+                yield Filter(one.name, operator, locale.read_integer(end) if one.kind == "number" else end)
     elif value:
         yield Filter(one.name, WORDS if one.has_words else "=", value)
 

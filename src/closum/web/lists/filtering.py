@@ -1,17 +1,20 @@
 """The form that filters a list, and what it is answered with: the canonical address of what was asked for."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from closum.http.answer import Answer
+from closum.model import query as queries
 from closum.model.query import Page as Window
 from closum.model.resource import Resource
 from closum.store import rows
 from closum.store.unit import Unit
 from closum.web.lists import asked as asking
 from closum.web.lists import controls, options
-from closum.web.lists.asked import ListQuery, Pairs
+from closum.web.lists.asked import Filter, ListQuery, Pairs
 from closum.web.lists.controls import PREFIX, Control
 from closum.web.page import Page
+from closum.web.records import extra
 from closum.web.views import View
 
 OPEN = "open"
@@ -79,4 +82,29 @@ async def _resolved(page: Page, view: View, given: Pairs) -> list[tuple[str, str
         else:
             ids = await page.read(options.ids_called, named, value, long=True)
             found += [("filter", f"{name.removeprefix(PREFIX)}={one}") for one in ids] or [(name, value)]
-    return controls.pairs(view.resource, found)
+    return controls.pairs(view.resource, await _with_custom(page, view, found), page.locale)
+
+
+async def _with_custom(page: Page, view: View, given: Pairs) -> Pairs:
+    """With a value of additional data as it is stored: a text as it is typed, or what pages write so."""
+    asked, locale = controls.custom_filter(view.resource, dict(given)), page.locale
+    if asked is None:
+        return given
+    day = locale.read_date(asked.value)
+    flag = {locale.flag(True): extra.YES, locale.flag(False): extra.NO}.get(asked.value)
+    read = (asked.value, locale.read_decimal(asked.value), day and day.isoformat(), flag)
+    values = [*dict.fromkeys(one for one in read if one)]
+    if len(values) < 2:
+        return given
+    some = [asked._replace(value=one) for one in values]
+    value = await page.read(_first_that_finds, view.resource, some, long=True)
+    return [(name, value if name == controls.VALUE else one) for name, one in given]
+
+
+def _first_that_finds(unit: Unit, resource: Resource, some: Sequence[Filter]) -> str:
+    """The value of the first filter that a record fits; of the last one where none does."""
+    for one in some:
+        query = queries.parse(resource, [one.pair, ("limit", "1"), ("fields", "id")])
+        if rows.window(unit, resource, query).records:
+            return one.value
+    return some[-1].value

@@ -26,7 +26,7 @@ OWNER = "owner"
 
 async def form(view: View, page: Page) -> Answer:
     """To name the list of an address, or of what is chosen over it."""
-    asked = asking.parse(view, controls.pairs(view.resource, page.request.pairs))
+    asked = asking.parse(view, controls.pairs(view.resource, page.request.pairs, page.locale))
     return await _form(page, view, asked.having().text)
 
 

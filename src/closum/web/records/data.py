@@ -52,7 +52,9 @@ class Data:
             fault = " ".join(tell.text(one) for one in flat(error.faults))
             return self._shown(page, name, found, text, form(TAG), fault, status=422)
         except Changed:
-            return self._shown(page, name, found, text, found.tag, is_changed=True, status=409)
+            is_own = await page.read(reading.is_by, self._view.resource, found.row, page.session.user_id)
+            told = page.words.data_changed_own if is_own else page.words.data_changed
+            return self._shown(page, name, found, text, found.tag, told=told, status=409)
         return page.to(path, operation)
 
     def _name(self, name: str) -> str:
@@ -69,7 +71,7 @@ class Data:
         text: str,
         tag: str,
         fault: str = "",
-        is_changed: bool = False,
+        told: str = "",
         status: int = 200,
     ) -> Answer:
         return page.show(
@@ -83,8 +85,8 @@ class Data:
             text=text,
             tag=tag,
             fault=fault,
-            told=page.words.data_changed if is_changed else "",
-            other=found.text if is_changed else "",
+            told=told,
+            other=found.text if told else "",
         )
 
 

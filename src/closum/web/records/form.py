@@ -124,6 +124,7 @@ class Forms:
         record_id = page.request.record_id
         theirs = inputs.stored(self._resource, present, page.locale)
         found = await self._read(page, record_id, texts, form, False)
+        is_own = await page.read(reading.is_by, self._resource, present, page.session.user_id)
         mine, other = (Maker(page, self._view, found, one, {}) for one in (texts, theirs))
         asked = inputs.groups(self._resource)
         choices = [
@@ -147,6 +148,7 @@ class Forms:
             path=f"{self._view.path}/{record_id}",
             title=show.title_of(self._view, present, page.words, found.chosen(self._resource)),
             action=action,
+            told=page.words.changed_own if is_own else page.words.changed_p,
             choices=choices,
             kept=[*kept, (TAG, tag)],
         )

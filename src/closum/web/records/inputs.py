@@ -229,5 +229,7 @@ def _values(
             if not text:
                 faults[ask.name] = "choose_users"
             yield key, [one for one in text.split(",") if one]
+        elif ask.kind == "number":
+            yield key, locale.read_integer(text)
         else:
             yield key, text

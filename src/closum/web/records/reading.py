@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from closum import resources
 from closum.errors import NotFound
 from closum.model import property as properties
+from closum.model.change import PAGE
+from closum.model.draft import MAX_ID
 from closum.model.filters import Condition
 from closum.model.query import Page as Window
 from closum.model.query import Query
@@ -13,7 +15,9 @@ from closum.model.relations import Parent, Reference, Row
 from closum.model.resource import Resource
 from closum.operations import merging, records
 from closum.operations.edit import children_of, shown_by, used_by
+from closum.store import history as changes
 from closum.store import rows
+from closum.store.operation import UNDO
 from closum.store.unit import Unit
 from closum.store.version import tag_of
 from closum.web import called
@@ -66,6 +70,15 @@ def row(unit: Unit, resource: Resource, record_id: int) -> Row:
 def tag(resource: Resource, found: Row) -> str:
     """That of the state of a record; "" where it never changes."""
     return "" if resource.shared else tag_of(found["version"], found["modified"])
+
+
+def is_by(unit: Unit, resource: Resource, found: Row, user_id: int) -> bool:
+    """Whether a record is as this user has left it on a page."""
+    last = [] if resource.shared else changes.of_record(unit, resource, found["id"], MAX_ID, 1)
+    return any(
+        one.by.user_id == user_id and one.by.cause in (PAGE, UNDO) and one.at == found["modified"]
+        for one in last
+    )
 
 
 def read(unit: Unit, words: Words, resource: Resource, record_id: int) -> Found:

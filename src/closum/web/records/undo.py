@@ -152,7 +152,7 @@ async def _show(page: Page, given: str, form: Form) -> Answer:
         path=f"/undo/{operation}",
         again=_again(operation, given if is_own_path(given) else "/leads"),
         back=given if is_own_path(given) else "/leads",
-        back_text=ways.called(page, given if is_own_path(given) else "/leads"),
+        back_text=await ways.called(page, given if is_own_path(given) else "/leads"),
         who=found.owners,
         waits_for=found.waits_for,
         may_undo=page.may("operation:write") and bool(found.preview and found.preview["undone_count"] != 0),
