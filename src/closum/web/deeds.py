@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from closum.model.change import DELETE, INTO, MERGE, UPDATE
+from closum.model.fields import Timestamp
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import feed, undone
+from closum.operations.past import states
 from closum.store import bin as bins
 from closum.store import history, imports
 from closum.store.history import Past
@@ -200,7 +202,7 @@ def _subjects(
             beside = (on.get(past.position), _entry(views, past, parts)) if part else ()
             properties = _properties(past)
             found[one] = Subject(
-                title, *key, *where, verb, part, properties, _turned(past, properties), *beside
+                title, *key, *where, verb, part, properties, _turned(unit, views, past, properties), *beside
             )
     return found
 
@@ -282,11 +284,16 @@ def _properties(past: Past) -> Sequence[str]:
     return (feed.names(past) or []) if past.verb == UPDATE and past.by.cause != UNDO else []
 
 
-def _turned(past: Past, properties: Sequence[str]) -> str:
-    """Of an update of one property whether it came or went; "" of others."""
+def _turned(unit: Unit, views: Mapping[str, View], past: Past, properties: Sequence[str]) -> str:
+    """Of an update of one property whether it came or went; "" of others, and of a time that is another one."""
     if len(properties) != 1:
         return ""
-    return done.turned(properties[0], was=(past.before or {}).get(properties[0]))
+    (name,) = properties
+    was, resource = (past.before or {}).get(name), views[past.resource].resource
+    is_time = any(one.name == name and isinstance(one, Timestamp) for one in resource.fields)
+    if was and is_time and states(unit, resource, past.id, [past.operation])[past.operation].get(name):
+        return ""
+    return done.turned(name, was=was)
 
 
 def _part(past: Past, key: Key) -> str:

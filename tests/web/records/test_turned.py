@@ -59,6 +59,25 @@ def test_a_follow_up_is_completed_and_opened(owner: Clerk, api: Client, language
     _turn(owner, f"/tasks/{task}", "done", ("true", "false"), TASK[language], language)
 
 
+@each_language
+def test_another_time_at_which_a_follow_up_was_done_is_a_change(
+    owner: Clerk, api: Client, language: str
+) -> None:
+    """Also behind it: what was opened again later was changed first."""
+    lead = api.new("lead", {"name": "Ana"})
+    task = api.new("task", {"lead_id": lead, "text": "Call", "done": "2026-01-01T10:00:00+00:00"})
+    api.patch(f"/api/task/{task}", json={"done": "2026-01-02T10:00:00+00:00"}).raise_for_status()
+    owner.headers["accept-language"] = language
+    changed = {"en": "changed a follow-up", "pt": "alterou uma tarefa"}[language]
+    for number in (0, 1):
+        told = text(owner.page(f"/leads/{lead}"))
+        assert changed in told
+        assert told.count({"en": "reopened", "pt": "reabriu"}[language]) == number
+        audit = text(owner.page("/settings/audit"))
+        assert audit.count(TASK[language][1][0].removesuffix(".")) == number
+        owner.fill(f"/tasks/{task}", {"done": "false"})
+
+
 def _turn(
     owner: Clerk,
     path: str,

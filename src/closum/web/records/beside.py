@@ -20,18 +20,22 @@ Texts = Mapping[Resource, Mapping[int, str]]
 def read(unit: Unit, texts: Texts, before: int | None) -> list[dict[str, Any]]:
     """Changes like those of the lead, before an operation, each with the word for what it was and the text that it is about."""
     return [
-        one.change | {"of": f"{resource.name}.{_what(one)}", "text": some[one.record_id]}
+        one.change | {"of": f"{resource.name}.{_what(unit, resource, one)}", "text": some[one.record_id]}
         for resource, some in texts.items()
         if some
         for one in past.of_others(unit, resource, some, MAX_ID if before is None else before)
     ]
 
 
-def _what(one: Other) -> str:
+def _what(unit: Unit, resource: Resource, one: Other) -> str:
     if one.change["verb"] == UPDATE and "lead_id" in one.changed:
         return "move"
     if one.change["verb"] == UPDATE and "done" in one.changed:
-        return "done" if one.changed["done"] is None else "open"
+        if one.changed["done"] is None:
+            return "done"
+        operation = one.change["operation"]
+        behind = past.states(unit, resource, one.record_id, [operation])[operation]
+        return "update" if behind.get("done") else "open"
     return str(one.change["verb"])
 
 
