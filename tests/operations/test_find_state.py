@@ -29,6 +29,7 @@ from tests.support.model import scan
 from tests.support.model.account import WHOSE, Account, erase_leads
 from tests.support.model.asked import Asked, Model
 from tests.support.model.asks import TIMES, lists
+from tests.support.model.begun import compare_begun
 from tests.support.model.bodies import WHICH, Body, to_find
 from tests.support.model.changing import SEEDS, Sent
 from tests.support.model.compared import Walk, compare_feed, compare_history, compare_list
@@ -150,6 +151,12 @@ class FindMachine(Working):
             which = self.chance.choice((0, 0, 0, 1))
             with on(self.chance.choice(PATHS)):
                 compare_list(self.doors[which], asked, self.model(which))
+
+    @invariant()
+    def phones_are_found_by_their_first_digits(self) -> None:
+        for _ in range(3):
+            which = self.chance.choice((0, 0, 0, 1))
+            compare_begun(self.session, self.model(which), self.chance)
 
     @invariant()
     def leads_have_what_belongs_to_them(self) -> None:
