@@ -85,6 +85,8 @@ def test_a_time_says_its_moment_to_machines() -> None:
     ("value", "shown"),
     [
         ("a@b.pt", "a<wbr>@b.pt"),
+        ("See x.y. a.b@c.pt", "See x.y. a.<wbr>b<wbr>@c.pt"),
+        (Markup('<b title="a.b@c">a.b@c</b> d.e'), '<b title="a.b@c">a.<wbr>b<wbr>@c</b> d.e'),
         ("<b>@x, y@z", "&lt;b&gt;<wbr>@x, y<wbr>@z"),
         ('{"a":{"b":[1,2]},"c":1}', "{&#34;a&#34;:<wbr>{&#34;b&#34;:<wbr>[1,2]},<wbr>&#34;c&#34;:1}"),
         ("Rua A, 1:2 @.", "Rua A, 1:2 @."),

@@ -19,8 +19,8 @@ _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 LAST_SECOND = "23:59:59"
 """Of a day: what is due by a day alone is due then."""
 _SPACE = "\N{NO-BREAK SPACE}"
-_BREAKS = re.compile(r'(?<=\S)(?=@\S)|(?<=[,:])(?=["\[{])')
-_MARKUP_BREAKS = re.compile(r"(?<=[^\s>])(?=@[^\s<])(?![^<>]*>)")
+_BREAKS = re.compile(r'(?<=\S)(?=@\S)|(?<=\.)(?=[^\s@]{1,64}@\S)|(?<=[,:])(?=["\[{])')
+_MARKUP_BREAKS = re.compile(r"(?:(?<=[^\s>])(?=@[^\s<])|(?<=\.)(?=[^\s<>@]{1,64}@[^\s<]))(?![^<>]*>)")
 """Outside tags."""
 
 
@@ -143,8 +143,8 @@ def iso_day(text: str) -> dt.date | None:
 
 
 def broken(text: Any) -> Any:
-    """What is shown as the text of an element: what has to break does so before the @ of an address, or between the members of
-    a JSON value.
+    """What is shown as the text of an element: what has to break does so before the @ of an address, behind a dot before that, or
+    between the members of a JSON value.
     """
     if not isinstance(text, str):
         return text

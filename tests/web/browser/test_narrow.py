@@ -37,10 +37,10 @@ CUT = """() => [...document.querySelectorAll('main *')].filter((el) => {
 """What is wider than the place that hides the rest of it."""
 WHOLE = """() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = []
-  while (texts.nextNode()) if (/\\S@\\S/.test(texts.currentNode.data) && !texts.currentNode.parentNode.closest('textarea, option, pre, .hide')) found.push(texts.currentNode.data)
+  while (texts.nextNode()) if (/(?=\\S{17})\\S+@\\S/.test(texts.currentNode.data) && !texts.currentNode.parentNode.closest('textarea, option, pre, .hide')) found.push(texts.currentNode.data)
   return found
 }"""
-"""Addresses that would have to break within a word."""
+"""Addresses that would have to break within a word: shorter ones, such as those of examples, fit every line."""
 SCREENS = [(number, one) for number, one in enumerate(screens()) if not one.derived]
 
 
