@@ -1,6 +1,6 @@
 """What an operation is to people, and what of it is undone: background work is one operation, however many steps it has."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -168,13 +168,18 @@ def merged_before(unit: Unit, past: Sequence[Past]) -> dict[tuple[str, int], int
     undos = [one.by for one in past if (one.verb, one.by.cause) == (CREATE, UNDO)]
     found: dict[tuple[str, int], int] = {}
     for operation in {by.cause_id for by in undos if by.cause_id is not None}:
-        last = operations.end(unit, operation)
-        rows = operations.rows_back(unit, operation, last, _MOST_GONE)
-        gone = takewhile(lambda one: one.verb in DELETIONS, rows)
         found |= {
-            (one.resource, one.id): one.before[INTO] for one in gone if one.verb == MERGE and one.before
+            (one.resource, one.id): one.before[INTO]
+            for one in gone(unit, operation)
+            if one.verb == MERGE and one.before
         }
     return found
+
+
+def gone(unit: Unit, operation: int) -> Iterator[Past]:
+    """What an operation deleted, and what went into others by it, the last one first: it changes what stays before that."""
+    rows = operations.rows_back(unit, operation, operations.end(unit, operation), _MOST_GONE)
+    return takewhile(lambda one: one.verb in DELETIONS, rows)
 
 
 def _is_of(one: Past, operation: int, undos: Container[UndoKey]) -> bool:

@@ -188,9 +188,9 @@ def _subjects(
         ids = {record_id for other, record_id in keys.values() if other == name and record_id}
         read = called.of_records(unit, views[name].resource, ids, words)
         there |= {(name, record_id): title for record_id, title in read.items()}
-    binned = _binned(unit, views, {key for key in keys.values() if key not in there})
+    binned = in_bin(unit, views, {key for key in keys.values() if key not in there})
     deleted = {keys[one]: row for one, change in known.items() if (row := _deleted(change, keys[one]))}
-    once = _called(unit, views, deleted | binned, words)
+    once = called_once(unit, views, deleted | binned, words)
     found = dict[int, Subject]()
     for one, change in known.items():
         past, key = change.past, keys[one]
@@ -253,14 +253,16 @@ def _deleted(change: _Change, key: Key) -> Row:
     return (past.before or {}) if past.verb == DELETE and key == (past.resource, past.id) else {}
 
 
-def _binned(unit: Unit, views: Mapping[str, View], keys: Iterable[Key]) -> dict[Key, Row]:
+def in_bin(unit: Unit, views: Mapping[str, View], keys: Iterable[Key]) -> dict[Key, Row]:
     """What those of the records were that are in the bin."""
     entries = bins.of_records(unit, [(views[name].resource, record_id) for name, record_id in keys])
     read = history.at(unit, [one.position for one in entries])
     return {(one.resource, one.id): one.before or {} for one in read}
 
 
-def _called(unit: Unit, views: Mapping[str, View], gone: Mapping[Key, Row], words: Words) -> dict[Key, str]:
+def called_once(
+    unit: Unit, views: Mapping[str, View], gone: Mapping[Key, Row], words: Words
+) -> dict[Key, str]:
     """What records were called that are gone: by their own, or by what they showed."""
     found = dict[Key, str]()
     for name in {name for name, _ in gone}:

@@ -27,8 +27,8 @@ def merged(api: Client, kept: int, *gone: int) -> int:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "Owner (API) merged no. {} into this lead Source Moura → Abrantes"),
-        ("pt", "Owner (API) uniu o n.º {} a este lead Origem Moura → Abrantes"),
+        ("en", "Owner (API) merged no. {} into this lead Source Abrantes, not Moura"),
+        ("pt", "Owner (API) uniu o n.º {} a este lead Origem Abrantes, e não Moura"),
     ],
 )
 def test_one_that_changed_nothing_says_what_was_given_up_and_is_undone(
@@ -60,8 +60,8 @@ def test_what_it_took_and_what_was_given_up_are_told_together(owner: Clerk, api:
     shown = past(owner, f"/leads/{kept}")
     assert f"merged no. {gone} into this lead" in shown
     assert "Email dupla@example.pt" in shown
-    assert "Source Moura → Abrantes" in shown
-    assert "Phone +351 935 049 666 → +351 934 599 606" in shown
+    assert "Source Abrantes, not Moura" in shown
+    assert "Phone +351 934 599 606, not +351 935 049 666" in shown
     assert "Name" not in shown
 
 
@@ -73,7 +73,7 @@ def test_of_additional_data_what_differs_is_told_member_by_member(owner: Clerk, 
     )
     shown = past(owner, f"/leads/{kept}")
     assert "colour red" in shown
-    assert "seats 5 → 4" in shown
+    assert "seats 4, not 5" in shown
     assert "budget" not in shown
 
 
@@ -87,9 +87,9 @@ def test_several_that_went_at_once_and_one_over_another(owner: Clerk, api: Clien
     merged(api, kept, middle, others[1])
     shown = past(owner, f"/leads/{kept}")
     assert f"merged no. {middle}, {others[1]} into this lead" in shown
-    assert "b → a" in shown
-    assert "d → a" in shown
-    assert "c → b" not in shown
+    assert "a, not b" in shown
+    assert "a, not d" in shown
+    assert "b, not c" not in shown
 
 
 def test_it_is_told_on_the_page_of_its_time(owner: Clerk, api: Client) -> None:
@@ -132,3 +132,43 @@ def test_what_comes_back_from_the_bin_says_so_and_from_a_merge_does_not(owner: C
     api.data("DELETE", f"/api/lead/{gone}")
     api.data("POST", f"/api/bin/{api.get('/api/bin').json()['data'][0]['id']}/restore", {})
     assert "restored it from the bin" in past(owner, f"/leads/{gone}")
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "undone"),
+    [
+        (
+            "en",
+            "merged no. {} into this lead Undone Source Moura",
+            "Owner undid the merge with no. {} Source Moura",
+        ),
+        (
+            "pt",
+            "uniu o n.º {} a este lead Anulado Origem Moura",
+            "Owner anulou a união com o n.º {} Origem Moura",
+        ),
+    ],
+)
+def test_one_that_was_undone_is_still_told_as_what_it_was(
+    owner: Clerk, api: Client, language: str, told: str, undone: str
+) -> None:
+    kept, gone, operation = two(api, {"city": {"name": "Abrantes"}}, {"source": "Moura"})
+    owner.headers["accept-language"] = language
+    owner.fill(f"/undo/{operation}", {"few": "1", "back": f"/leads/{kept}"})
+    shown = past(owner, f"/leads/{kept}")
+    assert told.format(gone) in shown
+    assert undone.format(gone) in shown
+    again = merged(api, kept, gone)
+    shown = past(owner, f"/leads/{kept}")
+    assert shown.count(told.format(gone)) == 1
+    assert f"/undo/{again}" in owner.page(f"/leads/{kept}")
+
+
+def test_a_merge_that_was_done_again_is_no_undone_one(owner: Clerk, api: Client) -> None:
+    kept, gone, operation = two(api, {}, {"source": "Moura"})
+    undo = api.post(f"/api/operation/{operation}/undo", json={}).headers["x-operation"]
+    api.data("POST", f"/api/operation/{undo}/undo", {})
+    shown = past(owner, f"/leads/{kept}")
+    assert shown.count(f"merged no. {gone} into this lead") == 2
+    assert f"undid the merge with no. {gone}" in shown
+    assert "Undone" not in shown

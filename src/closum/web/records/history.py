@@ -42,14 +42,16 @@ class File(NamedTuple):
 
 
 class Past(NamedTuple):
-    """Changes of a record as `past.read` has them; `undone` are those of which nothing is left, `files` those of imports and
-    `merged` the records that went into this one, by operation; `made` is the change that made it, where that is known."""
+    """Changes of a record as `past.read` has them; `undone` are those of which nothing is left, `files` those of imports,
+    `merged` the records that went into this one and `unmerged` those that an undo took out of it again, by operation; `made` is
+    the change that made it, where that is known."""
 
     changes: list[dict[str, Any]]
     next: int | None
     undone: frozenset[int]
     files: Mapping[int, File]
     merged: Merges
+    unmerged: Mapping[int, Sequence[int]]
     made: Mapping[str, Any] | None = None
 
 
@@ -64,7 +66,7 @@ class Difference(NamedTuple):
 
 class Line(NamedTuple):
     """One change: `undo` is its operation where it can be taken back, and `takes` what that takes back, "" where it is this change
-    alone. Differences are `labelled` where the text does not say of what they are."""
+    alone. Differences are `labelled` where the text does not say of what they are. A merge says whether it `is_undone`."""
 
     text: Markup
     at: Markup
@@ -72,6 +74,7 @@ class Line(NamedTuple):
     undo: int | None
     takes: str | Markup
     labelled: bool
+    is_undone: bool
 
 
 def read(
@@ -84,10 +87,10 @@ def read(
 ) -> Past:
     """With what was done to `others`. Raises NotFound where nothing is known of the record."""
     if resource.shared:
-        return Past([], None, frozenset(), {}, {})
+        return Past([], None, frozenset(), {}, {}, {})
     own = past.read(unit, resource, record_id, most, before, telephone.prefixes(resource).items())
-    own, into = merges.read(unit, resource, record_id, own, before)
-    found = beside.among(own, beside.read(unit, others, before), most)
+    told = merges.read(unit, resource, record_id, own, before)
+    found = beside.among(told.own, beside.read(unit, others, before), most)
     operations = [one["operation"] for one in found.changes]
     undos = undone.in_force(unit, operations) if operations else {}
     caused = {one["operation"] for one in found.changes if one["cause"] == _IMPORT}
@@ -97,7 +100,7 @@ def read(
     if made is None and found.next and before is None:
         made, of_first = _first(unit, resource, record_id)
         files |= of_first
-    return Past(found.changes, found.next, taken_back, files, into, made)
+    return Past(found.changes, found.next, taken_back, files, told.merges, told.undos, made)
 
 
 def _first(
@@ -190,7 +193,8 @@ class Historian:
             every,
             operation if can else None,
             together.get(operation, ""),
-            len(every) > 1 or bool(into and "of" not in change),
+            len(every) > 1 or bool((into or operation in found.unmerged) and "of" not in change),
+            bool(into) and "of" not in change and operation in found.undone,
         )
 
     def _text(self, change: Mapping[str, Any], found: Past, differences: list[Difference]) -> Markup:
@@ -201,6 +205,9 @@ class Historian:
         if into := found.merged.get(change["operation"]):
             numbers = ", ".join(str(one.record_id) for one in into)
             return said(words.merged_x, who=who, n=numbers)
+        if gone := found.unmerged.get(change["operation"]):
+            by = self.who({**change, "cause": None}, found.files)
+            return said(words.unmerged_x, who=by, n=", ".join(map(str, gone)))
         if verb != UPDATE:
             return said(words(f"past.{verb}{'.binned' if _was_binned(change, found) else ''}"), who=who)
         names = [*dict.fromkeys(one.name or small(one.label) for one in differences)]
@@ -257,10 +264,17 @@ class Historian:
         nested = {one.name: one.resource.name for one in self._view.resource.nested}
         for name, ends in (each for one in gone for each in one.properties.items()):
             if name not in nested:
-                yield from (one for one in self._of(name, ends) if one.before)
+                yield from (self._not(one) for one in self._of(name, ends) if one.before)
             else:
                 was, now = (self._tell.other(nested[name], ends[end]) for end in ("before", "after"))
-                yield Difference(self._page.words(f"{self._view.name}.{name}"), was, now)
+                yield self._not(Difference(self._page.words(f"{self._view.name}.{name}"), was, now))
+
+    def _not(self, one: Difference) -> Difference:
+        """`Abrantes, not Moura`: what stayed was there before, too."""
+        if not one.after:
+            return one
+        kept = said(self._page.words.kept_not, what=broken(one.after), other=broken(one.before))
+        return one._replace(before="", after=kept)
 
     def _of_number(
         self, name: str, prefix: Mapping[str, Any], ends: Mapping[str, Any]

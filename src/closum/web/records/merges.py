@@ -1,19 +1,25 @@
-"""Records that went into one, and what they had that it did not take: a merge that changed nothing of it is told, too."""
+"""Records that went into one, and what they had that it did not take: a merge is told where it changed nothing of that, and where it was
+undone, too."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from closum.model.change import MERGE, UPDATE
+from closum.model.change import INTO, MERGE, NUMBERED, UPDATE
 from closum.model.draft import MAX_ID
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import past
+from closum.operations import undone as undones
 from closum.operations.past import Other, Revisions
-from closum.store import merged
+from closum.store import history, merged
+from closum.store import operation as operations
+from closum.store.operation import UNDO
 from closum.store.unit import Unit
 from closum.web.named import Key, named_by
 
 Ends = Mapping[str, Any]
+_WORK = NUMBERED - {UNDO}
+"""Causes of what merges nothing."""
 
 
 class Gone(NamedTuple):
@@ -28,27 +34,69 @@ Merges = Mapping[int, list[Gone]]
 """By operation."""
 
 
-def read(
-    unit: Unit, resource: Resource, record_id: int, own: Revisions, before: int | None
-) -> tuple[Revisions, Merges]:
-    """What went into a record in the time of these changes of it, and the changes with those merges that changed nothing of it."""
+class Found(NamedTuple):
+    """The changes of a record with those merges that changed nothing of it, what went into it, and by the operation that undid a
+    merge the records that this had merged."""
+
+    own: Revisions
+    merges: Merges
+    undos: Mapping[int, Sequence[int]]
+
+
+def read(unit: Unit, resource: Resource, record_id: int, own: Revisions, before: int | None) -> Found:
+    """What went into a record in the time of these changes of it, also where that is undone."""
     first, end = own.next or 0, MAX_ID if before is None else before
     went = [one for one in merged.sources(unit, resource, record_id) if one.into_id == record_id]
-    ids = {(one.record_id, one.operation) for one in went if first <= one.operation < end}
+    standing = {(one.record_id, one.operation) for one in went if first <= one.operation < end}
+    undos = _undos(unit, own)
+    former = _former(unit, resource, record_id, own, {*undos.values()})
+    told = {one["operation"] for one in own.changes}
+    ids = standing | {one for one in former if one[1] in told}
+    of_undos = {
+        one: sorted(gone for gone, merge in former if merge == undone) for one, undone in undos.items()
+    }
     found = [one for one in _merges(unit, resource, ids) if (one.record_id, one.change["operation"]) in ids]
-    if not found:
-        return own, {}
-    states = past.states(unit, resource, record_id, {one.change["operation"] for one in found})
+    by_operation, untold = _told(unit, resource, record_id, found)
+    changes = [*own.changes, *(change for one, change in untold.items() if one not in told)]
+    both = own._replace(changes=sorted(changes, key=lambda one: -one["operation"]))
+    return Found(both, by_operation, {one: gone for one, gone in of_undos.items() if gone})
+
+
+def _undos(unit: Unit, own: Revisions) -> dict[int, int]:
+    """What each of those changes undid that are undos."""
+    some = {one["operation"] for one in own.changes if one["cause"] == UNDO and one["verb"] == UPDATE}
+    return {one.position: one.by.cause_id or 0 for one in history.at(unit, some)} if some else {}
+
+
+def _former(
+    unit: Unit, resource: Resource, record_id: int, own: Revisions, undone: set[int]
+) -> set[tuple[int, int]]:
+    """What went into a record in an operation that was undone, whether it did so again or not, each with that operation."""
+    some = {one["operation"] for one in own.changes if one["verb"] == UPDATE and one["cause"] not in _WORK}
+    asked = undone | ({one.undone for one in operations.undos(unit, some)} if some else set())
+    return {
+        (one.id, one.operation)
+        for operation in asked
+        for one in undones.gone(unit, operation)
+        if one.verb == MERGE and one.resource == resource.name and (one.before or {}).get(INTO) == record_id
+    }
+
+
+def _told(
+    unit: Unit, resource: Resource, record_id: int, found: Sequence[Other]
+) -> tuple[dict[int, list[Gone]], dict[int, dict[str, Any]]]:
+    """What went by each operation, and these as changes of the record that it went into."""
     by_operation = dict[int, list[Gone]]()
     untold = dict[int, dict[str, Any]]()
+    if not found:
+        return by_operation, untold
+    states = past.states(unit, resource, record_id, {one.change["operation"] for one in found})
     for one in found:
         operation = one.change["operation"]
         gone = Gone(one.record_id, dict(_given_up(resource, one.changed, states[operation])))
         by_operation.setdefault(operation, []).append(gone)
         untold[operation] = one.change | {"verb": UPDATE}
-    told = {one["operation"] for one in own.changes}
-    changes = [*own.changes, *(change for one, change in untold.items() if one not in told)]
-    return own._replace(changes=sorted(changes, key=lambda one: -one["operation"])), by_operation
+    return by_operation, untold
 
 
 def _merges(unit: Unit, resource: Resource, ids: set[tuple[int, int]]) -> list[Other]:
