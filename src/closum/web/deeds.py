@@ -202,7 +202,7 @@ def _subjects(
             beside = (on.get(past.position), _entry(views, past, parts)) if part else ()
             properties = _properties(past)
             found[one] = Subject(
-                title, *key, *where, verb, part, properties, _turned(unit, views, past, properties), *beside
+                title, *key, *where, verb, part, properties, _turned(unit, views, past), *beside
             )
     return found
 
@@ -286,11 +286,12 @@ def _properties(past: Past) -> Sequence[str]:
     return (feed.names(past) or []) if past.verb == UPDATE and past.by.cause != UNDO else []
 
 
-def _turned(unit: Unit, views: Mapping[str, View], past: Past, properties: Sequence[str]) -> str:
-    """Of an update of one property whether it came or went; "" of others, and of a time that is another one."""
-    if len(properties) != 1:
+def _turned(unit: Unit, views: Mapping[str, View], past: Past) -> str:
+    """Of an update of one property whether it came or went, by an undo, too; "" of others, and of a time that is another one."""
+    names = (feed.names(past) or []) if past.verb == UPDATE else []
+    if len(names) != 1:
         return ""
-    (name,) = properties
+    (name,) = names
     was, resource = (past.before or {}).get(name), views[past.resource].resource
     is_time = any(one.name == name and isinstance(one, Timestamp) for one in resource.fields)
     if was and is_time and states(unit, resource, past.id, [past.operation])[past.operation].get(name):

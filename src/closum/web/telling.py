@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from closum.model.change import CREATE, MERGE, UPDATE
 from closum.web import done, telephone
-from closum.web.deeds import About, File, Subject
+from closum.web.deeds import PLACE, About, File, Subject
 from closum.web.locale import Locale, broken, said
 from closum.web.site import Site
 from closum.web.views import BIN, View
@@ -94,6 +94,8 @@ def _of_record(page: Page, operation: Mapping[str, Any], about: Subject, *, own:
         return said(words(f"{key}.on" if about.on else key), name=name, list=_on(page, about))
     what = said(words.of_name, what=locale.count(f"{part.name}.n", 1), name=name) if about.part else name
     fields = _fields(page, part, about.properties)
+    if about.verb == UPDATE and about.properties == PLACE:
+        return said(words("named.update.position"), name=what)
     if about.verb == UPDATE and fields and not about.part:
         return said(words.changed_of, what=fields, name=name)
     return said(words(_key(operation, about.verb, page, own=own)), what=what)

@@ -208,6 +208,38 @@ def test_numbers_that_are_kept_though_not_valid_are_told_alike(
     pages.shown(found)
 
 
+@each(
+    ("language", "told"),
+    [
+        (
+            "en",
+            (
+                "Row with a remark This row is imported. Check that it is what you meant.",
+                "See this lead",
+                "There is more than one @ in it. Write the whole address, such as ana@example.pt.",
+            ),
+        ),
+        (
+            "pt",
+            (
+                "Linha com uma observação Esta linha é importada. Confirme se é o que pretende.",
+                "Ver este lead",
+                "Tem mais do que um @. Escreva o endereço completo, como ana@example.pt.",
+            ),
+        ),
+    ],
+)
+def test_one_row_is_told_as_one_and_an_address_as_in_a_form(
+    language: str, told: tuple[str, str, str], pages: Pages
+) -> None:
+    pages.submit("/settings/look", {"theme": "system", "language": language})
+    rows = "Rui,rui@example.pt,123\nZoe,zoe@@example.pt,\n"
+    number = sent(pages, f"Nome,Email,Telefone\n{rows}")
+    checked(pages, number, country="PT")
+    result = texts(imported(pages, number))
+    assert [one for one in told if one not in result] == []
+
+
 def test_remarks_are_counted_by_what_they_say(pages: Pages) -> None:
     rows = "".join(f"Ana {one},ana{one}@example.pt,Nenhures\n" for one in range(130))
     rows += "".join(f"Rui {one},rui{one}@example.pt,Lugar {one}\n" for one in range(60))

@@ -45,6 +45,18 @@ def test_a_rule_is_disabled_and_enabled(owner: Clerk, api: Client, language: str
     _turn(owner, f"/assignment-rules/{rule}", "enabled", ("0", "1"), RULE[language], language)
 
 
+@pytest.mark.parametrize(("language", "undone"), [("en", "Undone."), ("pt", "Anulado.")])
+def test_an_undo_of_it_says_so_too(owner: Clerk, api: Client, language: str, undone: str) -> None:
+    rule = api.new("assignment_rule", {"source": "Fair", "user_ids": [owner.user_id]})
+    owner.headers["accept-language"] = language
+    path = f"/assignment-rules/{rule}"
+    owner.fill(path, {"enabled": "0"})
+    operation = owner.page(path).partition('action="/undo/')[2].partition('"')[0]
+    owner.fill(f"/undo/{operation}")
+    told, _ = RULE[language][1]
+    assert f"{undone} {told}" in _read(owner, "/settings/audit")
+
+
 @each_language
 def test_a_stage_is_archived_and_taken_out(owner: Clerk, api: Client, language: str) -> None:
     stage = api.new("contact_lifecycle_stage", {"label": "Proposta"})

@@ -16,6 +16,7 @@ from closum.resources.contact_lifecycle_stage import LABELS
 from closum.resources.lead import LEAD
 from closum.store.imports import Import
 from closum.web.locale import said
+from closum.web.records.faults import address
 from closum.web.words import Words
 
 LONGEST = 80
@@ -85,8 +86,18 @@ def faults(found: Import, cells: Sequence[Any], wrong: Sequence[Sequence[Any]], 
 def _fault(found: Import, cells: Sequence[Any], one: Sequence[Any], words: Words) -> Fault:
     column, name, *rest = one
     cell = cells[column - 1] if 0 < column <= len(cells) else " ".join(map(str, filter(None, cells)))
-    why = escape(plain(found, (name, *rest), words))
-    return Fault(_heading(found, column or name, words), short(cell), why)
+    own = cell if 0 < column <= len(cells) else None
+    why = _of_address(own, *rest, words) or plain(found, (name, *rest), words)
+    return Fault(_heading(found, column or name, words), short(cell), escape(why))
+
+
+def _of_address(cell: Any, rule: str, message: str, words: Words) -> str:
+    """What forms say of an address; "" of anything else, and of a cell that says more."""
+    text = str(cell or "").strip()
+    if rule != "_email" or not text or len(text.split()) > 1:
+        return ""
+    reason = dict(errors.values(rule, message)).get("reason", "")
+    return words("rule._email").format(reason=address(reason, text, words))
 
 
 class Reason(NamedTuple):

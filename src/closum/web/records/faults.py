@@ -85,24 +85,12 @@ class Teller:
 
     def _reason(self, fault: Fault, text: str) -> str:
         if fault.rule == "_email":
-            return self._address(_key(_EMAIL, text), self._texts.get(fault.name, "").strip())
+            return address(text, self._texts.get(fault.name, "").strip(), self._words)
         if fault.rule == "_json":
             if place := _PLACE.search(text):
                 return self._words("json.syntax").format(line=place[1], column=place[2])
             return self._words(f"json.{_key(_JSON, text)}")
         return text
-
-    def _address(self, key: str, text: str) -> str:
-        """What is wrong with an address: where a character is, which one."""
-        if key == "characters":
-            local, _, domain = text.rpartition("@")
-            odd = _ODD_BEFORE.search(local) or _ODD_BEHIND.search(domain)
-            if "@" in local:
-                key = "several"
-            elif odd:
-                key = "space" if odd[0].isspace() else "named" if odd[0].isprintable() else "invisible"
-                return self._words(f"email.{key}").format(character=odd[0])
-        return self._words(f"email.{key}")
 
     def _names(self, fault: Fault, text: str) -> str:
         keys = (
@@ -121,6 +109,20 @@ class Teller:
         )
 
     _TOLD = {"limit": _limit, "reason": _reason, "names": _names}  # noqa: RUF012 - nobody changes it
+
+
+def address(reason: str, text: str, words: Words) -> str:
+    """What is wrong with an address, by what the check says of it: where a character is, which one."""
+    key = _key(_EMAIL, reason)
+    if key == "characters":
+        local, _, domain = text.rpartition("@")
+        odd = _ODD_BEFORE.search(local) or _ODD_BEHIND.search(domain)
+        if "@" in local:
+            key = "several"
+        elif odd:
+            key = "space" if odd[0].isspace() else "named" if odd[0].isprintable() else "invisible"
+            return words(f"email.{key}").format(character=odd[0])
+    return words(f"email.{key}")
 
 
 def within(label: str) -> str:

@@ -207,13 +207,13 @@ async def audit(page: Page) -> Answer:
 
 
 def _range(page: Page, before: int, done: Done) -> str:
-    """Which lines these are, of at least how many."""
+    """Which lines these are, on the last page with how many there are."""
     last = before + len(done.lines)
     if not done.lines or last > MOST_COUNTED or not (before or done.next):
         return ""
     number = page.locale.number
-    text: str = page.words.range.format(a=number(before + 1), b=number(last), n=number(last))
-    return f"{text}+" if done.next else text
+    first, end = number(before + 1), number(last)
+    return f"{first}–{end}" if done.next else page.words.range.format(a=first, b=end, n=end)
 
 
 def _row(page: Page, line: Line, done: Done) -> Row:
