@@ -213,7 +213,8 @@ def _range(page: Page, before: int, done: Done) -> str:
         return ""
     number = page.locale.number
     first, end = number(before + 1), number(last)
-    return f"{first}–{end}" if done.next else page.words.range.format(a=first, b=end, n=end)
+    text = page.words.range_of_more if done.next else page.words.range
+    return text.format(a=first, b=end, n=end)
 
 
 def _row(page: Page, line: Line, done: Done) -> Row:
