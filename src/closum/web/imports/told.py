@@ -84,10 +84,10 @@ def faults(found: Import, cells: Sequence[Any], wrong: Sequence[Sequence[Any]], 
 
 
 def _fault(found: Import, cells: Sequence[Any], one: Sequence[Any], words: Words) -> Fault:
-    column, name, *rest = one
+    column, name, rule, message = one
     cell = cells[column - 1] if 0 < column <= len(cells) else " ".join(map(str, filter(None, cells)))
     own = cell if 0 < column <= len(cells) else None
-    why = _of_address(own, *rest, words) or plain(found, (name, *rest), words)
+    why = _of_address(own, rule, message, words) or plain(found, (name, rule, message), words)
     return Fault(_heading(found, column or name, words), short(cell), escape(why))
 
 
