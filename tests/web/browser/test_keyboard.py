@@ -13,8 +13,9 @@ from tests.web.browser.conftest import Person, person
 FOCUSED = (
     "() => document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()"
 )
-RING = """() => { const style = getComputedStyle(document.activeElement)
-  return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 }"""
+RING = """() => [document.activeElement, document.activeElement.closest('td')].filter(Boolean).map((one) => getComputedStyle(one))
+  .some((style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)"""
+"""Whether what has the focus has a ring round it, or round its cell."""
 
 
 @pytest.fixture(scope="module")
