@@ -380,24 +380,3 @@ def test_a_search_field_has_room_on_a_phone_for_what_it_says(
         assert (field.get_attribute("placeholder") or "").endswith("…")
         field.evaluate("(el) => { el.value = el.placeholder }")
         assert field.evaluate("(el) => el.scrollWidth - el.clientWidth") == 0
-
-
-ON_LINES = """() => { const text = document.querySelector('.fault span').firstChild, range = document.createRange()
-  const at = text.textContent.indexOf('ana@example.pt')
-  range.setStart(text, at)
-  range.setEnd(text, at + 14)
-  return new Set([...range.getClientRects()].map((one) => one.top)).size }"""
-"""On how many lines the address is that a fault names as an example."""
-
-
-@pytest.mark.parametrize("language", LOCALES)
-def test_an_example_stays_whole(browser: Browser, company: Company, language: str) -> None:
-    with person(browser, company.server, company.cookies[OWNER], language=language, width=PHONE) as one:
-        page = one.open("/emails/new")
-        one.watch.expected = {422}
-        page.locator("#email").fill("ana@")
-        page.locator(".actions .strong").click()
-        page.locator(".fault").wait_for()
-        for width in range(320, 400, 8):
-            page.set_viewport_size({"width": width, "height": 740})
-            assert page.evaluate(ON_LINES) == 1, width

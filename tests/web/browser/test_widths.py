@@ -92,3 +92,24 @@ def test_earlier_imports_keep_all_their_columns(browser: Browser, place: Server,
             page = one.open("/imports")
             assert page.locator("th").count() == 8
             assert page.evaluate(UNSEEN) == [], width
+
+
+ON_LINES = """() => { const text = document.querySelector('.fault span').firstChild, range = document.createRange()
+  const at = text.textContent.indexOf('ana@example.pt')
+  range.setStart(text, at)
+  range.setEnd(text, at + 14)
+  return new Set([...range.getClientRects()].map((one) => one.top)).size }"""
+"""On how many lines the address is that a fault names as an example."""
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_an_example_stays_whole(browser: Browser, company: Company, language: str) -> None:
+    with person(browser, company.server, company.cookies[OWNER], language=language, width=PHONE) as one:
+        page = one.open("/emails/new")
+        one.watch.expected = {422}
+        page.locator("#email").fill("ana@")
+        page.locator(".actions .strong").click()
+        page.locator(".fault").wait_for()
+        for width in range(320, 400, 8):
+            page.set_viewport_size({"width": width, "height": 740})
+            assert page.evaluate(ON_LINES) == 1, width
