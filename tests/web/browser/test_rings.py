@@ -39,6 +39,14 @@ GAPS = """async ({ before, after, left }) => {
   return holds ? gaps : [...gaps, 'narrower than its text'] }"""
 """The sides that the ring of what has the focus lacks: what a picture of its row has that it had not before is a ring."""
 
+BEHIND = """() => [...document.querySelectorAll('td a')].flatMap((link) => {
+  const text = link.nextSibling
+  if (text?.nodeType !== 3 || !/^[.,:]/.test(text.data)) return []
+  const ends = (node, from, to) => { const range = document.createRange(); range.setStart(node, from); range.setEnd(node, to); return range.getBoundingClientRect() }
+  const of = ends(link, 0, link.childNodes.length), behind = ends(text, 0, 1)
+  return Math.abs(of.top - behind.top) < 4 ? [behind.left - of.right] : [] })"""
+"""The pixels between the text of each link and the stop, comma or colon behind it on its line."""
+
 
 def _rings(page: Page) -> Iterator[tuple[str, list[str]]]:
     row = page.locator("tbody tr").first
@@ -69,6 +77,24 @@ def test_the_ring_of_each_thing_in_a_row_is_whole(
         rings = list(_rings(one.open(path)))
         assert rings
         assert [(path, *found) for found in rings if found[1]] == []
+
+
+@pytest.mark.parametrize("width", [896, 1024, 1200])
+def test_the_ring_of_a_button_is_whole_in_a_narrow_table(
+    browser: Browser, company: Company, width: int
+) -> None:
+    with person(browser, company.server, company.cookies[OWNER], width=width) as one:
+        assert [found for found in _rings(one.open("/bin")) if found[1]] == []
+
+
+@pytest.mark.parametrize("width", [PHONE, 768, DESK])
+def test_a_sentence_goes_on_at_once_behind_what_it_names(
+    browser: Browser, company: Company, width: int
+) -> None:
+    with person(browser, company.server, company.cookies[OWNER], width=width) as one:
+        gaps = one.open("/settings/audit").evaluate(BEHIND)
+        assert gaps
+        assert max(gaps) < 1
 
 
 @pytest.mark.parametrize("path", LISTS)
