@@ -26,6 +26,7 @@ def test_from_the_file_to_the_result_and_back(pages: Pages, api: Client) -> None
     said = texts(page)
     assert "feira de maio.csv" in said
     assert "3 rows CSV commas UTF-8 first row has headings" in said
+    assert "E-mail: There is more than one @ in it." in said
     assert "Check all 3 rows" in said
     assert leads(api) == []
     done = pages.submit(

@@ -21,7 +21,8 @@ MOST_LENGTH = 100_000  # characters of all rows together
 
 class Seen(NamedTuple):
     """A row: its line, what the import would do with it (`created`, `updated`, `skipped`, `faulty`), the record that it becomes, None
-    where it is refused, and why: [column, property, rule, message]. Of one that is `left` out, the reason, and what is in it."""
+    where it is refused, and why: [column, property, rule, message], with its `cells`. Of one that is `left` out, the reason, and what is
+    in it."""
 
     line: int
     result: str
@@ -29,6 +30,7 @@ class Seen(NamedTuple):
     faults: Sequence[Sequence[Any]] = ()
     left: str = ""
     text: str = ""
+    cells: Sequence[Any] = ()
 
 
 def first(unit: Unit, found: Import, most: int, said: Said) -> list[Seen]:
@@ -53,7 +55,8 @@ def first(unit: Unit, found: Import, most: int, said: Said) -> list[Seen]:
             wrong = counting.placed(outcome.faults, columns, record.cells)
             seen.append(Seen(one.line, result, becomes, wrong))
         elif isinstance(one, Faulty):
-            seen.append(Seen(one.line, REFUSED, None, [list(each) for each in one.faults]))
+            wrong = [list(each) for each in one.faults]
+            seen.append(Seen(one.line, REFUSED, None, wrong, cells=record.cells))
         elif one:
             seen.append(Seen(one.line, "", None, (), one.reason, one.text))
     return seen

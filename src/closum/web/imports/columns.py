@@ -108,7 +108,7 @@ def _page(
         lacks_columns=not faults and _lacks_columns(found),
         number=number,
         page_count=_pages(columns),
-        preview=[(one, told.faults(found, (), one.faults, page.words)) for one in read.rows],
+        preview=[(one, told.faults(found, one.cells, one.faults, page.words)) for one in read.rows],
         **_previewed(page, read),
         policy=policy,
         company_country=countries.name(page.session.country, page.words),
