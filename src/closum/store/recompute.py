@@ -189,10 +189,10 @@ class _Walk:
 
 @lru_cache
 def _is_change(resource: Resource, columns: tuple[str, ...]) -> bool:
-    """Whether a record is another one with them: not by what filters alone know, which comes with a version for all."""
-    by_filters = {one.column for one in resource.listing.filters.values()}
-    by_filters |= {f"{one.name}_{column}" for one in resource.nested for column in one.hidden}
-    return bool(scope_of(resource).versions) and not by_filters.issuperset(columns)
+    """Whether a record is another one with them: not by what lists alone know, to filter or to order by it."""
+    by_lists = {*resource.listing.shown.values(), *(one.column for one in resource.listing.filters.values())}
+    by_lists |= {f"{one.name}_{column}" for one in resource.nested for column in one.hidden}
+    return bool(scope_of(resource).versions) and not by_lists.issuperset(columns)
 
 
 @lru_cache
