@@ -124,6 +124,17 @@ def test_records_that_do_not_change_are_not_written(filled: Session, url: str, a
     assert {record_id for record_id, version in versions.items() if version != 1} == {7}
 
 
+def test_what_lists_alone_know_makes_no_record_a_changed_one(filled: Session, url: str) -> None:
+    """Columns to filter or to order by, which an upgrade adds: versions and dates stay, and clients fetch nothing again."""
+    with filled.write() as unit:
+        expected = held(unit)
+        unit.run("UPDATE phone SET number_shown = '', country = NULL")
+        unit.run("UPDATE lead SET phone_number_shown = NULL WHERE phone_id IS NOT NULL")
+        unfinish(unit)
+    with open_session(url, rules=RULES) as session, session.read() as unit:
+        assert held(unit) == expected
+
+
 def test_without_the_rules_it_is_refused(filled: Session, url: str) -> None:
     with filled.write() as unit:
         unfinish(unit)
