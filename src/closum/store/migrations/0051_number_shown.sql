@@ -10,5 +10,6 @@ CREATE INDEX unqualified_lead_phone_number_shown ON unqualified_lead (account_id
 CREATE INDEX unqualified_lead_phone_number_shown ON unqualified_lead (account_id, phone_number_shown NULLS FIRST, id); -- postgres
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES -- sqlite
     ('phone', 'phone_number_shown', '1000000 100000 2 1'), -- sqlite
-    ('lead', 'lead_phone_number_shown', '1000000 100000 2 1'); -- sqlite
+    ('lead', 'lead_phone_number_shown', '1000000 100000 2 1'), -- sqlite
+    ('unqualified_lead', 'unqualified_lead_phone_number_shown', '1000000 100000 2 1'); -- sqlite
 ANALYZE sqlite_schema; -- sqlite
