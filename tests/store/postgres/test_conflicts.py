@@ -131,11 +131,13 @@ def test_a_real_deadlock_is_got_over(url: str) -> None:
         assert await db.write(1, create, "a@example.com") == 1
         assert await db.write(1, create, "b@example.com") == 2
         loop, runs = asyncio.get_running_loop(), 0
-        holds, wants = asyncio.Event(), asyncio.Event()
+        holds, wants, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
         def cross(unit: Unit) -> None:
             nonlocal runs
             runs += 1
+            if runs == 2:  # else it may take the row again that the other one waits for
+                asyncio.run_coroutine_threadsafe(ended.wait(), loop).result(PATIENCE)
             unit.run("UPDATE email SET status = status WHERE account_id = 1 AND id = 1")
             if runs == 1:
                 loop.call_soon_threadsafe(holds.set)
@@ -149,11 +151,12 @@ def test_a_real_deadlock_is_got_over(url: str) -> None:
                 connection.execute("UPDATE email SET status = status WHERE account_id = 1 AND id = 2")
                 loop.call_soon_threadsafe(wants.set)
                 connection.execute("UPDATE email SET status = status WHERE account_id = 1 AND id = 1")
+            loop.call_soon_threadsafe(ended.set)
 
         crossing = asyncio.ensure_future(db.write(1, cross))
         await holds.wait()
         await asyncio.gather(crossing, loop.run_in_executor(None, other))
-        assert runs > 1  # on a busy machine the other one may still wait when ours begins again
+        assert runs == 2
 
     run(url, scenario)
 
