@@ -11,6 +11,7 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "bin.at": (lambda unit: bins.at(unit, 3), None),
     "bin.of_records": (lambda unit: bins.of_records(unit, [(LEAD, 1), (LEAD, 9)]), []),
     "bin.count": (lambda unit: [bins.count(unit, 9), bins.count(unit, 9, 2, "lead")], [0, 0]),
+    "bin.of_operations": (lambda unit: bins.of_operations(unit, [1, 3]), set()),
     "bin.oldest": (lambda unit: bins.oldest(unit, timestamp(unit.now), 9), []),
     "bin.page": (lambda unit: [bins.page(unit, 2**63, 9), bins.page(unit, 9, 9, "lead", 1)], [[], []]),
     "bin.walk": (lambda unit: list(bins.walk(unit, 9)), []),

@@ -10,7 +10,8 @@ from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import kept
 from closum.operations.edit import told_columns
-from closum.store import history
+from closum.store import background, history
+from closum.store import bin as bins
 from closum.store import operation as operations
 from closum.store.history import Past
 from closum.store.operation import UNDO, Head
@@ -22,6 +23,9 @@ MOST_MERGED = 100
 """Records that go into another one at once."""
 _MOST_GONE = 3 * MOST_MERGED
 """Of these and of what they showed, which goes into the bin again where an undo had brought it back from there."""
+
+_MOST_AT_ONCE = 3_000
+"""Changes of an undo that is no background work."""
 
 UndoKey = int | str
 """Which undo of an operation: its id, or the request of the background work that it is a step of."""
@@ -43,6 +47,20 @@ class Begun(NamedTuple):
 
     operation: int
     is_redo: bool
+
+
+class Extent(NamedTuple):
+    """How far an operation is undone: its last undo that is in force, also in part, None where none is; and whether only a part of
+    the operation is undone.
+    """
+
+    undo: int | None = None
+    is_partly: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether something that the operation did is there."""
+        return self.undo is None or self.is_partly
 
 
 class Whole(NamedTuple):
@@ -110,18 +128,81 @@ def of_work(unit: Unit, wanted: Sequence[Work]) -> list[Whole]:
 
 def in_force(unit: Unit, wanted: Iterable[int]) -> dict[int, dict[UndoKey, int]]:
     """Of each operation the undos that are not undone themselves, with the id of each. Chains of undos may be of any length."""
+    wanted = set(wanted)
+    found = dict[int, dict[UndoKey, int]]()
+    for one, undos in _last_first(_chains(unit, wanted)):
+        found[one] = {key: later for key, later in undos.items() if not found[later]}
+    return {one: found[one] for one in wanted}
+
+
+def extents(unit: Unit, wanted: Iterable[int]) -> dict[int, Extent]:
+    """How far each operation is undone. Chains of undos may be of any length."""
+    wanted = set(wanted)
+    undos = _chains(unit, wanted)
+    heads = _heads(unit, undos)
+    partly = _with_deleted(unit, heads) | _with_more(unit, undos, heads)
+    ended_early = _ended_early(unit, undos)
+    found = dict[int, Extent]()
+    for one, by in _last_first(undos):
+        last = max((later for later in by.values() if found[later].stands), default=None)
+        found[one] = Extent(last)
+        if last is not None:
+            has_come_back = any((found[later].undo or 0) > last for later in by.values())
+            is_partly = one in partly or last in ended_early or has_come_back
+            found[one] = Extent(last, is_partly)
+    return {one: found[one] for one in wanted}
+
+
+def _ended_early(unit: Unit, undos: Mapping[int, dict[UndoKey, int]]) -> set[int]:
+    """The undos that are background work which was stopped, or goes on."""
+    works = {key: one for by in undos.values() for key, one in by.items() if isinstance(key, str)}
+    begun = background.jobs(unit, background.ALL, UNDO) if works else []
+    keys = [f"{STEP}{job.number}" for job in begun if job.state != background.DONE]
+    return {works[key] for key in keys if key in works}
+
+
+def _heads(unit: Unit, undos: Mapping[int, dict[UndoKey, int]]) -> dict[int, Past]:
+    """The first change of each operation that has undos, and of these."""
+    some = {each for one, by in undos.items() if by for each in (one, *by.values())}
+    return {one.position: one for one in history.at(unit, some)} if some else {}
+
+
+def _with_deleted(unit: Unit, heads: Mapping[int, Past]) -> set[int]:
+    """Those that have deleted what is in the bin."""
+    works = {one: work for one, head in heads.items() if (work := work_of(head.by))}
+    wholes = of_work(unit, [*works.values()]) if works else []
+    steps = {step.id: one for one, whole in zip(works, wholes, strict=True) for step in whole.steps}
+    steps |= {one: one for one in heads if one not in works}
+    return {steps[one] for one in bins.of_operations(unit, steps)} if steps else set()
+
+
+def _with_more(unit: Unit, undos: Mapping[int, dict[UndoKey, int]], heads: Mapping[int, Past]) -> set[int]:
+    """Those that an undo follows which brought back what they had deleted, and they did more than that."""
+    both = {
+        one: last
+        for one, by in undos.items()
+        if by and {one, last := max(by.values())} <= heads.keys()
+        if heads[one].by.cause == UNDO and heads[last].verb == CREATE
+    }
+    verbs = operations.verbs(unit, {*both, *both.values()}, _MOST_AT_ONCE) if both else {}
+    return {one for one, last in both.items() if verbs[last] == {CREATE} and verbs[one] - {*DELETIONS}}
+
+
+def _chains(unit: Unit, wanted: Iterable[int]) -> dict[int, dict[UndoKey, int]]:
+    """The undos of each operation, and those of these, each with its id."""
     undos = dict[int, dict[UndoKey, int]]()
-    wanted = todo = set(wanted)
+    todo = set(wanted)
     while todo:
         undos |= {one: {} for one in todo}
         for undone, operation, request_id in operations.undos(unit, todo):
             key = request_id if is_step(request_id) else operation
             undos[undone][key] = min(operation, undos[undone].get(key, operation))
         todo = {operation for one in todo for operation in undos[one].values()} - undos.keys()
-    found = dict[int, dict[UndoKey, int]]()
-    for one in sorted(undos, reverse=True):  # an undo comes after what it undoes
-        found[one] = {key: later for key, later in undos[one].items() if not found[later]}
-    return {one: found[one] for one in wanted}
+    return undos
+
+
+def _last_first(undos: Mapping[int, dict[UndoKey, int]]) -> list[tuple[int, dict[UndoKey, int]]]:
+    return sorted(undos.items(), reverse=True)  # an undo comes after what it undoes
 
 
 def is_redo(unit: Unit, operation: int) -> bool:

@@ -25,6 +25,10 @@ _COUNT = (
 )
 _AT = f"SELECT {_COLUMNS} FROM bin WHERE account_id = ? AND position = ?"
 _SINCE = f"SELECT {_COLUMNS} FROM bin WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
+_OF_OPERATIONS = """
+WITH wanted (value) AS (VALUES {wanted}) SELECT value FROM wanted
+WHERE value = (SELECT operation FROM bin WHERE account_id = ? AND position >= value ORDER BY position LIMIT 1)
+"""
 _ROW = "(?, ?, ?, ?, ?, ?)"
 
 
@@ -135,6 +139,19 @@ def _of_records(number: int, engine: str) -> Prepared:
     return statements.look_up(
         OF_ACCOUNT, "bin", columns, "record_id", (condition,), number, engine, ("resource",)
     )
+
+
+def of_operations(unit: Unit, operations: Iterable[int]) -> set[int]:
+    """Those of the operations that deleted a record which is in the bin: theirs are the first entries behind their first change."""
+    asked = [
+        (_of_operations(len(chunk)), (*chunk, unit.account_id)) for chunk in statements.chunks(operations)
+    ]
+    return {value for rows in unit.all_of(asked) for (value,) in rows}
+
+
+@lru_cache
+def _of_operations(number: int) -> str:
+    return _OF_OPERATIONS.format(wanted=", ".join(["(?)"] * number))
 
 
 def walk(unit: Unit, size: int) -> Iterator[list[Entry]]:

@@ -1,4 +1,4 @@
-"""Undos of imports that have only come to a part of them: while one goes on, and where it was stopped."""
+"""Undos of imports that have only come to a part of them: while one goes on, where it was stopped, and where a part came back."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,13 +14,15 @@ from closum.store.unit import Unit
 
 
 class Undoing(NamedTuple):
-    """The id of the work, how many of so many changes it has come to, whether it brings back what an undo took, and whether it goes on."""
+    """The last undo that is in force, None where none is; and of background work its id, "" of anything else, how many of so many changes
+    it has come to, whether it brings back what an undo took, and whether it goes on."""
 
-    job_id: str
-    done: int
-    total: int | None
-    is_redo: bool
-    goes_on: bool
+    undo: int | None
+    job_id: str = ""
+    done: int = 0
+    total: int | None = None
+    is_redo: bool = False
+    goes_on: bool = False
 
     @property
     def name(self) -> str:
@@ -31,8 +33,9 @@ class Undoing(NamedTuple):
 
 
 def read(unit: Unit, operations: Iterable[int | None]) -> dict[int | None, Undoing]:
-    """By the operation of each import the work by which only a part of it is there."""
+    """By the operation of each import of which only a part is there, how that came."""
     wanted = {one for one in operations if one}
+    extents = undone.extents(unit, wanted)
     begun = background.jobs(unit, background.ALL, kind=UNDO) if wanted else []
     chains = undone.begun(unit, {one.number: one.argument["operation"] for one in begun})
     found = dict[int | None, Undoing]()
@@ -42,7 +45,11 @@ def read(unit: Unit, operations: Iterable[int | None]) -> dict[int | None, Undoi
             found.pop(chain.operation, None)
             if _is_partial(unit, job, chain):
                 job_id, goes_on = jobs.job_id(UNDO, job.number), job.state not in (DONE, FAILED)
-                found[chain.operation] = Undoing(job_id, job.done, job.total, chain.is_redo, goes_on)
+                undo = extents[chain.operation].undo
+                found[chain.operation] = Undoing(undo, job_id, job.done, job.total, chain.is_redo, goes_on)
+    for one, extent in extents.items():
+        if extent.is_partly:
+            found.setdefault(one, Undoing(extent.undo))
     return found
 
 

@@ -55,7 +55,7 @@ class Line(NamedTuple):
     def can_be_undone(self, now: str) -> bool:
         """Whether it is an operation that left something to be put back."""
         one = self.operation
-        if one is None or one["undone_by"] is not None:
+        if one is None or not one["extent"].stands:
             return False
         verbs = {verb for counted in (one["counts"] or {}).values() for verb in counted}
         return (one["can_be_undone_until"] or "") > now and not verbs & {ERASE, PURGE}
@@ -108,7 +108,7 @@ class Done(NamedTuple):
 def read(unit: Unit, views: Mapping[str, View], words: Words, asked: Asked, kept_days: int) -> Done:
     """The newest of both that are asked for, in one order of time."""
     found, following = _found(unit, asked, kept_days)
-    lines = _with_places(unit, views, words, _with_redoes(unit, found))
+    lines = _with_places(unit, views, words, _with_undos(unit, found))
     names = noted.names(unit, [one.entry for one in lines if one.entry])
     about = deeds.of(unit, views, [one.operation for one in lines if one.operation], words)
     return Done(lines, following, names, about, jobs.going_on(unit))
@@ -156,16 +156,17 @@ def _newest(
     return lines, None if is_last else _behind(lines, places, done.next)
 
 
-def _with_redoes(unit: Unit, lines: list[Line]) -> list[Line]:
-    """With whether each operation takes an undo back."""
-    undoes = {one["id"]: one["undoes"] for one in (line.operation for line in lines) if one and one["undoes"]}
-    begun = undone.begun(unit, undoes)
-    return [
-        line._replace(operation={**one, "redoes": one["id"] in begun and begun[one["id"]].is_redo})
-        if (one := line.operation)
-        else line
-        for line in lines
-    ]
+def _with_undos(unit: Unit, lines: list[Line]) -> list[Line]:
+    """With how far each operation is undone, and whether it takes an undo back."""
+    done = [line.operation for line in lines if line.operation]
+    begun = undone.begun(unit, {one["id"]: one["undoes"] for one in done if one["undoes"]})
+    extents = undone.extents(unit, [one["id"] for one in done])
+
+    def with_undos(one: Mapping[str, Any]) -> Mapping[str, Any]:
+        is_redo = one["id"] in begun and begun[one["id"]].is_redo
+        return {**one, "redoes": is_redo, "extent": extents[one["id"]]}
+
+    return [line._replace(operation=with_undos(line.operation)) if line.operation else line for line in lines]
 
 
 def _with_places(unit: Unit, views: Mapping[str, View], words: Words, lines: list[Line]) -> list[Line]:
