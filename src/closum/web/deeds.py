@@ -37,8 +37,8 @@ class On(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """A record: what it is called, "" for one that has no name, of which resource it is, and whether it is there, or in the bin; and
-    what was done to it, or to a record of `part` that belongs to it, and to the record that it is `on`, as far as that is there:
+    """A record: what it is called, "" for one that has no name, of which resource it is, and whether it has a page, as one that went
+    into another one has, too, or is in the bin; and what was done to it, or to a record of `part` that belongs to it, and to the record that it is `on`, as far as that is there:
     the verb, and the properties that an update changed; of an entry such as a consent what it is by, and of. The verb is "" where
     several things were done to it, and to what belongs to it. `turned` is what was turned on or off: `.enabled.on`.
     """
@@ -46,7 +46,7 @@ class Subject(NamedTuple):
     title: str
     name: str
     id: int
-    is_there: bool
+    has_page: bool
     is_in_bin: bool
     verb: str
     part: str
@@ -169,11 +169,29 @@ def _meant(operation: Operation, changed: Sequence[Past], views: Mapping[str, Vi
         return merges[0] if len(kinds) == len(into) == 1 else None
     if len(changed) > 1 and len({one.resource for one in changed}) == 1:
         return changed[0] if all(feed.names(one) == PLACE for one in changed) else None
+    if one := _shown_by_all(changed, views):
+        return one
     counts = done.meant(operation["counts"], {name: view.resource for name, view in views.items()})
     left = [(name, verb, number) for name, verbs in counts.items() for verb, number in verbs.items()]
     if len(left) != 1 or left[0][2] != 1:
         return None
     return by_verb.get(left[0][:2])
+
+
+def _shown_by_all(changed: Sequence[Past], views: Mapping[str, View]) -> Past | None:
+    """The change of an address that changed with it in several records that show it, and in which nothing else did."""
+    own = [one for one in changed if not views[one.resource].resource.nested]
+    others = [one for one in changed if one not in own]
+    if len(own) != 1 or own[0].verb != UPDATE or len(others) < 2:
+        return None
+    shown = {
+        one.name
+        for other in others
+        for one in views[other.resource].resource.nested
+        if one.resource.name == own[0].resource
+    }
+    names = {name.partition(".")[0] for one in others for name in feed.names(one) or [""]}
+    return own[0] if names == shown else None
 
 
 def _subjects(
@@ -189,14 +207,16 @@ def _subjects(
         read = called.of_records(unit, views[name].resource, ids, words)
         there |= {(name, record_id): title for record_id, title in read.items()}
     binned = in_bin(unit, views, {key for key in keys.values() if key not in there})
+    gone = {key for key in keys.values() if key not in there and key not in binned}
+    merged = _merged(unit, views, gone, min((one.past.operation for one in known.values()), default=0))
     deleted = {keys[one]: row for one, change in known.items() if (row := _deleted(change, keys[one]))}
-    once = called_once(unit, views, deleted | binned, words)
+    once = called_once(unit, views, deleted | binned | merged, words)
     found = dict[int, Subject]()
     for one, change in known.items():
         past, key = change.past, keys[one]
         title = there.get(key, once.get(key))
         if title is not None:
-            where = key in there, key in binned
+            where = key in there or key in merged, key in binned
             verb = "" if change.is_one_of_several else feed.verb(past)
             part = _part(past, key)
             beside = (on.get(past.position), _entry(views, past, parts)) if part else ()
@@ -258,6 +278,19 @@ def in_bin(unit: Unit, views: Mapping[str, View], keys: Iterable[Key]) -> dict[K
     entries = bins.of_records(unit, [(views[name].resource, record_id) for name, record_id in keys])
     read = history.at(unit, [one.position for one in entries])
     return {(one.resource, one.id): one.before or {} for one in read}
+
+
+def _merged(unit: Unit, views: Mapping[str, View], gone: Iterable[Key], since: int) -> dict[Key, Row]:
+    """What those of the records were that went into others after a position."""
+    ids = defaultdict[str, list[int]](list)
+    for name, record_id in gone:
+        ids[name].append(record_id)
+    found = dict[Key, Row]()
+    for name, some in ids.items():
+        for record_id, changes in history.of_records(unit, views[name].resource, some, since).items():
+            if changes[-1].verb == MERGE and changes[-1].before:
+                found[name, record_id] = changes[-1].before
+    return found
 
 
 def called_once(

@@ -71,14 +71,25 @@ def meant(counts: Counts, resources: Mapping[str, Resource]) -> Counts:
     """What somebody meant to do, without what went with it: the address that a lead shows, the notes of a lead that was deleted,
     the lead that a note belongs to.
     """
+    counts = without_shown(counts, resources)
     gone = set[str]()
     for of in (resources[name] for name in counts if name in resources):
-        gone |= {one.resource.name for one in of.nested}
         for parent in (one.resource.name for one in of.parents if one.resource.name in counts):
             if counts[parent].keys() == {UPDATE} and of.earliest:
                 continue  # such as a note: it changes nothing of its lead that a history has
             if not _is_for_others(of, resources.get(parent), counts):
                 gone.add(parent if counts[parent].keys() == {UPDATE} else of.name)
+    return {name: verbs for name, verbs in counts.items() if name not in gone}
+
+
+def without_shown(counts: Counts, resources: Mapping[str, Resource]) -> Counts:
+    """Without the addresses that records show that were made or changed with them; an address that changed may be of several."""
+    gone = set[str]()
+    for of in (resources[name] for name in counts if name in resources):
+        for address in (one.resource.name for one in of.nested):
+            changed = counts.get(address, {}).get(UPDATE, 0)
+            if not 0 < changed < counts[of.name].get(UPDATE, 0):
+                gone.add(address)
     return {name: verbs for name, verbs in counts.items() if name not in gone}
 
 

@@ -14,6 +14,7 @@ from closum.http.request import Request
 from closum.http.route import PUBLIC
 from closum.http.security import Transport, transport_of
 from closum.model.change import PAGE
+from closum.model.resource import Resource
 from closum.model.text import is_unicode
 from closum.operations.guarded import Caller
 from closum.store import counts
@@ -204,8 +205,9 @@ class Page:
         return f"{self.locale.number(min(number, counts.MOST_PAIRS))}{more}" if number else ""
 
     def told(self, operation: Mapping[str, Any]) -> Markup:
-        """What an operation did, in a sentence."""
-        of = (operation, self.words, self.locale, [*self.site.views])
+        """What an operation did, in a sentence, without the addresses of what it names."""
+        counts = operation["counts"] and done.without_shown(operation["counts"], self._resources)
+        of = ({**operation, "counts": counts}, self.words, self.locale, [*self.site.views])
         return done.told(*of, places=telling.places(self, operation))
 
     def undid(self, operation: Mapping[str, Any]) -> list[Markup]:
@@ -224,13 +226,16 @@ class Page:
             return telling.named(self, about, of_one)
         if about:
             return telling.told(self, operation, about, own=not done.is_undo(operation))
-        resources = {name: view.resource for name, view in self.site.views.items()}
-        counts = operation["counts"] and done.meant(operation["counts"], resources)
+        counts = operation["counts"] and done.meant(operation["counts"], self._resources)
         meant = {**operation, "counts": counts}
         if of_several := telling.of_several(self, meant):
             return of_several
         of = (meant, self.words, self.locale, [*self.site.views])
         return done.told(*of, own=True, places=telling.places(self, operation))
+
+    @property
+    def _resources(self) -> Mapping[str, Resource]:
+        return {name: view.resource for name, view in self.site.views.items()}
 
     @property
     def _visit(self) -> str:

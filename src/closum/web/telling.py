@@ -125,7 +125,7 @@ def _key(operation: Mapping[str, Any], verb: str, page: Page, *, own: bool) -> s
 
 def _path(view: View, about: Subject) -> str:
     """Where the record is: on its page, in the bin, or nowhere any more."""
-    if about.is_there:
+    if about.has_page:
         return f"{view.path}/{about.id}"
     return BIN if about.is_in_bin else ""
 

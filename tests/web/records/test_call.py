@@ -234,7 +234,7 @@ def test_the_history_tells_each_part_and_offers_one_undo(owner: Clerk) -> None:
     ("language", "both", "one"),
     [
         ("en", "Undo stage, note and follow-up", "Undo this change"),
-        ("pt", "Anular fase, nota e tarefa", "Anular esta alteração"),
+        ("pt", "Anular: fase, nota e tarefa", "Anular esta alteração"),
     ],
 )
 def test_an_undo_in_the_history_names_all_that_it_takes_back(

@@ -22,7 +22,7 @@ def test_the_number_of_a_lead_is_one_line_in_each_language(owner: Clerk, api: Cl
     assert f"changed phone {TOLD} " in past(owner, path)
     assert "0035" not in past(owner, path)
     owner.headers["accept-language"] = "pt"
-    assert f"alterou telefone {TOLD} " in past(owner, path)
+    assert f"alterou o registo: telefone {TOLD} " in past(owner, path)
 
 
 def test_a_number_with_the_same_prefix_keeps_it_in_its_line(owner: Clerk, api: Client) -> None:
@@ -30,7 +30,12 @@ def test_a_number_with_the_same_prefix_keeps_it_in_its_line(owner: Clerk, api: C
     api.data("PATCH", f"/api/lead/{lead}", {"phone": {"extension": "00351", "number": "934 599 606"}})
     assert "changed phone +351 935 049 666 → +351 934 599 606 " in past(owner, f"/leads/{lead}")
     api.data("PATCH", f"/api/lead/{lead}", {"phone": None})
+    api.data("PATCH", f"/api/lead/{lead}", {"source": "fair", "utm_source": "flyer"})
     assert "removed phone +351 934 599 606 → empty" in past(owner, f"/leads/{lead}")
+    owner.headers["accept-language"] = "pt"
+    told = past(owner, f"/leads/{lead}")
+    assert "retirou dados do registo: telefone +351 934 599 606 → vazio" in told
+    assert "completou o registo: origem e origem UTM" in told
 
 
 def test_the_history_of_the_phone_itself_says_the_same(owner: Clerk, api: Client) -> None:

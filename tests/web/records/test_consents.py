@@ -13,7 +13,7 @@ SAID = {
     ),
     "pt": (
         "Registou a retirada do consentimento de Ana (email).",
-        "registou a retirada de consentimento para emails",
+        "registou a retirada do consentimento para emails",
     ),
 }
 

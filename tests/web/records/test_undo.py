@@ -118,7 +118,7 @@ def test_a_name_in_a_toast_is_no_markup_and_leads_to_its_record(owner: Clerk) ->
     assert f"<span>{link} created.</span>" in owner.page("/leads")
     owner.headers["accept-language"] = "pt"
     owner.fill(f"/leads/{lead}", {"source": "fair"})
-    assert f"<span>Alterou origem de {link}.</span>" in owner.page("/leads")
+    assert f"<span>Alterou {link}: origem.</span>" in owner.page("/leads")
     owner.fill(f"/leads/{lead}/delete", {})
     gone = link.replace(f"/leads/{lead}", "/bin")
     assert f"<span>Moveu {gone} para a reciclagem.</span>" in owner.page("/leads")

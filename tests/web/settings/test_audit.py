@@ -121,8 +121,8 @@ def test_it_names_what_was_changed_and_what_it_was_done_to(owner: Visitor, api: 
     ]
     owner.headers["accept-language"] = "pt"
     assert [row[0] for row in cells(owner.page(AUDIT))[4:6]] == [
-        "Alterou origem, origem UTM, meio UTM e mais 2 de Nuria .",
-        "Alterou fase e origem de Nuria .",
+        "Alterou Nuria : origem, origem UTM, meio UTM e mais 2.",
+        "Alterou Nuria : fase e origem.",
     ]
 
 
@@ -133,6 +133,38 @@ def test_of_several_records_it_says_how_many(owner: Visitor, api: Client) -> Non
     assert (row[0], row[3]) == ("Created 2 leads.", "Undo")
     api.data("POST", f"/api/operation/{operation}/undo", {})
     assert cells(owner.page(AUDIT))[0][0] == "Undone. Removed 2 leads."
+
+
+def test_a_lead_that_went_into_another_one_keeps_its_name(owner: Visitor, api: Client) -> None:
+    one, other = (
+        api.new("lead", {"name": name, "email": {"email": f"{name}@example.pt"}}) for name in ("Ana", "Anna")
+    )
+    api.data("POST", f"/api/lead/{one}/merge", {"ids": [other]})
+    page = owner.page(AUDIT)
+    assert [row[0] for row in cells(page)[1:3]] == ["Created Anna .", "Created Ana ."]
+    assert f'Created <a href="/leads/{other}"><b>Anna</b></a>.' in page
+    assert f'href="/leads/{one}"' in owner.page(f"/leads/{other}", 404)
+
+
+def test_a_lead_of_which_nothing_is_known_is_told_without_its_address(owner: Visitor, api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana", "email": {"email": "ana@example.pt"}})
+    api.data("DELETE", f"/api/lead/{lead}")
+    api.data("DELETE", f"/api/bin/{api.data('GET', '/api/bin')[0]['id']}")
+    assert [row[0] for row in cells(owner.page(AUDIT))[:3]] == [
+        "Deleted 1 lead for good.",
+        "Moved 1 lead to the bin.",
+        "Created 1 lead.",
+    ]
+
+
+def test_an_address_that_changes_is_named_however_many_leads_show_it(owner: Visitor, api: Client) -> None:
+    for name in ("Ana", "Rui", "Eva"):
+        lead = api.new("lead", {"name": name, "email": {"email": "home@example.pt"}})
+    email = api.data("GET", f"/api/lead/{lead}")["email"]["id"]
+    api.data("PATCH", f"/api/email/{email}", {"email": "office@example.pt"})
+    assert cells(owner.page(AUDIT))[0][0] == "Changed email of office@example.pt ."
+    api.data("POST", "/api/operation/{id}/undo".format(**api.data("GET", "/api/operation")[0]), {})
+    assert cells(owner.page(AUDIT))[0][0] == "Undone. Gave home@example.pt the earlier values back."
 
 
 def test_a_deleted_record_is_in_the_bin_and_keeps_its_name(owner: Visitor, api: Client) -> None:
