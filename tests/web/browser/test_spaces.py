@@ -170,6 +170,55 @@ def test_how_many_others_have_a_number_stands_behind_the_name(browser: Browser, 
         )
 
 
+@pytest.mark.parametrize("path", ["/emails", "/phones"])
+def test_a_long_name_makes_no_row_of_many_lines(browser: Browser, place: Server, path: str) -> None:
+    company = founded(place, f"Long {path[1:]}", filled=False)
+    name = "Sociedade de Construções e Empreendimentos Imobiliários Vasconcelos & Albuquerque " * 3
+    with company.client() as api:
+        for number in (1, 2, 2):
+            email = {"email": f"{number}@example.com"}
+            phone = {"extension": "351", "number": f"96123450{number}"}
+            api.new("lead", {"name": name.strip(), "email": email, "phone": phone})
+    with person(browser, place, company.cookies[OWNER], width=PHONE) as one:
+        page = one.open(path)
+        heights = page.locator("tbody .clip a:first-child").evaluate_all(
+            "all => all.map((one) => one.closest('.clip').offsetHeight / parseFloat(getComputedStyle(one).lineHeight))"
+        )
+        assert len(heights) == 2
+        assert max(heights) < 4
+        assert page.get_by_role("link", name="+1").evaluate(
+            "el => { const text = document.createRange(); text.selectNodeContents(el); return text.getBoundingClientRect().bottom <= el.closest('.clip').getBoundingClientRect().bottom + 1 }"
+        )
+
+
+def test_the_second_fields_of_all_lines_of_a_form_begin_at_one_edge(
+    browser: Browser, company: Company
+) -> None:
+    with person(browser, company.server, company.cookies[OWNER]) as one:
+        edges = (
+            one.open("/leads/new")
+            .locator(".two:visible > .field:last-child .input")
+            .evaluate_all(
+                "all => [...new Set(all.map((one) => Math.round(one.getBoundingClientRect().left)))]"
+            )
+        )
+        assert len(edges) == 1
+
+
+def test_edit_stands_beside_the_arrows_of_a_stage(browser: Browser, place: Server) -> None:
+    company = founded(place, "Stages", filled=False)
+    with company.client() as api:
+        for label in ("Visit", "Visita marcada", "Em negociação com a direção comercial do norte"):
+            api.new("contact_lifecycle_stage", {"label": label})
+    with person(browser, place, company.cookies[OWNER], width=PHONE) as one:
+        rows = one.open("/settings/stages").locator("li form:has(summary)")
+        middles = rows.evaluate_all(
+            "all => all.map((row) => ['button.only', 'summary'].map((one) => { const box = row.querySelector(one).getBoundingClientRect(); return Math.round((box.top + box.bottom) / 2) }))"
+        )
+        assert len(middles) == 3
+        assert [pair for pair in middles if abs(pair[0] - pair[1]) > 1] == []
+
+
 def test_the_code_of_an_example_is_whole_on_a_phone(browser: Browser, company: Company) -> None:
     with person(browser, company.server, company.cookies[OWNER], width=PHONE) as one:
         code = one.open("/settings/api").locator("pre")

@@ -36,6 +36,18 @@ def test_an_address_that_no_lead_has_says_nothing_and_a_nameless_lead_what_it_is
     ]
 
 
+def test_a_long_name_leaves_room_for_how_many_others_there_are(visitor: Visitor, api: Client) -> None:
+    name = "Sociedade de Construções e Empreendimentos da Beira Interior e Litoral"
+    lead = api.new("lead", {"name": name[:54], "email": EMAIL})
+    assert cells(visitor.page("/emails"))[0][1] == name[:54]
+    api.data("PATCH", f"/api/lead/{lead}", {"name": name})
+    assert cells(visitor.page("/emails"))[0][1] == f"{name[:54]}…"
+    api.new("lead", {"name": "Rui", "email": EMAIL})
+    html = visitor.page("/emails")
+    assert cells(html)[0][1] == "Sociedade de Construções e Empreendi… +1"
+    assert f'title="{name}"' in html
+
+
 def test_a_city_and_a_list_say_how_many_leads_they_have(visitor: Visitor, api: Client) -> None:
     number = api.new("audience_list", {"name": "Newsletter"})
     for name in ("Ana", "Rui"):

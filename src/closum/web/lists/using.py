@@ -24,6 +24,8 @@ from closum.web.page import Page
 
 MOST_NAMED, MOST_COUNTED = 100, 1_000
 """Leads that are counted for each record: of many a page tells only that there are more."""
+LONGEST, BEFORE_NUMBER = 54, 36
+"""Letters of a name: so many fit three lines on a phone, alone and with the number of the others behind it."""
 
 
 _NAMED = Column(LEAD.plural, "nested", "", ())
@@ -89,15 +91,18 @@ def cell(page: Page, use: Use, leads: Leads, record_id: int) -> Markup:
     if not use.names_first:
         return _link(every, _number(page, found.number, use.most))
     title = leads.called.get(found.first) or f"{page.words(LEAD.name)} {found.first}"
-    first = _link(f"{page.site.root_path}{view.path}/{found.first}", title)
-    if found.number > 1:
-        first += Markup("&nbsp;") + _link(every, f"+{_number(page, found.number - 1, use.most - 1)}")
-    return cells.clipped(first)
+    own = f"{page.site.root_path}{view.path}/{found.first}"
+    if found.number == 1:
+        return cells.clipped(_link(own, title))
+    more = _link(every, f"+{_number(page, found.number - 1, use.most - 1)}")
+    return cells.clipped(Markup("{}&nbsp;{}").format(_link(own, title, BEFORE_NUMBER), more))
 
 
 def _number(page: Page, number: int, most: int) -> str:
     return f"{page.locale.number(most)}+" if number > most else page.locale.number(number)
 
 
-def _link(url: str, text: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(url, broken(text))
+def _link(url: str, text: str, longest: int = LONGEST) -> Markup:
+    if len(text) <= longest:
+        return Markup('<a href="{}">{}</a>').format(url, broken(text))
+    return Markup('<a href="{}" title="{}">{}…</a>').format(url, text, broken(text[:longest].rstrip()))
