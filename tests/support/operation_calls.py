@@ -63,6 +63,18 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     ),
     "operation.verbs": (lambda unit: operation.verbs(unit, [1, 3, 9], 9), {1: {"create"}, 3: {"create"}}),
     "operation.first_caused": (lambda unit: operation.first_caused(unit, [("import", 7)]), {}),
+    "operation.firsts": (
+        lambda unit: {
+            one: sorted(some)
+            for most in (1, 2)
+            for one, some in operation.firsts(unit, [most, 3], most).items()
+        },
+        {
+            1: [("email", 1, "create", "command", None, "")],
+            3: [("lead", 2, "create", "command", None, "")],
+        },
+    ),
+    "operation.firsts_caused": (lambda unit: operation.firsts_caused(unit, [("import", 7)], 9), {}),
     "operation.head": (
         lambda unit: [
             one and (one.last, one.size)

@@ -59,8 +59,24 @@ _COUNTS = {
     " (SELECT resource, verb, cause, COUNT(*) FROM change"
     " WHERE account_id = ? AND position >= first AND position <= last GROUP BY resource, verb, cause) AS found",
 }
+# Their order keeps PostgreSQL from an index of all that the account has, for which it planned while that was little.
+_FIRST = "resource, id, verb, cause, cause_id, COALESCE(request_id, '') AS request_id"
+_FIRSTS = {
+    "sqlite": f"WITH wanted (first, last) AS (VALUES {{wanted}}) SELECT first, {_FIRST} FROM wanted CROSS JOIN change"
+    " WHERE account_id = ? AND position >= first AND position <= last AND operation = first",
+    "postgres": "SELECT first, found.* FROM (VALUES {wanted}) AS wanted (first, last) CROSS JOIN LATERAL"
+    f" (SELECT {_FIRST} FROM change"
+    " WHERE account_id = ? AND position >= first AND position <= last AND operation = first"
+    " ORDER BY position LIMIT last - first + 1) AS found",
+}
+_FIRSTS_CAUSED = f"""
+SELECT * FROM (SELECT {_FIRST} FROM change
+WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY position LIMIT ?) AS found
+"""
 _MOST_SPANS = statements.MAX_VALUES // 2  # of a statement
 _NONE = (0, -1)  # a span without a position
+_MOST_CAUSES = 64  # of a statement
+_NO_CAUSE = ("", 0)
 _ROWS = f"""
 SELECT {", ".join(history.COLUMNS)} FROM change WHERE account_id = ? AND position >= ? AND position <= ?
 ORDER BY position LIMIT ?
@@ -120,6 +136,17 @@ class Counted(NamedTuple):
     verb: str
     cause: str
     number: int
+
+
+class First(NamedTuple):
+    """One of the first changes of an operation: of which record, and why."""
+
+    resource: str
+    id: int
+    verb: str
+    cause: str
+    cause_id: int | None
+    request_id: str
 
 
 def newest(unit: Unit, before: int, most: int) -> list[Head]:
@@ -201,9 +228,43 @@ def counts(unit: Unit, spans: Iterable[tuple[int, int]]) -> dict[int, list[Count
 
 
 def _count(unit: Unit, spans: Sequence[tuple[int, int]]) -> tuple[str, Values]:
-    number = statements.padded(len(spans))
-    filled = [*spans, *[_NONE] * (number - len(spans))]
-    return counting(number, unit.engine), (*chain.from_iterable(filled), unit.account_id)
+    return counting(statements.padded(len(spans)), unit.engine), _of_spans(unit, spans)
+
+
+def _of_spans(unit: Unit, spans: Sequence[tuple[int, int]]) -> Values:
+    filled = [*spans, *[_NONE] * (statements.padded(len(spans)) - len(spans))]
+    return (*chain.from_iterable(filled), unit.account_id)
+
+
+def firsts(unit: Unit, operations: Iterable[int], most: int) -> dict[int, list[First]]:
+    """At most so many of the first changes of each operation, in no order: of what comes behind nothing is read."""
+    spans = [(one, one + most - 1) for one in dict.fromkeys(operations)]
+    parts = [spans[start : start + _MOST_SPANS] for start in range(0, len(spans), _MOST_SPANS)]
+    asked = [(_firsts(statements.padded(len(one)), unit.engine), _of_spans(unit, one)) for one in parts]
+    found: dict[int, list[First]] = {}
+    for operation, *change in chain.from_iterable(unit.all_of(asked)):
+        found.setdefault(operation, []).append(First(*change))
+    return found
+
+
+def firsts_caused(
+    unit: Unit, causes: Iterable[tuple[str, int]], most: int
+) -> dict[tuple[str, int | None], list[First]]:
+    """Likewise of all that each cause has changed."""
+    causes = [*dict.fromkeys(causes)]
+    parts = [causes[start : start + _MOST_CAUSES] for start in range(0, len(causes), _MOST_CAUSES)]
+    found: dict[tuple[str, int | None], list[First]] = {}
+    for row in chain.from_iterable(unit.all_of([_of_causes(unit, part, most) for part in parts])):
+        one = First(*row)
+        found.setdefault((one.cause, one.cause_id), []).append(one)
+    return found
+
+
+def _of_causes(unit: Unit, causes: Sequence[tuple[str, int]], most: int) -> tuple[str, Values]:
+    number = statements.padded(len(causes))
+    filled = [*causes, *[_NO_CAUSE] * (number - len(causes))]
+    values = [value for one in filled for value in (unit.account_id, *one, most)]
+    return _firsts_caused(number), values
 
 
 def rows(unit: Unit, first: int, last: int, most: int) -> list[history.Past]:
@@ -265,6 +326,16 @@ def _head(row: Result) -> Head:
 def counting(number: int, engine: str) -> str:
     """What counts the changes of so many spans."""
     return _COUNTS[engine].format(wanted=", ".join(["(?, ?)"] * number))
+
+
+@lru_cache
+def _firsts(number: int, engine: str) -> str:
+    return _FIRSTS[engine].format(wanted=", ".join(["(?, ?)"] * number))
+
+
+@lru_cache
+def _firsts_caused(number: int) -> str:
+    return " UNION ALL ".join([_FIRSTS_CAUSED] * number)
 
 
 @lru_cache

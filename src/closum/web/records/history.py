@@ -11,9 +11,10 @@ from closum.model.change import CREATE, DELETE, RESTORE, UPDATE
 from closum.model.consents import WITHDRAWN
 from closum.model.fields import Document, Field
 from closum.model.resource import Resource
-from closum.operations import past, undone
+from closum.operations import past, taken, undone
+from closum.operations.taken import Taken
+from closum.store import history as rows
 from closum.store import imports
-from closum.store import operation as heads
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
 from closum.web import telephone
@@ -21,17 +22,17 @@ from closum.web.done import listed, small, turned
 from closum.web.locale import broken, said
 from closum.web.named import named_by
 from closum.web.page import Page
-from closum.web.records import beside, extra, merges
+from closum.web.records import beside, extra, merges, takes
 from closum.web.records.beside import Texts
 from closum.web.records.facts import Teller
 from closum.web.records.merges import Gone, Merges
+from closum.web.records.takes import FEW, IMPORT
 from closum.web.views import View
 
 MOST = 10
 """Changes that a record's page shows; the others follow on pages of their own."""
 SHORT = 240
 """Characters of a value that a line of the history shows."""
-_IMPORT = "import"
 
 
 class File(NamedTuple):
@@ -44,7 +45,7 @@ class File(NamedTuple):
 class Past(NamedTuple):
     """Changes of a record as `past.read` has them; `undone` are those of which nothing is left, `files` those of imports,
     `merged` the records that went into this one and `unmerged` those that an undo took out of it again, by operation; `made` is
-    the change that made it, where that is known."""
+    the change that made it, where that is known. What the user may undo `takes` back what its operation did."""
 
     changes: list[dict[str, Any]]
     next: int | None
@@ -53,6 +54,7 @@ class Past(NamedTuple):
     merged: Merges
     unmerged: Mapping[int, Sequence[int]]
     made: Mapping[str, Any] | None = None
+    takes: Mapping[int, Taken] = MappingProxyType({})
 
 
 class Difference(NamedTuple):
@@ -65,14 +67,16 @@ class Difference(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One change: `undo` is its operation where it can be taken back, and `takes` what that takes back, "" where it is this change
-    alone. Differences are `labelled` where the text does not say of what they are. A merge says whether it `is_undone`."""
+    """One change: `undo` is its operation where it can be taken back, and `takes` what the button for it says.
+
+    Differences are `labelled` where the text does not say of what they are. A merge says whether it `is_undone`.
+    """
 
     text: Markup
     at: Markup
     differences: list[Difference]
     undo: int | None
-    takes: str | Markup
+    takes: Markup
     labelled: bool
     is_undone: bool
 
@@ -84,8 +88,12 @@ def read(
     most: int = MOST,
     before: int | None = None,
     others: Texts = MappingProxyType({}),
+    since: str | None = None,
 ) -> Past:
-    """With what was done to `others`. Raises NotFound where nothing is known of the record."""
+    """With what was done to `others`, and what the user may undo: what was done `since` a time, nothing without one.
+
+    Raises NotFound where nothing is known of the record.
+    """
     if resource.shared:
         return Past([], None, frozenset(), {}, {}, {})
     own = past.read(unit, resource, record_id, most, before, telephone.prefixes(resource).items())
@@ -93,14 +101,15 @@ def read(
     found = beside.among(told.own, beside.read(unit, others, before), most)
     operations = [one["operation"] for one in found.changes]
     undos = undone.in_force(unit, operations) if operations else {}
-    caused = {one["operation"] for one in found.changes if one["cause"] == _IMPORT}
-    files = {one: file for one in caused if (file := _file(unit, one))}
+    files = _files(unit, {one["operation"] for one in found.changes if one["cause"] == IMPORT})
     taken_back = frozenset(one for one, by in undos.items() if by)
     made = _created_by(found.changes)
     if made is None and found.next and before is None:
         made, of_first = _first(unit, resource, record_id)
         files |= of_first
-    return Past(found.changes, found.next, taken_back, files, told.merges, told.undos, made)
+    recent = {one["operation"] for one in found.changes if since is not None and one["at"] >= since}
+    what = taken.read(unit, recent - taken_back, FEW)
+    return Past(found.changes, found.next, taken_back, files, told.merges, told.undos, made, what)
 
 
 def _first(
@@ -111,21 +120,25 @@ def _first(
     if found is None:
         return None, {}
     change, number = found
-    if number is None or change["cause"] != _IMPORT:
+    if number is None or change["cause"] != IMPORT:
         return change, {}
     return change, {change["operation"]: _of_import(unit, number)}
 
 
-def _file(unit: Unit, operation: int) -> File | None:
-    head = heads.head(unit, operation)
-    if head is None or head.by.cause_id is None:
-        return None
-    return _of_import(unit, head.by.cause_id)
+def _files(unit: Unit, operations: Iterable[int]) -> dict[int, File]:
+    heads = [(one.position, one.by.cause_id) for one in rows.at(unit, operations)]
+    return {operation: _of_import(unit, number) for operation, number in heads if number is not None}
 
 
 def _of_import(unit: Unit, number: int) -> File:
     found = imports.find(unit, number)
     return File(number, found.name if found else "")
+
+
+def undoable_since(page: Page) -> str | None:
+    """When what the user may undo was done, at the earliest; None for who may undo nothing."""
+    days = timedelta(days=page.request.services.kept_days)
+    return (datetime.fromisoformat(page.now) - days).isoformat() if page.may("operation:write") else None
 
 
 def wanted(resource: Resource, found: Past) -> Iterator[tuple[str, int]]:
@@ -147,31 +160,22 @@ class Historian:
         self._fields = {one.name: one for one in view.resource.fields}
         self._prefixes = telephone.prefixes(view.resource)
         self._now = page.now
-        days = timedelta(days=page.request.services.kept_days)
-        self._since = (datetime.fromisoformat(self._now) - days).isoformat()
-        """What was done before cannot be undone any more."""
 
     def lines(self, found: Past) -> list[Line]:
-        may_undo = self._page.may("operation:write")
         words = self._page.words
         told = [one for one in found.changes if "of" not in one or f"past.{one['of']}" in words]
         lasts = {one["operation"]: place for place, one in enumerate(told)}
-        together = self._together(told)
+        takes_back = {one: self._takes(told, found, one) for one in found.takes}
         return [
-            self._line(change, found, may_undo and lasts[change["operation"]] == place, together)
+            self._line(change, found, takes_back if lasts[change["operation"]] == place else {})
             for place, change in enumerate(told)
         ]
 
-    def _together(self, told: Iterable[Mapping[str, Any]]) -> Mapping[int, Markup]:
-        """What each operation did of which several changes are told: `note, stage and follow-up`."""
-        parts = dict[int, list[list[str]]]()
-        for one in told:
-            parts.setdefault(one["operation"], []).append(self._names(one))
-        return {
-            operation: listed([*dict.fromkeys(name for names in some for name in names)], self._page.words)
-            for operation, some in parts.items()
-            if len(some) > 1
-        }
+    def _takes(self, told: Iterable[Mapping[str, Any]], found: Past, operation: int) -> Markup:
+        """What the button for an operation says; of a merge what it says of one change."""
+        names = [self._names(one) for one in told if one["operation"] == operation]
+        alone = operation in found.merged or operation in found.unmerged
+        return takes.text(self._page, self._view.resource, found.takes[operation], names, alone=alone)
 
     def _names(self, change: Mapping[str, Any]) -> list[str]:
         """What a change is about."""
@@ -180,19 +184,16 @@ class Historian:
         names = [one.name or small(one.label) for one in self._differences(change)]
         return names or [small(self._page.words(self._view.name))]
 
-    def _line(
-        self, change: Mapping[str, Any], found: Past, may_undo: bool, together: Mapping[int, Markup]
-    ) -> Line:
+    def _line(self, change: Mapping[str, Any], found: Past, takes_back: Mapping[int, Markup]) -> Line:
         locale, operation = self._page.locale, change["operation"]
         differences, into = self._differences(change), found.merged.get(operation, ())
         every = differences if "of" in change else [*differences, *self._given_up(into)]
-        can = may_undo and operation not in found.undone and change["at"] > self._since
         return Line(
             self._text(change, found, differences),
             locale.time(change["at"], locale.lately(change["at"], self._now)),
             every,
-            operation if can else None,
-            together.get(operation, ""),
+            operation if operation in takes_back else None,
+            takes_back.get(operation, Markup()),
             len(every) > 1 or bool((into or operation in found.unmerged) and "of" not in change),
             bool(into) and "of" not in change and operation in found.undone,
         )

@@ -26,7 +26,7 @@ def shown(view: View) -> Any:
     async def show_past(page: Page) -> Answer:
         text = page.given.get("before", "")
         before = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 19 else None
-        of = (page.words, view.resource, page.request.record_id, before)
+        of = (page.words, view.resource, page.request.record_id, before, history.undoable_since(page))
         row, past, named = await page.read(_read, *of)
         users = {one: name for (kind, one), name in named.items() if kind == USER}
         return page.show(
@@ -43,7 +43,7 @@ def shown(view: View) -> Any:
 
 
 def _read(
-    unit: Unit, words: Words, resource: Resource, record_id: int, before: int | None
+    unit: Unit, words: Words, resource: Resource, record_id: int, before: int | None, since: str | None
 ) -> tuple[Row, Past, Named]:
     """Raises NotFound, Merged."""
     row = reading.row(unit, resource, record_id)
@@ -53,6 +53,6 @@ def _read(
         for child, parent in children_of(resource)
         if child in beside.TOLD
     ]
-    past = history.read(unit, resource, record_id, MOST, before, reading.texts_of(children))
+    past = history.read(unit, resource, record_id, MOST, before, reading.texts_of(children), since)
     keys = (*wanted(resource, row), *history.wanted(resource, past))
     return row, past, called.named(unit, keys, words)

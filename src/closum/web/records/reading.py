@@ -81,8 +81,8 @@ def is_by(unit: Unit, resource: Resource, found: Row, user_id: int) -> bool:
     )
 
 
-def read(unit: Unit, words: Words, resource: Resource, record_id: int) -> Found:
-    """Raises NotFound, Merged."""
+def read(unit: Unit, words: Words, resource: Resource, record_id: int, since: str | None = None) -> Found:
+    """With what the user may undo: what was done `since` a time. Raises NotFound, Merged."""
     found = row(unit, resource, record_id)
     nested = {
         one.name: other for one in resource.nested if (other := _linked(unit, one.resource, found[one.link]))
@@ -96,7 +96,7 @@ def read(unit: Unit, words: Words, resource: Resource, record_id: int) -> Found:
     showing = showing_it(unit, resource, record_id)
     showing += [_others(unit, other, use.name, record_id, False) for other, use in used_by(resource)]
     showing += [_others(unit, other, one.name, record_id, True) for other, one in _naming(resource)]
-    past = history.read(unit, resource, record_id, others=texts_of(children))
+    past = history.read(unit, resource, record_id, others=texts_of(children), since=since)
     keys = [*wanted(resource, found), *history.wanted(resource, past)]
     keys += [one for some in (*children, *showing) for one in wanted_by(some)]
     return Found(

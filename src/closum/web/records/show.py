@@ -29,7 +29,7 @@ from closum.web.named import USER, Named
 from closum.web.page import Page
 from closum.web.records import alike, call_form, inputs, lead, merge, once, reading
 from closum.web.records.facts import Fact, Mark, Teller
-from closum.web.records.history import Historian
+from closum.web.records.history import Historian, undoable_since
 from closum.web.records.reading import Found, Others
 from closum.web.views import View
 from closum.web.words import Words
@@ -91,7 +91,8 @@ async def answer(
 ) -> Answer:
     """The page of a record; that of a lead with what was typed into a form, and what is wrong with it by the names of inputs."""
     record_id, asked = page.request.record_id, lists.parse(view, page.request.pairs)
-    found, work, around = await page.read(_read, page.words, record_id, asked, page.session.user_id)
+    of = (page.words, record_id, asked, page.session.user_id, undoable_since(page))
+    found, work, around = await page.read(_read, *of)
     template, context = "record.html", _context(page, view, found, around)
     if work:
         template = "lead-record.html"
@@ -102,11 +103,11 @@ async def answer(
 
 
 def _read(
-    unit: Unit, words: Words, record_id: int, asked: ListQuery, user_id: int
+    unit: Unit, words: Words, record_id: int, asked: ListQuery, user_id: int, since: str | None
 ) -> tuple[Found, lead.Work | None, Around]:
     """With the records before and behind it, where it is shown from a list."""
     resource = asked.resource
-    found = reading.read(unit, words, resource, record_id)
+    found = reading.read(unit, words, resource, record_id, since)
     is_listed = bool(asked.view.place and (asked.pairs or asked.at))
     beside = neighbours(unit, asked, record_id) if is_listed else NOBODY
     saved = saved_views.of_user(unit, user_id, resource.name) if asked.is_filtered else ()

@@ -30,11 +30,10 @@ from closum.web.left import Stays
 from closum.web.named import Named, named_by
 from closum.web.page import Page
 from closum.web.records.facts import Teller
+from closum.web.records.takes import FEW
 from closum.web.views import View
 from closum.web.words import Words
 
-FEW = 20
-"""Changes that the button beside one record takes back at once; of more it asks on a page of its own."""
 MOST_LEFT = 100
 TAKE, EARLIER = "take", "earlier"
 
