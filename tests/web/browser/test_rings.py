@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from closum.accounts.roles import OWNER
-from tests.support.company import Company
+from tests.support.company import Company, founded
+from tests.support.server import Server
 from tests.web.browser.conftest import DESK, PHONE, person
 
 LISTS = ("/leads", "/emails", "/phones", "/cities", "/audience-lists", "/unqualified-leads")
@@ -48,6 +49,22 @@ BEHIND = """() => [...document.querySelectorAll('td a')].flatMap((link) => {
 """The pixels between the text of each link and the stop, comma or colon behind it on its line."""
 
 
+TOUCHED = """(el) => {
+  const style = getComputedStyle(el), [inner, width] = [parseFloat(style.outlineOffset), parseFloat(style.outlineWidth)]
+  const outer = [...el.getClientRects()].map((one) => new DOMRect(one.x - inner - width, one.y - inner - width,
+    one.width + 2 * (inner + width), one.height + 2 * (inner + width)))
+  const walk = document.createTreeWalker(el.closest('tr, li'), NodeFilter.SHOW_TEXT), range = document.createRange()
+  const [own, others] = [[], []]
+  while (walk.nextNode()) if (/[\\p{L}\\d]/u.test(walk.currentNode.data) && walk.currentNode.parentNode.checkVisibility()) {
+    range.selectNodeContents(walk.currentNode)
+    const where = el.contains(walk.currentNode) ? own : others
+    where.push(...range.getClientRects()) }
+  const covers = (a, b) => a.left < b.right - 4 && b.left + 4 < a.right && a.top < b.bottom - 5 && b.top + 5 < a.bottom
+  const cut = own.filter((one) => !outer.some((round) => round.left + width <= one.left && one.right <= round.right - width))
+  return [own.length > 1, cut.length, others.filter((one) => outer.some((round) => covers(round, one))).length] }"""
+"""Whether the text of a link takes several lines, and how many of them its ring cuts, and how many others in its row it covers."""
+
+
 def _rings(page: Page) -> Iterator[tuple[str, list[str]]]:
     row = page.locator("tbody tr").first
     for one in row.locator(REACHED).all():
@@ -85,6 +102,24 @@ def test_the_ring_of_a_button_is_whole_in_a_narrow_table(
 ) -> None:
     with person(browser, company.server, company.cookies[OWNER], width=width) as one:
         assert [found for found in _rings(one.open("/bin")) if found[1]] == []
+
+
+def test_the_ring_of_a_link_of_several_lines_cuts_no_text(browser: Browser, place: Server) -> None:
+    company = founded(place, "Rings", filled=False)
+    name = "Sociedade de Construções e Empreendimentos"
+    with company.client() as api:
+        lead = api.new("lead", {"name": name, "email": {"email": "ana@example.com"}})
+        api.new("task", {"lead_id": lead, "text": f"Ligar à {name} sobre a visita"})
+    with person(browser, place, company.cookies[OWNER], width=PHONE) as one:
+        for path, links in (
+            ("/settings/audit", "td .text > a"),
+            ("/emails", "td .clip > a"),
+            (f"/leads/{lead}", "section[aria-labelledby=tasks] .grow > a"),
+        ):
+            link = one.open(path).locator(links).first
+            link.page.keyboard.press("Shift")
+            link.evaluate("el => el.focus({ focusVisible: true })")
+            assert link.evaluate(TOUCHED) == [True, 0, 0], path
 
 
 @pytest.mark.parametrize("width", [PHONE, 768, DESK])
