@@ -146,8 +146,8 @@ class ListQuery:
         return f"{self.view.path}/{record_id}{'?' if parts else ''}{'&'.join(parts)}"
 
     def url(self, name: str, *more: tuple[str, str]) -> str:
-        """The path of another page about the same records, such as `export`."""
-        return address(f"{self.view.path}/{name}", (*self.having().pairs, *more))
+        """The path of another page about the list, such as `filters`, which leads back to it."""
+        return address(f"{self.view.path}/{name}", (*self.pairs, *more))
 
     @property
     def wordless(self) -> str:

@@ -35,7 +35,7 @@ async def do(view: View, page: Page, form: Form) -> Answer:
         return page.to(found.asked.list_url())
     if what in FILES:
         ids = [("id", str(one)) for one in found.ids]
-        return page.to(found.asked.url("export", *ids, ("format", what)))
+        return page.to(found.asked.having().url("export", *ids, ("format", what)))
     page.request.identity.require(f"{view.name}:write")
     if what == EDIT:
         found = found if found.total else await writing.there(page, found)

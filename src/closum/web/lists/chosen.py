@@ -32,8 +32,8 @@ class Chosen(NamedTuple):
     total: int
 
     def query(self, fields: tuple[str, ...] = ()) -> Query:
-        """What the store reads: the same records in the same order."""
-        query = self.asked.query(fields)
+        """What the store reads: the same records in the same order, on whichever page of the list somebody was."""
+        query = self.asked.having().query(fields)
         if not self.ids:
             return query
         number = find(self.asked.resource, ID)
