@@ -61,7 +61,6 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda unit: operation.of_resources(unit, 1, 9, ["contact_type", "email"]),
         [("email", 1)],
     ),
-    "operation.verbs": (lambda unit: operation.verbs(unit, [1, 3, 9], 9), {1: {"create"}, 3: {"create"}}),
     "operation.first_caused": (lambda unit: operation.first_caused(unit, [("import", 7)]), {}),
     "operation.firsts": (
         lambda unit: {

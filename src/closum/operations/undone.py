@@ -184,7 +184,8 @@ def _with_more(unit: Unit, undos: Mapping[int, dict[UndoKey, int]], heads: Mappi
         if by and {one, last := max(by.values())} <= heads.keys()
         if heads[one].by.cause == UNDO and heads[last].verb == CREATE
     }
-    verbs = operations.verbs(unit, {*both, *both.values()}, _MOST_AT_ONCE) if both else {}
+    firsts = operations.firsts(unit, {*both, *both.values()}, _MOST_AT_ONCE) if both else {}
+    verbs = {one: {each.verb for each in some} for one, some in firsts.items()}
     return {one for one, last in both.items() if verbs[last] == {CREATE} and verbs[one] - {*DELETIONS}}
 
 

@@ -89,10 +89,6 @@ _CAUSED_BACK = f"""
 SELECT {", ".join(history.COLUMNS)} FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? AND position <= ?
 AND (? = '' OR request_id = ?) ORDER BY position DESC LIMIT ?
 """
-_VERBS = """
-WITH wanted (value) AS (VALUES {wanted}) SELECT DISTINCT value, verb FROM wanted JOIN change
-ON account_id = ? AND position >= value AND position < value + ? AND operation = value
-"""
 _FIRST_CAUSED = """
 WITH wanted (value) AS (VALUES {wanted})
 SELECT value, (SELECT MIN(position) FROM change WHERE account_id = ? AND cause = ? AND cause_id = value) FROM wanted
@@ -292,16 +288,6 @@ def caused_back(
     return history.read(unit, _CAUSED_BACK, values)
 
 
-def verbs(unit: Unit, operations: Iterable[int], most: int) -> dict[int, set[str]]:
-    """What the first changes of each operation did, so many at most."""
-    asked = [(_verbs(len(chunk)), (*chunk, unit.account_id, most)) for chunk in statements.chunks(operations)]
-    found: dict[int, set[str]] = {}
-    for rows in unit.all_of(asked):
-        for operation, verb in rows:
-            found.setdefault(operation, set()).add(verb)
-    return found
-
-
 def first_caused(unit: Unit, causes: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
     """The first operation with each of the causes that has one."""
     ids: dict[str, list[int]] = {}
@@ -341,11 +327,6 @@ def _firsts_caused(number: int) -> str:
 @lru_cache
 def _first_caused(number: int) -> str:
     return _FIRST_CAUSED.format(wanted=", ".join(["(?)"] * number))
-
-
-@lru_cache
-def _verbs(number: int) -> str:
-    return _VERBS.format(wanted=", ".join(["(?)"] * number))
 
 
 @lru_cache
