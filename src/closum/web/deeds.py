@@ -4,18 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from closum.model.change import DELETE, INTO, MERGE, UPDATE
+from closum.model.change import CREATE, DELETE, INTO, MERGE, UPDATE
 from closum.model.fields import Timestamp
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import feed, undone
 from closum.operations.past import states
+from closum.resources.note import NOTE
 from closum.store import bin as bins
 from closum.store import history, imports
 from closum.store.history import Past
-from closum.store.operation import UNDO
 from closum.store.unit import Unit
-from closum.web import called, done, placed
+from closum.web import called, did, done, placed
 from closum.web.views import View
 from closum.web.words import Words
 
@@ -40,7 +40,8 @@ class Subject(NamedTuple):
     """A record: what it is called, "" for one that has no name, of which resource it is, and whether it has a page, as one that went
     into another one has, too, or is in the bin; and what was done to it, or to a record of `part` that belongs to it, and to the record that it is `on`, as far as that is there:
     the verb, and the properties that an update changed; of an entry such as a consent what it is by, and of. The verb is "" where
-    several things were done to it, and to what belongs to it. `turned` is what was turned on or off: `.enabled.on`.
+    several things were done to it, and to what belongs to it; the `steps` are all of them. `turned` is what was turned on or off:
+    `.enabled.on`.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Subject(NamedTuple):
     turned: str = ""
     on: On | None = None
     entry: tuple[str, str] | None = None
+    steps: Sequence[did.Step] = ()
 
 
 class File(NamedTuple):
@@ -73,10 +75,13 @@ About = Subject | File
 
 
 class _Change(NamedTuple):
-    """The change that an operation is about, and the record that it is told of: its own, or the one that it belongs to."""
+    """The change that an operation is about, and the record that it is told of: its own, or the one that it belongs to; and all
+    changes of the operation.
+    """
 
     past: Past
     key: Key
+    every: Sequence[Past]
     is_one_of_several: bool = False
 
 
@@ -135,8 +140,8 @@ def _of_few(operation: Operation, read: Mapping[int, Past], views: Mapping[str, 
         return _of_several(changed, views)
     if past.verb == MERGE:
         into = (past.before or {}).get(INTO)
-        return _Change(past, (past.resource, into)) if into else None
-    return _Change(past, _key_of(past, views))
+        return _Change(past, (past.resource, into), changed) if into else None
+    return _Change(past, _key_of(past, views), changed)
 
 
 def _key_of(past: Past, views: Mapping[str, View]) -> Key:
@@ -157,18 +162,20 @@ def _of_several(changed: Sequence[Past], views: Mapping[str, View]) -> _Change |
     ):
         return None
     past = (own or changed)[0]
-    return _Change(past, _key_of(past, views), is_one_of_several=True)
+    return _Change(past, _key_of(past, views), changed, is_one_of_several=True)
 
 
 def _meant(operation: Operation, changed: Sequence[Past], views: Mapping[str, View]) -> Past | None:
-    """The one change that somebody meant to do; what moves in an order is written first."""
+    """The one change that somebody meant to do; what moves in an order is written first, by an undo last."""
     by_verb = {(one.resource, feed.verb(one)): one for one in reversed(changed)}
     if merges := [one for one in changed if one.verb == MERGE and one.before]:
         into = {one.before and one.before.get(INTO) for one in merges}
         kinds = {one.resource for one in merges}
         return merges[0] if len(kinds) == len(into) == 1 else None
     if len(changed) > 1 and len({one.resource for one in changed}) == 1:
-        return changed[0] if all(feed.names(one) == PLACE for one in changed) else None
+        is_backwards = operation["undoes"] is not None and not operation["redoes"]
+        moved = changed[-1 if is_backwards else 0]
+        return moved if all(feed.names(one) == PLACE for one in changed) else None
     if one := _shown_by_all(changed, views):
         return one
     counts = done.meant(operation["counts"], {name: view.resource for name, view in views.items()})
@@ -219,18 +226,30 @@ def _subjects(
             where = key in there or key in merged, key in binned
             verb = "" if change.is_one_of_several else feed.verb(past)
             part = _part(past, key)
-            beside = (on.get(past.position), _entry(views, past, parts)) if part else ()
-            properties = _properties(past)
-            found[one] = Subject(
-                title, *key, *where, verb, part, properties, _turned(unit, views, past), *beside
-            )
+            beside = (on.get(past.position), _entry(views, past, parts)) if part else (None, None)
+            steps = did.in_order([_step(each, parts) for each in change.every])
+            turned = _turned(unit, views, past)
+            found[one] = Subject(title, *key, *where, verb, part, _properties(past), turned, *beside, steps)
     return found
 
 
+def _step(past: Past, parts: Mapping[int, Row]) -> did.Step:
+    kind = parts.get(past.position, {}).get("kind", "") if past.resource == NOTE.name else ""
+    return did.Step(past.resource, feed.verb(past), _properties(past), kind)
+
+
 def _parts(unit: Unit, views: Mapping[str, View], changes: Iterable[_Change]) -> dict[int, Row]:
-    """Of changes of records that belong to others these records, those that are there as they are: by the position of the change."""
-    some = ((views[one.past.resource].resource, one.past) for one in changes if one.past.verb != MERGE)
+    """Of changes of records that belong to others these records, those that are there as they are: by the position of the change;
+    and the notes that were made with something else.
+    """
+    told = {one.past.position: one.past for one in changes if one.past.verb != MERGE}
+    told |= {past.position: past for one in changes for past in one.every if _is_new_note(past)}
+    some = ((views[past.resource].resource, past) for past in told.values())
     return placed.parts_of(unit, [(resource, past) for resource, past in some if resource.parents])
+
+
+def _is_new_note(past: Past) -> bool:
+    return past.resource == NOTE.name and feed.verb(past) == CREATE
 
 
 def _owners(
@@ -315,8 +334,8 @@ def called_once(
 
 
 def _properties(past: Past) -> Sequence[str]:
-    """What an update changed; nothing of an undo, which gives back what was there before."""
-    return (feed.names(past) or []) if past.verb == UPDATE and past.by.cause != UNDO else []
+    """What an update changed."""
+    return (feed.names(past) or []) if past.verb == UPDATE else []
 
 
 def _turned(unit: Unit, views: Mapping[str, View], past: Past) -> str:

@@ -1,51 +1,46 @@
-"""What somebody has just done to one lead, in words: `noted a call, changed the stage, added a follow-up`"""
+"""What was done to one lead on its page, in words: `noted a call, changed the stage, added a follow-up`"""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from closum.model.change import CREATE, UPDATE
 from closum.resources.lead import LEAD
 from closum.resources.note import NOTE
 from closum.resources.task import TASK
-from closum.store import rows
-from closum.store.unit import Unit
-from closum.web.words import Words
 
 _STAGE, _OWNER = "contact_lifecycle_stage_id", "owner_id"
 _SAID = {_STAGE: "did.stage", _OWNER: "did.owner"}
-_ONE = {NOTE.name: {CREATE: 1}, LEAD.name: {UPDATE: 1}, TASK.name: {CREATE: 1}}
-
-Operation = Mapping[str, Any]
-"""An operation with its first records, as `done.read` has it."""
-
-
-def kind(unit: Unit, operation: Operation) -> str:
-    """Of the note that an operation has made of one lead, "" where it made none."""
-    of_notes = [one["id"] for one in _records(operation) if one["resource"] == NOTE.name]
-    found = rows.rows_by(unit, NOTE, "id", of_notes) if of_notes else {}
-    return next((str(one["kind"]) for one in found.values()), "")
+_KNOWN = ((NOTE.name, CREATE), (LEAD.name, UPDATE), (TASK.name, CREATE))
+"""In the order in which people think of them."""
+_ORDER = [name for name, _ in _KNOWN]
 
 
-def told(operation: Operation, kind: str, words: Words) -> str:
-    """ "" for an operation that is something else."""
-    return ", ".join(words(key) for key in _keys(operation, kind))
+class Step(NamedTuple):
+    """One change of an operation: the properties are those that an update changed, and the kind is that of a note, "" of others."""
+
+    resource: str
+    verb: str
+    properties: Sequence[str]
+    kind: str = ""
 
 
-def _keys(operation: Operation, kind: str) -> Iterator[str]:
-    """Of the texts of its parts, in the order in which people think of them."""
-    by_name = {one["resource"]: one for one in _records(operation)}
-    if NOTE.name in by_name:
-        yield f"did.note.{kind or 'note'}"
-    if LEAD.name in by_name:
-        yield from (key for name, key in _SAID.items() if name in by_name[LEAD.name]["properties"])
-    if TASK.name in by_name:
+def in_order(steps: Sequence[Step]) -> list[Step]:
+    return sorted(
+        steps, key=lambda one: _ORDER.index(one.resource) if one.resource in _ORDER else len(_ORDER)
+    )
+
+
+def keys(steps: Sequence[Step]) -> list[str]:
+    """Of the texts that tell them; none where any is something else than a note, stage and owner, or a follow-up of one lead."""
+    names = [one.resource for one in steps]
+    are_known = all((one.resource, one.verb) in _KNOWN and not {*one.properties} - {*_SAID} for one in steps)
+    return [key for one in steps for key in _keys(one)] if are_known and len(names) == len({*names}) else []
+
+
+def _keys(step: Step) -> Iterator[str]:
+    if step.resource == NOTE.name:
+        yield f"did.note.{step.kind or 'note'}"
+    elif step.resource == TASK.name:
         yield "did.task"
-
-
-def _records(operation: Operation) -> list[dict[str, Any]]:
-    """What it changed, where that is a note, stage and owner, and a follow-up of one lead, or some of these; else nothing."""
-    counts = operation["counts"] or {}
-    if operation["undoes"] is not None or any(_ONE.get(name) != verbs for name, verbs in counts.items()):
-        return []
-    found: list[dict[str, Any]] = operation["records"]
-    return [] if any(set(one["properties"] or ()) - {*_SAID} for one in found) else found
+    else:
+        yield from (key for name, key in _SAID.items() if name in step.properties)

@@ -29,8 +29,8 @@ def with_redoes(unit: Unit, found: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def brings_back(operation: Mapping[str, Any]) -> bool:
-    """Whether its undo brings back what it has taken back; what it has only restored goes again, as after any operation."""
-    return is_undo(operation) and not operation["redoes"]
+    """Whether its undo brings back what it has taken back; where it has restored records, these go again, as after any operation."""
+    return is_undo(operation) and not operation["redoes"] and RESTORE not in _verbs(operation)
 
 
 def is_undo(operation: Mapping[str, Any]) -> bool:
@@ -51,14 +51,13 @@ def told(
     own: bool = False,
     places: Markup = _NOWHERE,
 ) -> Markup:
-    """`Moved to the bin: 3 leads.`: of an operation as `read` has it; of an undo its resources in an order.
+    """`Moved 3 leads to the bin.`: of an operation as `read` has it; of an undo its resources in an order.
 
     To who has done it just now, its `own`: `3 leads moved to the bin.` The `places` are those that records were put on.
     """
     counts: Counts = operation["counts"] or {}
     if is_undo(operation):
-        first = said(words.redone if operation["redoes"] else words.undone)
-        return Markup(" ").join((first, *undid(operation, words, locale, order, places)))
+        return Markup(" ").join(_undid(operation, words, locale, order, places))
     if operation["counts"] is None:
         return locale.count("done_many", operation["changes"])
     if MERGE in _verbs(operation):
@@ -100,14 +99,14 @@ def _is_for_others(of: Resource, parent: Resource | None, counts: Counts) -> boo
     return CREATE in counts[of.name] and CREATE in counts[parent.name]
 
 
-def undid(
+def _undid(
     operation: Mapping[str, Any],
     words: Words,
     locale: Locale,
     order: Sequence[str],
     places: Markup = _NOWHERE,
 ) -> Iterator[Markup]:
-    """How many records an undo has removed, set back and brought back."""
+    """How many records an undo has moved to the bin, set back and restored."""
     if operation["counts"] is None:
         yield locale.count("done_many", operation["changes"])
         return
@@ -122,10 +121,14 @@ def undid(
             else:
                 by_verb.setdefault(verb, []).append(locale.count(f"{resource}.n", number))
     for verb, parts in by_verb.items():
-        key = f"undid.{verb}"
-        is_again = operation["redoes"] and verb == UPDATE
-        yield said(words(key if key in words and not is_again else f"done.{verb}"), what=", ".join(parts))
+        yield said(words(key_of(operation, verb)), what=", ".join(parts))
     yield from alone
+
+
+def key_of(operation: Mapping[str, Any], verb: str) -> str:
+    """Of what it did to records: an undo that is not undone itself has set back what it updated."""
+    is_back = verb == UPDATE and is_undo(operation) and not operation["redoes"]
+    return "undid.update" if is_back else f"done.{verb}"
 
 
 def small(label: str) -> str:

@@ -19,7 +19,7 @@ from closum.model.text import is_unicode
 from closum.operations.guarded import Caller
 from closum.store import counts
 from closum.store.unit import Unit, timestamp
-from closum.web import cookies, did, done, languages, once, shell, telling
+from closum.web import cookies, done, languages, once, shell, telling
 from closum.web.cookies import OF_DONE, OF_FORM, OF_ONCE
 from closum.web.entry import VISITOR, CrossSite, Visitor
 from closum.web.forms import KEPT, TOKEN, Form, Kept
@@ -205,15 +205,17 @@ class Page:
         return f"{self.locale.number(min(number, counts.MOST_PAIRS))}{more}" if number else ""
 
     def told(self, operation: Mapping[str, Any]) -> Markup:
-        """What an operation did, in a sentence, without the addresses of what it names."""
-        counts = operation["counts"] and done.without_shown(operation["counts"], self._resources)
-        of = ({**operation, "counts": counts}, self.words, self.locale, [*self.site.views])
-        return done.told(*of, places=telling.places(self, operation))
+        """What an operation did, in a sentence that names no record."""
+        return telling.told(self, operation, None)
 
-    def undid(self, operation: Mapping[str, Any]) -> list[Markup]:
-        """What an undo did, in sentences."""
+    def counted(self, operation: Mapping[str, Any]) -> Markup:
+        """To how many records it did what, without the addresses that these show."""
+        counts = operation["counts"] and done.without_shown(operation["counts"], self._resources)
+        return self._counted({**operation, "counts": counts})
+
+    def _counted(self, operation: Mapping[str, Any], *, own: bool = False) -> Markup:
         of = (operation, self.words, self.locale, [*self.site.views])
-        return [*done.undid(*of, places=telling.places(self, operation))]
+        return done.told(*of, own=own, places=telling.places(self, operation))
 
     def brings_back(self, operation: Mapping[str, Any]) -> bool:
         """Whether the undo of an operation is told as bringing back."""
@@ -221,17 +223,13 @@ class Page:
 
     def did(self, operation: Mapping[str, Any]) -> Markup:
         """The same to who has done it just now, who knows what goes with it; of what the page before was left with by its name."""
-        about = operation.get("about")
-        if "kind" in operation and (of_one := did.told(operation, operation["kind"], self.words)):
-            return telling.named(self, about, of_one)
-        if about:
-            return telling.told(self, operation, about, own=not done.is_undo(operation))
+        if about := operation.get("about"):
+            return telling.told(self, operation, about, own=True)
         counts = operation["counts"] and done.meant(operation["counts"], self._resources)
         meant = {**operation, "counts": counts}
         if of_several := telling.of_several(self, meant):
             return of_several
-        of = (meant, self.words, self.locale, [*self.site.views])
-        return done.told(*of, own=True, places=telling.places(self, operation))
+        return telling.labelled(self, operation, self._counted(meant, own=True))
 
     @property
     def _resources(self) -> Mapping[str, Resource]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from closum.errors import NotFound
 from closum.store import counts
 from closum.store.unit import Unit
-from closum.web import deeds, did, placed
+from closum.web import deeds, placed
 from closum.web import done as operations
 from closum.web.views import View
 from closum.web.words import Words
@@ -14,7 +14,7 @@ from closum.web.words import Words
 
 class Shell(NamedTuple):
     """`counts` are numbers of records by the name of their resource; `done` is the operation that the page before was left
-    with, as `done.read` has it, with the `kind` of its note and what it was `about`, as `deeds.of` has it.
+    with, as `done.read` has it, with what it was `about`, as `deeds.of` has it.
     """
 
     counts: Mapping[str, int]
@@ -33,5 +33,4 @@ def _operation(
         (found,) = placed.with_places(unit, views, [found], words)
     except NotFound:
         return None
-    about = deeds.of(unit, views, [found], words).get(operation)
-    return {**found, "kind": did.kind(unit, found), "about": about}
+    return {**found, "about": deeds.of(unit, views, [found], words).get(operation)}

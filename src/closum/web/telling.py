@@ -1,13 +1,13 @@
 """What an operation did, in a sentence that names what it was about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Protocol
 
 from markupsafe import Markup
 
 from closum.model.change import CREATE, MERGE, UPDATE
-from closum.web import done, telephone
+from closum.web import did, done, telephone
 from closum.web.deeds import PLACE, About, File, Subject
 from closum.web.locale import Locale, broken, said
 from closum.web.site import Site
@@ -25,29 +25,36 @@ class Page(Protocol):
     locale: Locale
     site: Site
 
-    def told(self, operation: Mapping[str, Any]) -> Markup: ...
+    def counted(self, operation: Mapping[str, Any]) -> Markup: ...
 
 
-def told(page: Page, operation: Mapping[str, Any], about: About | None, *, own: bool = False) -> Markup:
+def told(
+    page: Page, operation: Mapping[str, Any], about: About | None, *, own: bool = False, listed: bool = False
+) -> Markup:
     """`Moved Ana to the bin.`: of an operation as `done.read` has it, with what `deeds.of` found about it.
 
-    To who has done it just now, its `own`: `Ana moved to the bin.`
+    To who has done it just now, its `own`: `Ana moved to the bin.` For how an undo is `listed`, see `labelled`.
     """
-    if about is None:
-        return page.told(operation)
     if isinstance(about, File):
         return _of_import(page, operation, about)
-    sentence = _of_record(page, operation, about, own=own)
-    if not done.is_undo(operation) or not about.verb:
+    own = own and not done.is_undo(operation)
+    if about and (text := _of_call(page, operation, about, own=own)):
+        return text
+    sentence = _of_record(page, operation, about, own=own) if about else page.counted(operation)
+    return labelled(page, operation, sentence, listed=listed)
+
+
+def labelled(page: Page, operation: Mapping[str, Any], sentence: Markup, *, listed: bool = False) -> Markup:
+    """`Undone. Gave Ana the earlier values back.`: what an undo did, and that it is one; the sentence alone of anything else.
+
+    Among others that may have been undone themselves it is `listed`: `Undo: gave Ana the earlier values back.`
+    """
+    if not done.is_undo(operation):
         return sentence
-    return Markup("{} {}").format(page.words.redone if operation["redoes"] else page.words.undone, sentence)
-
-
-def named(page: Page, about: About | None, text: str) -> Markup:
-    """`Ana: changed the stage.`; without a name the text alone."""
-    if isinstance(about, Subject):
-        return Markup("{}: {}.").format(_name(page, about), text)
-    return said(f"{text[:1].upper()}{text[1:]}.")
+    words, redoes = page.words, operation["redoes"]
+    if listed:
+        return said(words.redo_did if redoes else words.undo_did, what=_lowered(sentence))
+    return Markup("{} {}").format(words.redone if redoes else words.undone, sentence)
 
 
 def places(page: Page, operation: Mapping[str, Any]) -> Markup:
@@ -79,10 +86,38 @@ def _name(page: Page, about: Subject) -> Markup:
     return _bold(page, path, about.title or f"{kind} {page.locale.number(about.id)}")
 
 
+def _lowered(sentence: Markup) -> Markup:
+    """Behind a colon."""
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _of_call(page: Page, operation: Mapping[str, Any], about: Subject, *, own: bool) -> Markup:
+    """`Ana: noted a call, changed the stage.`: of what is done on the page of a lead; `Ana: undid note and stage.` of its undo.
+    Nothing of anything else.
+    """
+    words, name = page.words, _name(page, about)
+    if operation["undoes"] is None:
+        is_plain = {one.verb for one in about.steps} == {UPDATE} and not own
+        text = "" if is_plain else ", ".join(words(one) for one in did.keys(about.steps))
+        return Markup("{}: {}.").format(name, text) if text else Markup()
+    if about.verb or not done.is_undo(operation):
+        return Markup()
+    key = "did_again_of" if operation["redoes"] else "undid_of"
+    return said(words(key), name=name, what=done.listed([*_parts(page, about)], words))
+
+
+def _parts(page: Page, about: Subject) -> Iterator[Markup]:
+    """`note`, `stage`: what was done to a record, and to what belongs to it."""
+    for one in about.steps:
+        view = page.site.views[one.resource]
+        fields = _fields(page, view, one.properties) if one.resource == about.name else Markup()
+        yield fields or said(done.small(page.words(view.name)))
+
+
 def _of_record(page: Page, operation: Mapping[str, Any], about: Subject, *, own: bool) -> Markup:
     words, locale, name = page.words, page.locale, _name(page, about)
     if not about.verb:
-        return Markup("{}: {}").format(name, page.told(operation))
+        return Markup("{}: {}").format(name, _lowered(page.counted(operation)))
     part = page.site.views[about.part or about.name]
     if about.verb == MERGE:
         merged = sum(one.get(MERGE, 0) for one in operation["counts"].values()) + 1
@@ -92,13 +127,16 @@ def _of_record(page: Page, operation: Mapping[str, Any], about: Subject, *, own:
         return _of_entry(page, part, about.entry, name)
     if (key := f"named.{about.verb}.{part.name}{about.turned}") in words:
         return said(words(f"{key}.on" if about.on else key), name=name, list=_on(page, about))
-    what = said(words.of_name, what=locale.count(f"{part.name}.n", 1), name=name) if about.part else name
-    fields = _fields(page, part, about.properties)
-    if about.verb == UPDATE and about.properties == PLACE:
-        return said(words("named.update.position"), name=what)
-    if about.verb == UPDATE and fields and not about.part:
-        return said(words.changed_of, what=fields, name=name)
-    return said(words(_key(operation, about.verb, page, own=own)), what=what)
+    key = done.key_of(operation, about.verb)
+    if about.part:
+        one = f"one.{part.name}"
+        what = said(words(one)) if one in words else locale.count(f"{part.name}.n", 1)
+        return said(words(key), what=said(words.of_name, what=what, name=name))
+    if about.properties == PLACE:
+        return said(words("named.update.position"), name=name)
+    if about.properties and key == f"done.{UPDATE}":
+        return said(words.changed_of, what=_fields(page, part, about.properties), name=name)
+    return said(words(f"did.{about.verb}" if own else key), what=name)
 
 
 def _of_entry(page: Page, part: View, entry: tuple[str, str], name: Markup) -> Markup:
@@ -114,13 +152,6 @@ def _on(page: Page, about: Subject) -> Markup:
         return Markup()
     view, record_id, title = page.site.views[about.on.name], about.on.id, about.on.title
     return _bold(page, f"{view.path}/{record_id}", title)
-
-
-def _key(operation: Mapping[str, Any], verb: str, page: Page, *, own: bool) -> str:
-    undid = f"undid.{verb}"
-    if done.is_undo(operation) and undid in page.words and not (operation["redoes"] and verb == UPDATE):
-        return undid
-    return f"did.{verb}" if own else f"done.{verb}"
 
 
 def _path(view: View, about: Subject) -> str:

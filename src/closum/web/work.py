@@ -177,7 +177,7 @@ def _bulk(page: Page, asked: Mapping[str, Any]) -> Markup:
 def _told(page: Page, read: Read) -> Iterator[Markup]:
     """What work has done, in sentences."""
     if read.shown["kind"] == UNDO:
-        yield from _what_was_undone(page, read.did)
+        yield page.counted(read.did) if read.did else said(page.words.job_nothing)
     elif read.did:
         yield page.did(read.did)
     elif read.shown["kind"] in KINDS and not read.has_failed:
@@ -185,8 +185,3 @@ def _told(page: Page, read: Read) -> Iterator[Markup]:
     for name, number in read.rest._asdict().items() if read.rest else ():
         if number:
             yield said(page.locale.count(f"job.{name}", number))
-
-
-def _what_was_undone(page: Page, did: Mapping[str, Any] | None) -> Iterator[Markup]:
-    parts = page.undid(did) if did else []
-    yield from parts or [said(page.words.job_nothing if did is None else page.words.undone)]

@@ -85,7 +85,7 @@ def test_much_that_was_imported_is_undone_with_a_page_that_says_so(pages: Pages)
     assert path.startswith("/jobs/undo-")
     said = texts(page)
     assert "The import of leads.csv was undone." in said
-    assert "Removed 1,501 leads, 1,501 emails." in said
+    assert "Moved 1,501 leads to the bin." in said
     assert f'<a href="/imports/{number}">leads.csv</a>' in page
     assert "This import was undone" in texts(pages.shown(f"/imports/{number}"))
 

@@ -51,7 +51,7 @@ def test_all_that_is_filled_in_is_one_operation_with_one_undo(owner: Clerk, api:
     assert [one["text"] for one in of(api, "task")] == ["Send it"]
     undo(owner, page)
     after = text_of(owner.page(f"/leads/{lead}"))
-    assert "Undone. Gave 1 lead the earlier values back. Removed 1 note, 1 follow-up." in after
+    assert "Ana : undid note, stage and follow-up." in after
     assert (of(api, "note"), of(api, "task")) == ([], [])
     assert '<option value="" selected>' in owner.page(f"/leads/{lead}")
 
@@ -284,5 +284,5 @@ def test_who_did_what_names_the_lead_of_a_call(owner: Clerk, api: Client) -> Non
     owner.fill(f"/leads/{lead}/call", sent(owner, lead, **WHOLE))
     owner.fill(f"/leads/{other}/call", sent(owner, other, **{**WHOLE, STAGE: ""}))
     told = text_of(owner.page("/settings/audit"))
-    assert "Rui : Created 1 note. Created 1 follow-up." in told
-    assert "Ana : Changed 1 lead. Created 1 note. Created 1 follow-up." in told
+    assert "Rui : noted a call, added a follow-up." in told
+    assert "Ana : noted a call, changed the stage, added a follow-up." in told

@@ -42,9 +42,10 @@ def test_a_withdrawal_that_is_taken_back_is_no_consent(owner: Clerk, api: Client
     undo = owner.page(f"/leads/{lead}/history").partition('action="/undo/')[2].partition('"')[0]
     owner.fill(f"/undo/{undo}", {"few": "1"})
     shown = _said(owner, f"/leads/{lead}")
-    assert "Undone. Removed 1 consent entry of Ana." in shown
+    assert "Undone. Moved a consent entry of Ana to the bin." in shown
     assert "(undo) changed consent to emails withdrawn → given" in shown
-    assert "Removed 1 consent entry of Ana." in _said(owner, "/settings/audit")
+    assert "Undo: moved a consent entry of Ana to the bin." in _said(owner, "/settings/audit")
+    assert [one["resource"] for one in api.data("GET", "/api/bin")] == ["consent"]
 
 
 def _said(owner: Clerk, path: str) -> str:

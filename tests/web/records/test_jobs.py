@@ -35,7 +35,7 @@ def test_much_is_undone_in_the_background(server: Server, owner: Clerk) -> None:
     wait_until(lambda: "Undone: Created 3,001 leads." in text_of(owner.page(page)))
     shown = owner.page(page)
     assert "<h1>Undone</h1>" in shown
-    assert "Removed 3,001 leads." in text_of(shown)
+    assert "Moved 3,001 leads to the bin." in text_of(shown)
     assert 'hx-trigger="every 1s"' not in shown
     assert 'http-equiv="refresh"' not in shown
     assert 'href="/leads"' in shown
@@ -45,17 +45,17 @@ def test_much_is_undone_in_the_background(server: Server, owner: Clerk) -> None:
 SPOKEN = (
     (
         "en",
-        ("Bring back…", "Bring back what was undone", "The undo did this: Removed 3,001 leads."),
-        ("Bring back 3,001 changes", "The undo did this: Removed 3,001 leads."),
-        ("Brought back", "Brought 3,001 leads back."),
-        "Undone. Removed 3,001 leads.",
+        ("Bring back…", "Bring back what was undone", "The undo did this: Moved 3,001 leads to the bin."),
+        ("Bring back 3,001 changes", "The undo did this: Moved 3,001 leads to the bin."),
+        ("Brought back", "Restored 3,001 leads."),
+        "Undo: moved 3,001 leads to the bin.",
     ),
     (
         "pt",
-        ("Repor…", "Repor o que foi anulado", "A anulação fez isto: Retirou 3 001 leads."),
-        ("Repor 3 001 alterações", "A anulação fez isto: Retirou 3 001 leads."),
-        ("Reposto", "Trouxe 3 001 leads de volta."),
-        "Anulado. Retirou 3 001 leads.",
+        ("Repor…", "Repor o que foi anulado", "A anulação fez isto: Moveu 3 001 leads para a reciclagem."),
+        ("Repor 3 001 alterações", "A anulação fez isto: Moveu 3 001 leads para a reciclagem."),
+        ("Reposto", "Repôs 3 001 leads."),
+        "Anulação: moveu 3 001 leads para a reciclagem.",
     ),
 )
 
@@ -154,7 +154,7 @@ def test_an_undo_that_is_stopped_tells_how_far_it_came_and_goes_on(server: Serve
     assert sent.headers["location"] == job
     shown = text_of(owner.page(job))
     assert "Stopped after 400 of 3,001 changes." in shown
-    assert "Removed 400 leads." in shown
+    assert "Moved 400 leads to the bin." in shown
     assert "Only a part of this is undone" in shown
     assert 'hx-trigger="every 1s"' not in owner.page(job)
     assert owner.fill(f"/jobs/undo-{operation}/stop").headers["location"].startswith("/jobs/undo-")
@@ -162,7 +162,7 @@ def test_an_undo_that_is_stopped_tells_how_far_it_came_and_goes_on(server: Serve
     assert "Undo 2,601 changes" in text_of(owner.page(rest))
     again = owner.fill(f"/undo/{operation}").headers["location"]
     _wait(owner, again)
-    assert "Removed 2,601 leads." in text_of(owner.page(again))
+    assert "Moved 2,601 leads to the bin." in text_of(owner.page(again))
     owner.page("/leads/1", 404)
 
 

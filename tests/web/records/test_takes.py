@@ -153,7 +153,7 @@ def test_a_merge_and_its_undo_are_one_change(owner: Clerk, api: Client) -> None:
     api.data("POST", "/api/lead/1/merge", {"ids": [2]})
     assert buttons(owner, "/leads/1")[0] == "Undo this change"
     undo(owner, api)
-    assert buttons(owner, "/leads/1")[0] == "Bring back"
+    assert buttons(owner, "/leads/1")[0] == "Undo this change"
 
 
 def test_who_may_not_undo_has_no_button(reader: Clerk, api: Client) -> None:

@@ -207,14 +207,14 @@ def test_each_undo_of_an_undo_says_which_way_it_goes(owner: Clerk) -> None:
     assert "Bring back 1 change" in shown
     owner.fill(f"/undo/{undo}")
     told, redo = _toast(owner)
-    assert "Brought back. Changed Bea ." in told
+    assert "Done again. Changed name of Bea ." in told
     assert "Bring back" not in told
     shown = text_of(owner.page(f"/undo/{redo}"))
-    assert "Brought back. Changed Bea ." in shown
+    assert "Done again. Changed name of Bea ." in shown
     assert "Undo 1 change" in shown
     assert "There is nothing left to bring back." in text_of(owner.page(f"/undo/{undo}"))
     owner.headers["accept-language"] = "pt"
-    assert "Reposto. Alterou Bea ." in text_of(owner.page(f"/undo/{redo}"))
+    assert "Refeito. Alterou Bea : nome." in text_of(owner.page(f"/undo/{redo}"))
     assert "A anulação fez isto: Repôs os valores anteriores de 1 lead." in text_of(
         owner.page(f"/undo/{undo}")
     )

@@ -71,7 +71,7 @@ def test_what_is_undone_beside_it_is_said_too(owner: Clerk, api: Client) -> None
     owner.made("/notes", {"lead_id": str(ana), "text": "Wants an offer"})
     sent = owner.fill(f"/undo/{answer.headers['X-Operation']}", {"back": "/leads?q=a"})
     page = owner.page(sent.headers["location"])
-    assert "Undone. Removed Eva ." in text_of(page)
+    assert "Undone. Moved Eva to the bin." in text_of(page)
     assert "The rest is undone." in text_of(page)
     assert "<h1>Undone, but 1 lead stays</h1>" in page
     assert f'<a href="/leads/{ana}">Ana</a>' in _card(page)

@@ -51,7 +51,7 @@ def test_a_line_leads_to_the_record_that_it_is_about(owner: Visitor, api: Client
     api.new("note", {"lead_id": lead, "text": "Called"})
     page = owner.page(AUDIT)
     assert [row[0] for row in cells(page)[:2]] == [
-        "Added a note to Ana <b> .",
+        "Ana <b> : added a note.",
         "Created Ana <b> .",
     ]
     assert page.count(f'<a href="/leads/{lead}"><b>Ana &lt;b&gt;</b></a>') == 2
@@ -132,7 +132,7 @@ def test_of_several_records_it_says_how_many(owner: Visitor, api: Client) -> Non
     row = cells(owner.page(AUDIT))[0]
     assert (row[0], row[3]) == ("Created 2 leads.", "Undo")
     api.data("POST", f"/api/operation/{operation}/undo", {})
-    assert cells(owner.page(AUDIT))[0][0] == "Undone. Removed 2 leads."
+    assert cells(owner.page(AUDIT))[0][0] == "Undo: moved 2 leads to the bin."
 
 
 def test_a_lead_that_went_into_another_one_keeps_its_name(owner: Visitor, api: Client) -> None:
@@ -164,7 +164,7 @@ def test_an_address_that_changes_is_named_however_many_leads_show_it(owner: Visi
     api.data("PATCH", f"/api/email/{email}", {"email": "office@example.pt"})
     assert cells(owner.page(AUDIT))[0][0] == "Changed email of office@example.pt ."
     api.data("POST", "/api/operation/{id}/undo".format(**api.data("GET", "/api/operation")[0]), {})
-    assert cells(owner.page(AUDIT))[0][0] == "Undone. Gave home@example.pt the earlier values back."
+    assert cells(owner.page(AUDIT))[0][0] == "Undo: gave home@example.pt the earlier values back."
 
 
 def test_a_deleted_record_is_in_the_bin_and_keeps_its_name(owner: Visitor, api: Client) -> None:

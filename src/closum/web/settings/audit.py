@@ -224,7 +224,7 @@ def _row(page: Page, line: Line, done: Done) -> Row:
         return Row(line, *of_entry, can_be_undone=False, is_large=False)
     assert line.operation
     about = done.about.get(line.operation["id"])
-    told, who = telling.told(page, line.operation, about), _who(page, line.operation, done.names)
+    told, who = telling.told(page, line.operation, about, listed=True), _who(page, line.operation, done.names)
     goes_on = line.operation["id"] in done.going_on or (isinstance(about, deeds.File) and about.goes_on)
     can_be_undone = not goes_on and line.can_be_undone(page.now)
     return Row(line, told, who, can_be_undone, line.operation["changes"] > FEW)
