@@ -1,5 +1,7 @@
 """The history of a lead tells of its notes and follow-ups."""
 
+import pytest
+
 from tests.support.clerk import Clerk, text_of
 from tests.support.client import Client
 
@@ -79,3 +81,41 @@ def test_a_note_that_moves_is_told_as_that(owner: Clerk, api: Client) -> None:
     owner.fill(f"/notes/{note}", {"lead_id": str(second)})
     assert "Owner brought a note here Of the second" in past(owner, f"/leads/{second}")
     assert "Of the second" not in past(owner, f"/leads/{first}")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["noted a meeting", "noted an email", "noted a call", "added a note"]),
+        ("pt", ["registou uma reunião", "registou um email", "registou uma chamada", "acrescentou uma nota"]),
+    ],
+)
+def test_a_call_is_told_as_a_call(owner: Clerk, api: Client, language: str, told: list[str]) -> None:
+    lead = api.new("lead", {"name": "Ana"})
+    for kind in ("note", "call", "email", "meeting"):
+        api.new("note", {"lead_id": lead, "text": f"Of {kind}", "kind": kind})
+    owner.headers["accept-language"] = language
+    shown = past(owner, f"/leads/{lead}/history") or text_of(owner.page(f"/leads/{lead}/history"))
+    places = [shown.find(one) for one in told]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("language", "gone", "back"),
+    [
+        ("en", "Owner moved it to the bin", "restored it from the bin"),
+        ("pt", "Owner moveu o registo para a reciclagem", "retirou o registo da reciclagem"),
+    ],
+)
+def test_the_history_of_a_list_gives_it_no_gender(
+    owner: Clerk, api: Client, language: str, gone: str, back: str
+) -> None:
+    fair = api.new("audience_list", {"name": "Fair"})
+    owner.fill(f"/audience-lists/{fair}/delete")
+    (entry,) = api.data("GET", "/api/bin")
+    owner.fill("/bin/restore", {"id": str(entry["id"])})
+    owner.headers["accept-language"] = language
+    shown = text_of(owner.page(f"/audience-lists/{fair}/history"))
+    assert gone in shown
+    assert back in shown

@@ -225,7 +225,7 @@ def test_the_history_tells_each_part_and_offers_one_undo(owner: Clerk) -> None:
     owner.fill(f"/leads/{lead}/call", sent(owner, lead, **WHOLE))
     owner.page(f"/leads/{lead}")
     past = owner.page(f"/leads/{lead}").partition('id="h"')[2]
-    for text in ("added a note Wants an offer", "added a follow-up Send it", "set stage"):
+    for text in ("noted a call Wants an offer", "added a follow-up Send it", "set stage"):
         assert text in text_of(f"<main{past}")
     assert past.count("/undo/") == 2  # of the call, and of the lead
 

@@ -13,21 +13,24 @@ from closum.resources.task import TASK
 from closum.store.unit import Unit
 
 TOLD = (NOTE, TASK)
-Texts = Mapping[Resource, Mapping[int, str]]
+Told = Mapping[Resource, Mapping[int, Mapping[str, Any]]]
 """Of each of TOLD the newest records of a lead, by id: nobody looks for the others, nor for those in the bin."""
 
 
-def read(unit: Unit, texts: Texts, before: int | None) -> list[dict[str, Any]]:
+def read(unit: Unit, told: Told, before: int | None) -> list[dict[str, Any]]:
     """Changes like those of the lead, before an operation, each with the word for what it was and the text that it is about."""
     return [
-        one.change | {"of": f"{resource.name}.{_what(unit, resource, one)}", "text": some[one.record_id]}
-        for resource, some in texts.items()
+        one.change | {"of": f"{resource.name}.{_what(unit, resource, one, record)}", "text": record["text"]}
+        for resource, some in told.items()
         if some
         for one in past.of_others(unit, resource, some, MAX_ID if before is None else before)
+        for record in (some[one.record_id],)
     ]
 
 
-def _what(unit: Unit, resource: Resource, one: Other) -> str:
+def _what(unit: Unit, resource: Resource, one: Other, record: Mapping[str, Any]) -> str:
+    if one.change["verb"] == CREATE and resource is NOTE:
+        return f"{CREATE}.{record['kind']}"
     if one.change["verb"] == UPDATE and "lead_id" in one.changed:
         return "move"
     if one.change["verb"] == UPDATE and "done" in one.changed:

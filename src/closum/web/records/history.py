@@ -23,7 +23,7 @@ from closum.web.locale import broken, said
 from closum.web.named import named_by
 from closum.web.page import Page
 from closum.web.records import beside, extra, merges, takes
-from closum.web.records.beside import Texts
+from closum.web.records.beside import Told
 from closum.web.records.facts import Teller
 from closum.web.records.merges import Gone, Merges
 from closum.web.records.takes import FEW, IMPORT
@@ -87,7 +87,7 @@ def read(
     record_id: int,
     most: int = MOST,
     before: int | None = None,
-    others: Texts = MappingProxyType({}),
+    others: Told = MappingProxyType({}),
     since: str | None = None,
 ) -> Past:
     """With what was done to `others`, and what the user may undo: what was done `since` a time, nothing without one.

@@ -53,6 +53,6 @@ def _read(
         for child, parent in children_of(resource)
         if child in beside.TOLD
     ]
-    past = history.read(unit, resource, record_id, MOST, before, reading.texts_of(children), since)
+    past = history.read(unit, resource, record_id, MOST, before, reading.told_of(children), since)
     keys = (*wanted(resource, row), *history.wanted(resource, past))
     return row, past, called.named(unit, keys, words)

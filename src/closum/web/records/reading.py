@@ -23,7 +23,7 @@ from closum.store.version import tag_of
 from closum.web import called
 from closum.web.named import Named, named_by, wanted
 from closum.web.records import beside, history
-from closum.web.records.beside import Texts
+from closum.web.records.beside import Told
 from closum.web.records.history import Past
 from closum.web.words import Words
 
@@ -96,7 +96,7 @@ def read(unit: Unit, words: Words, resource: Resource, record_id: int, since: st
     showing = showing_it(unit, resource, record_id)
     showing += [_others(unit, other, use.name, record_id, False) for other, use in used_by(resource)]
     showing += [_others(unit, other, one.name, record_id, True) for other, one in _naming(resource)]
-    past = history.read(unit, resource, record_id, others=texts_of(children), since=since)
+    past = history.read(unit, resource, record_id, others=told_of(children), since=since)
     keys = [*wanted(resource, found), *history.wanted(resource, past)]
     keys += [one for some in (*children, *showing) for one in wanted_by(some)]
     return Found(
@@ -147,10 +147,10 @@ def others(
     return Others(resource, name, page.records, page.total)
 
 
-def texts_of(children: Iterable[Others]) -> Texts:
+def told_of(children: Iterable[Others]) -> Told:
     """What the history tells of, of records that belong to one."""
     told = (some for some in children if some.resource in beside.TOLD)
-    return {some.resource: {one["id"]: one["text"] for one in some.records} for some in told}
+    return {some.resource: {one["id"]: one for one in some.records} for some in told}
 
 
 def wanted_by(some: Others) -> Iterator[tuple[str, int]]:
