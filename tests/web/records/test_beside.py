@@ -70,7 +70,7 @@ def test_a_lead_into_which_another_one_went_tells_it_once(owner: Clerk, api: Cli
     api.new("note", {"lead_id": second, "text": "Of the second"})
     api.data("POST", f"/api/lead/{first}/merge", {"ids": [second]})
     shown = past(owner, f"/leads/{first}")
-    assert f"merged no. {second} into this lead" in shown
+    assert f"merged Ana (no. {second}) into this lead" in shown
     assert "brought a note here" not in shown
     assert shown.count("added a note Of the second") == 1
 

@@ -134,7 +134,7 @@ def test_a_merged_lead_leads_to_the_other_one(server: Server, owner: Clerk) -> N
         merging.write(own, LEAD, first, body_fields.draft(merge.FIELDS, {"ids": [second]}))
     shown = owner.page(f"/leads/{second}", 404)
     assert f'href="/leads/{first}"' in shown
-    assert f"Merged from no. {second}" in text_of(owner.page(f"/leads/{first}"))
+    assert f"Merged from Ana R (no. {second})" in text_of(owner.page(f"/leads/{first}"))
 
 
 def _changing(server: Server, owner: Clerk, count: int, body: dict[str, str] | None) -> str:

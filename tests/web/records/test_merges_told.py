@@ -27,8 +27,8 @@ def merged(api: Client, kept: int, *gone: int) -> int:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "Owner (API) merged no. {} into this lead Source Abrantes, not Moura"),
-        ("pt", "Owner (API) uniu o n.º {} a este lead Origem Abrantes, e não Moura"),
+        ("en", "Owner (API) merged Dupla (no. {}) into this lead Source Abrantes, not Moura"),
+        ("pt", "Owner (API) uniu Dupla (n.º {}) a este lead Origem Abrantes, e não Moura"),
     ],
 )
 def test_one_that_changed_nothing_says_what_was_given_up_and_is_undone(
@@ -39,7 +39,7 @@ def test_one_that_changed_nothing_says_what_was_given_up_and_is_undone(
     page = owner.page(f"/leads/{kept}")
     assert told.format(gone) in text_of(page)
     assert UNDO.format(operation) in page
-    assert f'<a href="/leads/{gone}">{gone}</a>' in page
+    assert f'<a href="/leads/{gone}">Dupla (' in page
     owner.fill(f"/undo/{operation}", {"few": "1", "back": f"/leads/{kept}"})
     assert "Moura" not in past(owner, f"/leads/{kept}")
     assert "Moura" in owner.page(f"/leads/{gone}")
@@ -58,7 +58,7 @@ def test_what_it_took_and_what_was_given_up_are_told_together(owner: Clerk, api:
         {"source": "Moura", "phone": phone, "email": {"email": "dupla@example.pt"}},
     )
     shown = past(owner, f"/leads/{kept}")
-    assert f"merged no. {gone} into this lead" in shown
+    assert f"merged Dupla (no. {gone}) into this lead" in shown
     assert "Email dupla@example.pt" in shown
     assert "Source Abrantes, not Moura" in shown
     assert "Phone +351 934 599 606, not +351 935 049 666" in shown
@@ -86,7 +86,7 @@ def test_several_that_went_at_once_and_one_over_another(owner: Clerk, api: Clien
     merged(api, middle, others[0])
     merged(api, kept, middle, others[1])
     shown = past(owner, f"/leads/{kept}")
-    assert f"merged no. {middle}, {others[1]} into this lead" in shown
+    assert f"merged A (no. {middle}), A (no. {others[1]}) into this lead" in shown
     assert "a, not b" in shown
     assert "a, not d" in shown
     assert "b, not c" not in shown
@@ -97,9 +97,11 @@ def test_it_is_told_on_the_page_of_its_time(owner: Clerk, api: Client) -> None:
     for number in range(12):
         api.data("PATCH", f"/api/lead/{kept}", {"name": f"Dupla {number}"})
     page = owner.page(f"/leads/{kept}")
-    assert f"merged no. {gone}" not in text_of(page)
+    assert f"merged Dupla (no. {gone})" not in text_of(page)
     before = page.partition(f'href="/leads/{kept}/history?before=')[2].partition('"')[0]
-    assert text_of(owner.page(f"/leads/{kept}/history?before={before}")).count(f"merged no. {gone}") == 1
+    assert (
+        text_of(owner.page(f"/leads/{kept}/history?before={before}")).count(f"merged Dupla (no. {gone})") == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,13 +141,13 @@ def test_what_comes_back_from_the_bin_says_so_and_from_a_merge_does_not(owner: C
     [
         (
             "en",
-            "merged no. {} into this lead Undone Source Moura",
-            "Owner undid the merge with no. {} Source Moura",
+            "merged Dupla (no. {}) into this lead Undone Source Moura",
+            "Owner undid the merge with Dupla (no. {}) Source Moura",
         ),
         (
             "pt",
-            "uniu o n.º {} a este lead Anulado Origem Moura",
-            "Owner anulou a união com o n.º {} Origem Moura",
+            "uniu Dupla (n.º {}) a este lead Anulado Origem Moura",
+            "Owner anulou a união com Dupla (n.º {}) Origem Moura",
         ),
     ],
 )
@@ -169,6 +171,36 @@ def test_a_merge_that_was_done_again_is_no_undone_one(owner: Clerk, api: Client)
     undo = api.post(f"/api/operation/{operation}/undo", json={}).headers["x-operation"]
     api.data("POST", f"/api/operation/{undo}/undo", {})
     shown = past(owner, f"/leads/{kept}")
-    assert shown.count(f"merged no. {gone} into this lead") == 2
-    assert f"undid the merge with no. {gone}" in shown
+    assert shown.count(f"merged Dupla (no. {gone}) into this lead") == 2
+    assert f"undid the merge with Dupla (no. {gone})" in shown
     assert "Undone" not in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "kept"),
+    [
+        (
+            "en",
+            "merged Eva (no. {}), lead {} into this lead",
+            "Merged from Eva (no. {}) , lead {}",
+        ),
+        (
+            "pt",
+            "uniu Eva (n.º {}), lead {} a este lead",
+            "Unido com Eva (n.º {}) , lead {}",
+        ),
+    ],
+)
+def test_leads_that_went_into_one_are_named(
+    owner: Clerk, api: Client, language: str, told: str, kept: str
+) -> None:
+    lead, eva, nameless = (
+        api.new("lead", {"name": "Ana"}),
+        api.new("lead", {"name": "Eva"}),
+        api.new("lead", {"email": {"email": "eva@example.pt"}}),
+    )
+    merged(api, lead, eva, nameless)
+    owner.headers["accept-language"] = language
+    shown = text_of(owner.page(f"/leads/{lead}"))
+    assert told.format(eva, nameless) in shown
+    assert kept.format(eva, nameless) in shown

@@ -52,7 +52,7 @@ class Past(NamedTuple):
     undone: frozenset[int]
     files: Mapping[int, File]
     merged: Merges
-    unmerged: Mapping[int, Sequence[int]]
+    unmerged: Mapping[int, Sequence[Gone]]
     made: Mapping[str, Any] | None = None
     takes: Mapping[int, Taken] = MappingProxyType({})
 
@@ -204,16 +204,19 @@ class Historian:
         if of := change.get("of"):
             return said(words(f"past.{of}"), who=who)
         if into := found.merged.get(change["operation"]):
-            numbers = ", ".join(str(one.record_id) for one in into)
-            return said(words.merged_x, who=who, n=numbers)
+            return said(words.merged_x, who=who, what=self._merged(into))
         if gone := found.unmerged.get(change["operation"]):
             by = self.who({**change, "cause": None}, found.files)
-            return said(words.unmerged_x, who=by, n=", ".join(map(str, gone)))
+            return said(words.unmerged_x, who=by, what=self._merged(gone))
         if verb != UPDATE:
             return said(words(f"past.{verb}{'.binned' if _was_binned(change, found) else ''}"), who=who)
         names = [*dict.fromkeys(one.name or small(one.label) for one in differences)]
         key = self._turned(change) or _of_consents(change) or _told(differences)
         return said(words(key), who=who, what=listed(names, words) or words("past.something"))
+
+    def _merged(self, gone: Iterable[Gone]) -> Markup:
+        name = self._view.name
+        return Markup(", ").join(merges.named(self._page, name, one.record_id, one.title) for one in gone)
 
     def _turned(self, change: Mapping[str, Any]) -> str:
         """The key of what says that a property came or went, where that has a verb of its own: `enabled the rule`."""

@@ -14,7 +14,7 @@ from closum.resources.note import NOTE
 from closum.resources.task import TASK
 from closum.store import merged
 from closum.store.unit import Unit
-from closum.web.records import notices, options
+from closum.web.records import merges, notices, options
 from closum.web.records.notices import Alike
 from closum.web.records.options import Choices
 from closum.web.records.reading import Others
@@ -30,7 +30,7 @@ class Work(NamedTuple):
     users: Choices
     lists: Choices
     stays: Sequence[Mapping[str, Any]]
-    merged: Sequence[int]
+    merged: Mapping[int, str]
     alike: Sequence[Alike]
 
     @property
@@ -47,7 +47,7 @@ def read(unit: Unit, lead: Row) -> Work:
         options.of_users(unit, [owner] if owner else []),
         options.of_reference(unit, AUDIENCE_LIST, "", []),
         [*stays.shown_of(unit, LEAD, stays.of_record(unit, LEAD, lead["id"], MAX_ID, MOST_STAYS))],
-        [one.record_id for one in merged.sources(unit, LEAD, lead["id"])],
+        merges.called(unit, LEAD, [one.record_id for one in merged.sources(unit, LEAD, lead["id"])]),
         notices.of_lead(unit, lead),
     )
 

@@ -2,7 +2,10 @@
 undone, too."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from closum.model.change import INTO, MERGE, NUMBERED, UPDATE
 from closum.model.draft import MAX_ID
@@ -15,19 +18,25 @@ from closum.store import history, merged
 from closum.store import operation as operations
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
+from closum.web import titles
+from closum.web.done import small
+from closum.web.locale import broken, said
 from closum.web.named import Key, named_by
+from closum.web.page import Page
 
+MOST_NAMED = 10
 Ends = Mapping[str, Any]
 _WORK = NUMBERED - {UNDO}
 """Causes of what merges nothing."""
 
 
 class Gone(NamedTuple):
-    """A record that went into another one, and of each property that this did not take its value, and what it has instead; of what
-    they show the ids."""
+    """A record that went into another one, what it was called, "" where that is not known, and of each property that the other did
+    not take its value, and what that has instead; of what they show the ids."""
 
     record_id: int
-    properties: Mapping[str, Ends]
+    title: str
+    properties: Mapping[str, Ends] = MappingProxyType({})
 
 
 Merges = Mapping[int, list[Gone]]
@@ -40,7 +49,7 @@ class Found(NamedTuple):
 
     own: Revisions
     merges: Merges
-    undos: Mapping[int, Sequence[int]]
+    undos: Mapping[int, Sequence[Gone]]
 
 
 def read(unit: Unit, resource: Resource, record_id: int, own: Revisions, before: int | None) -> Found:
@@ -53,7 +62,8 @@ def read(unit: Unit, resource: Resource, record_id: int, own: Revisions, before:
     told = {one["operation"] for one in own.changes}
     ids = standing | {one for one in former if one[1] in told}
     of_undos = {
-        one: sorted(gone for gone, merge in former if merge == undone) for one, undone in undos.items()
+        one: [Gone(gone, title) for (gone, merge), title in sorted(former.items()) if merge == undone]
+        for one, undone in undos.items()
     }
     found = [one for one in _merges(unit, resource, ids) if (one.record_id, one.change["operation"]) in ids]
     by_operation, untold = _told(unit, resource, record_id, found)
@@ -70,16 +80,26 @@ def _undos(unit: Unit, own: Revisions) -> dict[int, int]:
 
 def _former(
     unit: Unit, resource: Resource, record_id: int, own: Revisions, undone: set[int]
-) -> set[tuple[int, int]]:
-    """What went into a record in an operation that was undone, whether it did so again or not, each with that operation."""
+) -> dict[tuple[int, int], str]:
+    """What went into a record in an operation that was undone, whether it did so again or not, each with that operation, and what it
+    was called."""
     some = {one["operation"] for one in own.changes if one["verb"] == UPDATE and one["cause"] not in _WORK}
     asked = undone | ({one.undone for one in operations.undos(unit, some)} if some else set())
     return {
-        (one.id, one.operation)
+        (one.id, one.operation): titles.title(resource, one.before)
         for operation in asked
         for one in undones.gone(unit, operation)
-        if one.verb == MERGE and one.resource == resource.name and (one.before or {}).get(INTO) == record_id
+        if one.verb == MERGE and one.resource == resource.name and one.before
+        if one.before.get(INTO) == record_id
     }
+
+
+def called(unit: Unit, resource: Resource, ids: Sequence[int]) -> Mapping[int, str]:
+    """What records were called that went into others, "" where that is not known; of many the first ones are looked up."""
+    found = history.of_records(unit, resource, ids[:MOST_NAMED], 0) if ids else {}
+    lasts = {one: changes[-1] for one, changes in found.items()}
+    known = {one: last.before for one, last in lasts.items() if last.verb == MERGE and last.before}
+    return {one: titles.title(resource, known[one]) if one in known else "" for one in ids}
 
 
 def _told(
@@ -93,7 +113,8 @@ def _told(
     states = past.states(unit, resource, record_id, {one.change["operation"] for one in found})
     for one in found:
         operation = one.change["operation"]
-        gone = Gone(one.record_id, dict(_given_up(resource, one.changed, states[operation])))
+        title = titles.title(resource, one.changed)
+        gone = Gone(one.record_id, title, dict(_given_up(resource, one.changed, states[operation])))
         by_operation.setdefault(operation, []).append(gone)
         untold[operation] = one.change | {"verb": UPDATE}
     return by_operation, untold
@@ -126,3 +147,10 @@ def wanted(resource: Resource, merges: Merges) -> Iterator[Key]:
                     yield from named_by(fields[name], value)
                 elif value is not None:
                     yield shown[name], value
+
+
+def named(page: Page, name: str, record_id: int, title: str) -> Markup:
+    """`Ana (no. 12)`; `lead 12` of one that has no name."""
+    if title:
+        return said(page.words.named_no, name=broken(title), n=record_id)
+    return said(f"{small(page.words(name))} {record_id}")

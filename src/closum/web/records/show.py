@@ -27,7 +27,7 @@ from closum.web.lists.neighbours import NOBODY, Neighbours, neighbours
 from closum.web.locale import broken, dotted, said
 from closum.web.named import USER, Named
 from closum.web.page import Page
-from closum.web.records import alike, call_form, inputs, lead, merge, once, reading
+from closum.web.records import alike, call_form, inputs, lead, merge, merges, once, reading
 from closum.web.records.facts import Fact, Mark, Teller
 from closum.web.records.history import Historian, undoable_since
 from closum.web.records.reading import Found, Others
@@ -356,6 +356,7 @@ def _of_lead(page: Page, view: View, found: Found, work: lead.Work) -> dict[str,
     tasks = children["task"]
     return {
         "work": lead.in_words(work, page.words),
+        "merged": [(one, merges.named(page, LEAD.name, one, text)) for one, text in work.merged.items()],
         "alike": [(merge.pair_path(one.id, row_id), one) for one in alike.lines(page, work.alike)],
         "notes": children["note"],
         "lists": children["lead_audience_list"],
