@@ -123,11 +123,17 @@ class Locale:
         """An element that tells machines the moment, and people the text."""
         return Markup(f'<time datetime="{escape(stored)}">{escape(text)}</time>')  # noqa: S704
 
-    def count(self, key: str, number: int, **values: object) -> Markup:
+    def count(self, key: str, number: int, *, most: int | None = None, **values: object) -> Markup:
         """The text with a number `{n}` in it; for 1 that of `<key>_one`, where there is one."""
         words = self._words
         chosen = f"{key}_one" if number == 1 and f"{key}_one" in words else key
-        return said(words(chosen), n=self.number(number), **values)
+        return said(
+            words(chosen), n=self.number(number) if most is None else self.up_to(most, number), **values
+        )
+
+    def up_to(self, most: int, number: int) -> str:
+        """A number of what is counted no further than `most`: `100+`."""
+        return f"{self.number(most)}+" if number > most else self.number(number)
 
 
 def _plain_spaces(text: str) -> str:

@@ -38,13 +38,14 @@ def test_a_look_at_one_record_does_not_read_the_index_of_terms(unit: Unit) -> No
     assert not [line for line in plan if "lead_term_terms" in line]
 
 
-@pytest.mark.parametrize(("link", "index"), [("email_id", "lead_email_id"), ("phone_id", "lead_phone_id")])
-def test_who_uses_a_record_is_found_in_an_index(unit: Unit, link: str, index: str) -> None:
+@pytest.mark.parametrize("table", ["lead", "unqualified_lead"])
+@pytest.mark.parametrize("link", ["email_id", "phone_id"])
+def test_who_uses_a_record_is_found_in_an_index(unit: Unit, table: str, link: str) -> None:
     for setting in ("enable_seqscan", "enable_bitmapscan"):
         unit.run(f"SET LOCAL {setting} = off")
-    text = using.statement("lead", link, 2, has_first=True)
+    text = using.statement(table, link, 2, has_first=True)
     plan = [row[0] for row in unit.all(f"EXPLAIN {text}", (1, 2, unit.account_id, unit.account_id, 100))]
-    assert len([line for line in plan if f"using {index} on lead" in line]) == 2
+    assert len([line for line in plan if f"using {table}_{link} on {table}" in line]) == 2
     assert not [line for line in plan if "Sort" in line]
 
 

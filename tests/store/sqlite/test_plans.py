@@ -125,13 +125,14 @@ def test_the_pairs_of_a_lead_that_goes_are_found_by_its_id(session: SQLiteSessio
     ]
 
 
+@pytest.mark.parametrize("table", ["lead", "unqualified_lead"])
 @pytest.mark.parametrize("link", ["email_id", "phone_id", "city_id"])
-def test_who_uses_a_record_is_found_in_an_index(session: SQLiteSession, link: str) -> None:
-    steps = [step for _, _, step in plan(session, using.statement("lead", link, 3, has_first=True))]
-    looks = [step for step in steps if re.search(r"\blead\b", step)]
+def test_who_uses_a_record_is_found_in_an_index(session: SQLiteSession, table: str, link: str) -> None:
+    steps = [step for _, _, step in plan(session, using.statement(table, link, 3, has_first=True))]
+    looks = [step for step in steps if re.search(rf"\b{table}\b", step)]
     assert len(looks) == 2
     for one in looks:
-        assert re.match(rf"SEARCH lead USING COVERING INDEX .*\(account_id=\? AND {link}=\?\)", one)
+        assert re.match(rf"SEARCH {table} USING COVERING INDEX .*\(account_id=\? AND {link}=\?\)", one)
     assert not [step for step in steps if "TEMP B-TREE" in step]
 
 

@@ -36,6 +36,23 @@ def test_an_address_that_no_lead_has_says_nothing_and_a_nameless_lead_what_it_is
     ]
 
 
+@pytest.mark.parametrize(("path", "shared"), [("/emails", {"email": EMAIL}), ("/phones", {"phone": PHONE})])
+def test_an_address_that_only_unqualified_leads_have_says_so(
+    visitor: Visitor, api: Client, path: str, shared: dict[str, object]
+) -> None:
+    first = api.new("unqualified_lead", {"name": "Rui", **shared})
+    html = visitor.page(path)
+    assert cells(html)[0][1] == "1 unqualified lead"
+    assert f"/unqualified-leads/{first}" in links(html)
+    api.new("unqualified_lead", {"name": "Eva", **shared})
+    html = visitor.page(path)
+    assert cells(html)[0][1] == "2 unqualified leads"
+    (every,) = {one for one in links(html) if ".id%3D" in one}
+    assert {row[0] for row in cells(visitor.page(every))} == {"Rui", "Eva"}
+    api.new("lead", {"name": "Ana", **shared})
+    assert cells(visitor.page(path))[0][1] == "Ana"
+
+
 def test_a_long_name_leaves_room_for_how_many_others_there_are(visitor: Visitor, api: Client) -> None:
     name = "Sociedade de Construções e Empreendimentos da Beira Interior e Litoral"
     lead = api.new("lead", {"name": name[:54], "email": EMAIL})

@@ -29,9 +29,20 @@ def test_a_shared_address_leads_to_the_others(owner: Clerk) -> None:
     first = owner.made("/leads", BEATRIZ)
     owner.made("/leads", {**BEATRIZ, "name": "Bea"})
     shown = owner.page(f"/leads/{first}")
-    assert "Also shown by 1 other lead" in text_of(shown)
+    assert "Also shown by 1 lead" in text_of(shown)
     assert 'href="/leads?filter=email.id%3D1"' in shown
     assert "Both leads that show it change with it." in text_of(owner.page("/emails/1"))
+
+
+def test_a_shared_address_says_which_kind_of_record_shows_it_too(owner: Clerk) -> None:
+    lead = owner.made("/leads", {"name": "Ana", "email.email": "ana@example.com"})
+    for name in ("Rui", "Eva"):
+        other = owner.made("/unqualified-leads", {"name": name, "email.email": "ana@example.com"})
+    shown = owner.page(f"/leads/{lead}")
+    assert "Also shown by 2 unqualified leads" in text_of(shown)
+    assert 'href="/unqualified-leads?filter=email.id%3D1"' in shown
+    shown = owner.page(f"/unqualified-leads/{other}")
+    assert "Also shown by 1 lead and 1 unqualified lead" in text_of(shown)
 
 
 def test_a_lead_that_looks_like_another_one_says_so(owner: Clerk) -> None:

@@ -101,7 +101,7 @@ def last_page(asked: ListQuery, total: int) -> int:
 
 def number(asked: ListQuery, total: int, locale: Locale) -> str:
     """How many records a list has, for people: `1,000+` where they were counted no further."""
-    return f"{locale.number(MOST_COUNTED)}+" if asked.is_most(total) else locale.number(total)
+    return locale.up_to(MOST_COUNTED, total) if asked.most_counted else locale.number(total)
 
 
 def _names(unit: Unit, asked: ListQuery, shown: Iterable[Column], records: list[Any]) -> Names:

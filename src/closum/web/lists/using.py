@@ -1,11 +1,12 @@
 """Whose the records of a list are: the leads that have an address or a number, and how many are of a city or on a list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
 from closum.model.resource import Resource
+from closum.operations.edit import shown_by
 from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
@@ -57,14 +58,23 @@ _USES = {
 }
 
 
+class Other(NamedTuple):
+    """Who shows a record that no lead has: records of `resource`, as their property `name`."""
+
+    resource: Resource
+    name: str
+    used: Used
+
+
 class Leads(NamedTuple):
-    """By the id of a record its leads, and what the first ones are called that the list names."""
+    """By the id of a record its leads, what the first ones are called that the list names, and who else has it where no lead does."""
 
     used: Mapping[int, Used]
     called: Mapping[int, str]
+    others: Mapping[int, Other]
 
 
-NOBODY = Leads({}, {})
+NOBODY = Leads({}, {}, {})
 
 
 def of(resource: Resource) -> Use | None:
@@ -77,29 +87,53 @@ def read(unit: Unit, resource: Resource, records: list[Any]) -> Leads:
         return NOBODY
     ids = [one["id"] for one in records]
     found = using.used(unit, use.resource, use.link, ids, use.most + 1, has_first=use.names_first)
-    firsts = [one.first for one in found.values()] if use.names_first else []
-    return Leads(found, titles.of_records(unit, LEAD, firsts))
+    if not use.names_first:
+        return Leads(found, {}, {})
+    named = titles.of_records(unit, LEAD, [one.first for one in found.values()])
+    return Leads(found, named, _others(unit, resource, [one for one in ids if one not in found]))
+
+
+def _others(unit: Unit, resource: Resource, ids: Sequence[int]) -> dict[int, Other]:
+    found = dict[int, Other]()
+    for other, nested in shown_by(resource):
+        if other is not LEAD:
+            used = using.used(unit, other, nested.link, ids, MOST_NAMED + 1, has_first=True)
+            found = {one: Other(other, nested.name, some) for one, some in used.items()} | found
+    return found
 
 
 def cell(page: Page, use: Use, leads: Leads, record_id: int) -> Markup:
-    """`Ana Silva +2`, or how many, with links to the lead and to all of them; of none no name, and 0."""
+    """`Ana Silva +2`, or how many, with links to the lead and to all of them; of none who else has it, and 0."""
     if not (found := leads.used.get(record_id)):
-        return escape("" if use.names_first else page.locale.number(0))
+        return _of_others(page, leads.others.get(record_id), record_id) if use.names_first else escape(0)
     view = page.site.views[LEAD.name]
-    pairs = [Filter(use.filter, "=", str(record_id)).pair]
-    every = page.site.root_path + asked.address(view.path, pairs)
+    every = _list(page, LEAD, use.filter, record_id)
     if not use.names_first:
-        return _link(every, _number(page, found.number, use.most))
+        return _link(every, page.locale.up_to(use.most, found.number))
     title = leads.called.get(found.first) or f"{page.words(LEAD.name)} {found.first}"
     own = f"{page.site.root_path}{view.path}/{found.first}"
     if found.number == 1:
         return cells.clipped(_link(own, title))
-    more = _link(every, f"+{_number(page, found.number - 1, use.most - 1)}")
+    more = _link(every, f"+{page.locale.up_to(use.most - 1, found.number - 1)}")
     return cells.clipped(Markup("{}&nbsp;{}").format(_link(own, title, BEFORE_NUMBER), more))
 
 
-def _number(page: Page, number: int, most: int) -> str:
-    return f"{page.locale.number(most)}+" if number > most else page.locale.number(number)
+def _of_others(page: Page, found: Other | None, record_id: int) -> Markup:
+    """`1 unqualified lead`, with a link to it, or to all of them."""
+    if found is None:
+        return Markup()
+    resource, name, used = found
+    text = page.locale.count(f"{resource.name}.n", used.number, most=MOST_NAMED)
+    own = f"{page.site.root_path}{page.site.views[resource.name].path}/{used.first}"
+    return cells.clipped(
+        _link(own if used.number == 1 else _list(page, resource, f"{name}.id", record_id), text)
+    )
+
+
+def _list(page: Page, resource: Resource, name: str, record_id: int) -> str:
+    """The address of the list of those who have a record."""
+    path, pair = page.site.views[resource.name].path, Filter(name, "=", str(record_id)).pair
+    return page.site.root_path + asked.address(path, [pair])
 
 
 def _link(url: str, text: str, longest: int = LONGEST) -> Markup:

@@ -11,7 +11,7 @@ from closum.model.draft import MAX_ID
 from closum.model.filters import Condition
 from closum.model.query import Page as Window
 from closum.model.query import Query
-from closum.model.relations import Parent, Reference, Row
+from closum.model.relations import Nested, Parent, Reference, Row
 from closum.model.resource import Resource
 from closum.operations import merging, records
 from closum.operations.edit import children_of, shown_by, used_by
@@ -42,17 +42,25 @@ class Others(NamedTuple):
     total: int | None
 
 
+class Sharing(NamedTuple):
+    """How many other records of a resource show a nested one too, as their property `name`: at most MOST_SHARING + 1."""
+
+    resource: Resource
+    name: str
+    number: int
+
+
 class Found(NamedTuple):
     """A record by column, with the tag of its state.
 
-    `nested` are the records that it shows, by name, `sharing` how many others show them, at most MOST_SHARING + 1; `children` belong to it, `showing` show or
-    use it; `named` is what all that it names is called.
+    `nested` are the records that it shows, by name, `sharing` who else shows them; `children` belong to it, `showing` show or use it;
+    `named` is what all that it names is called.
     """
 
     row: Row
     tag: str
     nested: Mapping[str, Row]
-    sharing: Mapping[str, int]
+    sharing: Mapping[str, list[Sharing]]
     children: list[Others]
     showing: list[Others]
     past: Past
@@ -88,9 +96,7 @@ def read(unit: Unit, words: Words, resource: Resource, record_id: int, since: st
         one.name: other for one in resource.nested if (other := _linked(unit, one.resource, found[one.link]))
     }
     sharing = {
-        one.name: len(rows.ids_by(unit, resource, one.link, found[one.link], MOST_SHARING + 2)) - 1
-        for one in resource.nested
-        if one.name in nested
+        one.name: _sharing(unit, resource, one, found) for one in resource.nested if one.name in nested
     }
     children = [_children(unit, child, parent.name, record_id) for child, parent in children_of(resource)]
     showing = showing_it(unit, resource, record_id)
@@ -102,6 +108,16 @@ def read(unit: Unit, words: Words, resource: Resource, record_id: int, since: st
     return Found(
         found, tag(resource, found), nested, sharing, children, showing, past, called.named(unit, keys, words)
     )
+
+
+def _sharing(unit: Unit, resource: Resource, nested: Nested, found: Row) -> list[Sharing]:
+    """Records of each resource; of none where there are none."""
+    sharing = []
+    for other, one in shown_by(nested.resource):
+        ids = rows.ids_by(unit, other, one.link, found[nested.link], MOST_SHARING + 2)
+        number = len(ids) - (other is resource and one.name == nested.name)
+        sharing.append(Sharing(other, one.name, min(number, MOST_SHARING + 1)))
+    return [one for one in sharing if one.number]
 
 
 def showing_it(unit: Unit, resource: Resource, record_id: int) -> list[Others]:

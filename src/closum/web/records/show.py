@@ -16,7 +16,7 @@ from closum.resources.lead import LEAD
 from closum.store import saved_views
 from closum.store.saved_views import SavedView
 from closum.store.unit import Unit
-from closum.web import called
+from closum.web import called, done
 from closum.web.forms import EMPTY, Form
 from closum.web.lists import asked as lists
 from closum.web.lists import reading as listed
@@ -30,7 +30,7 @@ from closum.web.page import Page
 from closum.web.records import alike, call_form, inputs, lead, merge, merges, once, reading
 from closum.web.records.facts import Fact, Mark, Teller
 from closum.web.records.history import Historian, undoable_since
-from closum.web.records.reading import Found, Others
+from closum.web.records.reading import Found, Others, Sharing
 from closum.web.views import View
 from closum.web.words import Words
 
@@ -262,19 +262,20 @@ def _contacts(page: Page, view: View, found: Found, tell: Teller) -> list[Fact]:
     for nested in inputs.in_order(view.resource):
         if other := found.nested.get(nested.name):
             fact = tell.contact(nested, other)
-            shared = _also(page, view, nested.name, found.row[nested.link], found.sharing[nested.name])
+            shared = _also(page, found.row[nested.link], found.sharing[nested.name])
             facts.append(fact._replace(small=dotted((fact.small, shared))))
     return facts
 
 
-def _also(page: Page, view: View, name: str, link: int, number: int) -> str | Markup:
-    """`Also shown by 3 other leads`, with the list of them."""
-    if number < 1:
-        return ""
-    count = f"{page.locale.number(reading.MOST_SHARING)}+" if number > reading.MOST_SHARING else number
-    text = page.words.one_other if number == 1 else said(page.words.others_n, n=count)
-    href = f"{page.site.root_path}{view.path}?filter={quote(f'{name}.id={link}', safe='')}"
-    return said(page.words.also_shown, n=Markup('<a href="{}">{}</a>').format(href, text))
+def _also(page: Page, record_id: int, sharing: Sequence[Sharing]) -> str | Markup:
+    """`Also shown by 3 leads and 1 unqualified lead`, each with the list of them."""
+    links = []
+    for one in sharing:
+        path = page.site.views[one.resource.name].path
+        href = f"{page.site.root_path}{path}?filter={quote(f'{one.name}.id={record_id}', safe='')}"
+        text = page.locale.count(f"{one.resource.name}.n", one.number, most=reading.MOST_SHARING)
+        links.append(Markup('<a href="{}">{}</a>').format(href, text))
+    return said(page.words.also_shown, n=done.listed(links, page.words)) if links else ""
 
 
 def card(page: Page, view: View, record_id: int, some: Others, named: Named) -> Card:
