@@ -131,8 +131,8 @@ def test_who_is_on_the_list_stays_on_it_once(visitor: Visitor, api: Client, fair
     assert len(api.data("GET", "/api/lead-audience-list")) == 2
     assert "Put N001 on “ Fair ”." in text(visitor.page("/leads"))
     send(visitor, "on", 2, ("all", "1"), ("list", str(fair)))
-    assert "Nothing to change: all of it is like that already." in text(visitor.page("/leads"))
-    assert "Nothing to change" not in text(visitor.page("/leads"))
+    assert "Nothing was changed: it was like that already." in text(visitor.page("/leads"))
+    assert "Nothing was changed" not in text(visitor.page("/leads"))
 
 
 def test_another_number_refuses_it(visitor: Visitor, api: Client, fair: int) -> None:

@@ -65,8 +65,8 @@ def test_all_that_is_filled_in_is_one_operation_with_one_undo(owner: Clerk, api:
         ({STAGE: "3", "note__text": "Asks", "note__kind": "email"}, ": noted an email, changed the stage."),
         ({"task__when": "7"}, ": added a follow-up."),
         ({"task__text": "Send it"}, ": added a follow-up."),
-        ({}, "Nothing to change: all of it is like that already."),
-        ({"note__text": "  \n "}, "Nothing to change: all of it is like that already."),
+        ({}, "Nothing was changed: it was like that already."),
+        ({"note__text": "  \n "}, "Nothing was changed: it was like that already."),
     ],
 )
 def test_what_is_empty_makes_nothing(owner: Clerk, api: Client, fields: dict[str, str], told: str) -> None:

@@ -7,6 +7,7 @@ from closum.web.cookies import OF_DONE
 from tests.support.visiting import Fields, Visitor, text
 
 USERS, COMPANY, API = "/settings/users", "/settings/company", "/settings/api"
+SAME = "Nothing was changed: it was like that already."
 
 
 def said(visitor: Visitor, path: str, fields: Fields, of: str) -> str:
@@ -33,7 +34,7 @@ def test_who_was_changed_is_named(owner: Visitor, member: Visitor) -> None:
     assert said(owner, f"{path}/enable", [], path) == f"Enabled {member.email} ."
     roles = [(f"was-{number}", "member"), (f"role-{number}", "reader")]
     assert said(owner, f"{USERS}/roles", roles, USERS) == f"Changed the role of {member.email} to reader."
-    assert said(owner, f"{USERS}/roles", roles[:1], USERS) == "Saved."
+    assert said(owner, f"{USERS}/roles", roles[:1], USERS) == SAME
     owner.headers["accept-language"] = "pt"
     assert said(owner, f"{path}/remove", [("typed", member.email)], path) == f"Removeu {member.email} ."
 
@@ -48,7 +49,9 @@ def test_a_name_of_ones_own_is_told_as_text(reader: Visitor) -> None:
     assert (
         said(reader, "/settings/name", [("name", "Eva <b>")], "/settings/look") == "Name changed to Eva <b> ."
     )
+    assert said(reader, "/settings/name", [("name", "Eva <b>")], "/settings/look") == SAME
     assert said(reader, "/settings/name", [("name", "")], "/settings/look") == "Saved."
+    assert said(reader, "/settings/name", [("name", "")], "/settings/look") == SAME
 
 
 def test_a_key_that_was_revoked_is_named(owner: Visitor) -> None:
@@ -73,7 +76,7 @@ def test_what_was_changed_of_the_company_is_named(owner: Visitor) -> None:
 
     change("UTC", "ES")
     assert change("Asia/Tokyo", "PT") == "Changed the company: country and time zone."
-    assert change("Asia/Tokyo", "PT") == "Saved."
+    assert change("Asia/Tokyo", "PT") == SAME
     owner.headers["accept-language"] = "pt"
     assert change("UTC", "PT") == "Alterou a empresa: fuso horário."
 

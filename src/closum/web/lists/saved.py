@@ -16,7 +16,7 @@ from closum.web.lists import chips, controls, reading, shown
 from closum.web.lists.asked import ListQuery
 from closum.web.lists.reading import Names
 from closum.web.locale import dotted, said
-from closum.web.page import Page
+from closum.web.page import SAME, Page
 from closum.web.views import View
 
 LONGEST_NAME = 60
@@ -185,6 +185,8 @@ async def change(view: View, page: Page, form: Form) -> Answer:
         return await _managed(view, page, one.id, name, page.words.view_name_fault)
     elif _taken(page, found, name, one.id):
         return await _managed(view, page, one.id, name, page.words.view_name_taken)
+    elif (name, _shared(page, view, form)) == (one.name, one.shared):
+        return page.to(f"{view.path}/views", saying=SAME)
     else:
         await page.write(guarded.do, saved_views.change, one.id, name, _shared(page, view, form))
         await _note(view, page, "view_changed", one.id)

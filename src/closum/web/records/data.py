@@ -9,7 +9,7 @@ from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.store.unit import Unit
 from closum.web.forms import Form
-from closum.web.page import Page
+from closum.web.page import SAME, Page
 from closum.web.records import extra, reading, show, writing
 from closum.web.records.faults import Teller, flat
 from closum.web.views import View
@@ -42,7 +42,7 @@ class Data:
         found = await page.read(_read, self._view.resource, record_id, name)
         path = f"{self._view.path}/{record_id}"
         if extra.lines(found.text) == text:
-            return page.to(path)
+            return page.to(path, saying=SAME)
         wanted = writing.draft(self._view.resource, {name: text}, ())
         seen = frozenset({form(TAG)})
         try:
@@ -55,7 +55,7 @@ class Data:
             is_own = await page.read(reading.is_by, self._view.resource, found.row, page.session.user_id)
             told = page.words.data_changed_own if is_own else page.words.data_changed
             return self._shown(page, name, found, text, found.tag, told=told, status=409)
-        return page.to(path, operation)
+        return page.to(path, operation, saying=SAME)
 
     def _name(self, name: str) -> str:
         """The one that is asked for, else the first."""

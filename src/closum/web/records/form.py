@@ -13,7 +13,7 @@ from closum.resources.lead import LEAD
 from closum.web.entry import is_own_path
 from closum.web.forms import EMPTY, Form
 from closum.web.locale import said
-from closum.web.page import Page
+from closum.web.page import SAME, Page
 from closum.web.records import alike, calling_code, extra, form_reading, inputs, once, reading, show, writing
 from closum.web.records.faults import Fault, Teller, flat
 from closum.web.records.form_reading import FIND, FOUND, Read
@@ -72,7 +72,7 @@ class Forms:
             faults = await self._told(page, error, made.faults, texts)
             again = form.without(once.FIELD) if HEADER in error.faults else form
             return await self._show(page, None, texts, again, faults, status=422)
-        return page.to(back(form, f"{self._view.path}/{saved.id}"), saved.operation)
+        return page.to(back(form, f"{self._view.path}/{saved.id}"), saved.operation, saying=SAME)
 
     async def update(self, page: Page, form: Form) -> Answer:
         """Change the properties that a form has which somebody touched; a small form has a few of them."""
@@ -109,7 +109,7 @@ class Forms:
             return await self._show(page, record_id, texts, form, faults, status=422)
         except Changed:
             return await self.update(page, form)
-        return page.to(back(form, f"{self._view.path}/{record_id}"), operation)
+        return page.to(back(form, f"{self._view.path}/{record_id}"), operation, saying=SAME)
 
     def _differ(self, group: str, texts: Texts, theirs: Texts) -> bool:
         return any(

@@ -19,7 +19,7 @@ from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.contact_type import CONTACT_TYPE
 from closum.store.unit import Unit
 from closum.web.forms import Form
-from closum.web.page import Page
+from closum.web.page import SAME, Page
 from closum.web.settings import order
 from closum.web.settings.frame import STAGES, TYPES, Tab, show
 from closum.web.table import Table
@@ -127,7 +127,7 @@ async def _change(of: Choices, page: Page, form: Form) -> Answer:
         operation = await _done(of, page, record_id, form)
     except Invalid as invalid:
         return await _shown(of, page, invalid.status, invalid.faults, record_id, form("label"))
-    return page.to(of.tab.path, operation)
+    return page.to(of.tab.path, operation, saying=SAME)
 
 
 async def _done(of: Choices, page: Page, record_id: int, form: Form) -> int | None:

@@ -16,7 +16,7 @@ from closum.store.unit import Unit
 from closum.web import done, gate
 from closum.web.forms import Form
 from closum.web.locale import said
-from closum.web.page import SAVED, Page
+from closum.web.page import SAME, SAVED, Page
 from closum.web.settings import noted, people
 from closum.web.settings.frame import OWN, YOU, show
 from closum.web.table import Table
@@ -70,7 +70,7 @@ def _said(page: Page, given: Mapping[str, Any]) -> Markup | str:
         (words.shortcuts, given["shortcuts"] != of.shortcuts, done.small(is_given)),
     ]
     told = [said(words("said.chosen"), what=what, value=value) for what, is_new, value in choices if is_new]
-    return Markup(" ").join(told) or SAVED
+    return Markup(" ").join(told) or SAME
 
 
 def _change(unit: Unit, caller: Caller, given: Mapping[str, Any]) -> None:
@@ -84,6 +84,8 @@ async def rename(page: Page, form: Form) -> Answer:
     except Invalid as invalid:
         await page.read(nothing)
         return shown(page, invalid.status, invalid.faults, name=form("name"))
+    if (name or "") == (page.session.name or ""):
+        return page.to(YOU.path, saying=SAME)
     return page.to(YOU.path, saying=noted.said_of(page, "user_renamed", who=name) if name else SAVED)
 
 

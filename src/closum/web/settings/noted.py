@@ -16,7 +16,7 @@ from closum.store.ledger import Entry
 from closum.store.unit import Unit, timestamp
 from closum.web import done, titles
 from closum.web.locale import broken, said
-from closum.web.page import SAVED, Page
+from closum.web.page import SAME, Page
 from closum.web.settings.frame import API, USERS
 from closum.web.views import View
 
@@ -131,7 +131,7 @@ def said_of(page: Page, event: str, *, who: str = "", key: str = "", role: str =
 def said_of_company(page: Page, changed: Sequence[str]) -> Markup | str:
     """Likewise of its columns that were changed."""
     if not changed:
-        return SAVED
+        return SAME
     return said(page.words("event.account_changed"), what=_settings(page, ", ".join(changed)))
 
 

@@ -16,7 +16,7 @@ from closum.store.unit import Unit
 from closum.web import rule, titles
 from closum.web.forms import Form
 from closum.web.named import Named
-from closum.web.page import Page
+from closum.web.page import SAME, Page
 from closum.web.settings import choices
 from closum.web.settings.frame import RULES, show
 from closum.web.table import Table
@@ -74,7 +74,7 @@ async def change(page: Page, form: Form) -> Answer:
         done = await _done(page, page.request.record_id, form("do"))
     except Invalid as invalid:
         return await _shown(page, invalid.status, {"rules": invalid.faults})
-    return page.to(RULES.path, done.operation)
+    return page.to(RULES.path, done.operation, saying=SAME)
 
 
 async def _done(page: Page, record_id: int, do: str) -> Any:

@@ -15,7 +15,7 @@ from closum.store.identity import User
 from closum.store.invitations import Invitation
 from closum.store.unit import Unit, timestamp
 from closum.web.forms import EMPTY, Form, Kept
-from closum.web.page import SAVED, Page
+from closum.web.page import SAME, SAVED, Page
 from closum.web.settings import noted, people
 from closum.web.settings.frame import USERS, show
 from closum.web.settings.people import People, Refused
@@ -112,7 +112,8 @@ async def set_roles(page: Page, form: Form) -> Answer:
     except Kept:
         return await _shown(page, chosen=form)
     done = [noted.said_of(page, "role_changed", who=_called(user), role=role) for user, role in changed]
-    return page.to(USERS.path, saying=Markup(" ").join(done) if 0 < len(done) <= MOST_TOLD else SAVED)
+    told = Markup(" ").join(done) if len(done) <= MOST_TOLD else SAVED
+    return page.to(USERS.path, saying=told or SAME)
 
 
 async def invite(page: Page, form: Form) -> Answer:
