@@ -16,6 +16,7 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMED = re.compile(rf"([0-9]{{1,2}}) ({'|'.join(_MONTHS)}) ([0-9]{{4}})")
 _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_GROUPED = re.compile(r"-?[1-9][0-9]{4,14}\.[0-9]+")
 LAST_SECOND = "23:59:59"
 """Of a day: what is due by a day alone is due then."""
 _SPACE = "\N{NO-BREAK SPACE}"
@@ -30,6 +31,7 @@ class Locale:
     def __init__(self, language: str, words: Words, zone: str) -> None:
         self.language, self._words, self._zone = language, words, ZoneInfo(zone)
         self._is_english = language == "en"
+        self._point = "." if self._is_english else ","
 
     def number(self, value: int) -> str:
         """`1,284,530`, `1 284 530`."""
@@ -40,8 +42,11 @@ class Locale:
         return self._words.yes if value else self._words.no
 
     def decimal(self, text: str) -> str:
-        """A number of JSON as people type it: `250000.5`, `250000,5`."""
-        return text if self._is_english else text.replace(".", ",")
+        """A number of JSON as people write it: `250,000.5`, `250 000,5`. A whole one may be a code, and has no gaps."""
+        whole, point, more = text.partition(".")
+        if _GROUPED.fullmatch(text):
+            whole = self.number(int(whole))
+        return f"{whole}{point and self._point}{more}"
 
     def read_decimal(self, text: str) -> str | None:
         """The number of JSON that somebody means; None for what is none, or may be one of two, as `1.234` in Portuguese is."""

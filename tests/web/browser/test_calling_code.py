@@ -36,3 +36,22 @@ def test_a_code_is_chosen_among_faults_too_and_the_focus_stays(browser: Browser,
         page.locator("[name=number]").press_sequentially("0044 7700 900882")
         expect(page.locator("[name=extension]")).to_have_value("0044")
         expect(page.locator("[name=number]")).to_be_focused()
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_what_is_said_of_a_number_goes_once_another_one_is_typed(
+    browser: Browser, company: Company, language: str
+) -> None:
+    with person(browser, company.server, company.cookies[OWNER], language=language) as one:
+        page = one.open("/leads/new")
+        one.watch.expected = {422}
+        page.locator("[name='email.email']").fill("ana@example")
+        page.locator("[name='phone.number']").fill("abc")
+        page.locator("main .actions .strong").click()
+        notice = page.locator("[id='phone.number-said']")
+        expect(notice).to_be_visible()
+        expect(page.locator("[id='email.email-said']")).to_be_visible()
+        page.locator("[name='phone.number']").fill("913 000 111")
+        page.locator("[name='name']").focus()
+        expect(notice).to_be_hidden()
+        expect(page.locator("[id='email.email-said']")).to_be_visible()

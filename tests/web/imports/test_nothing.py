@@ -21,7 +21,7 @@ FILE = (
 SAID = {
     "en": ("4 cells say “n/a”, “-” or “—”: their rows will not be imported", "Read them as empty"),
     "pt": (
-        "4 células dizem «n/a», «-» ou «—»: as suas linhas não vão ser importadas",
+        "4 células dizem «n/a», «-» ou «—»: as linhas delas não vão ser importadas",
         "Ler como vazias",
     ),
 }

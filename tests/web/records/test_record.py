@@ -7,6 +7,7 @@ import pytest
 
 from closum.resources import RESOURCES
 from tests.support.clerk import BEATRIZ, Clerk, hidden, text_of
+from tests.support.client import Client
 
 HOSTILE = "\"><script>alert(1)</script>{{7*7}}'`"
 
@@ -43,6 +44,20 @@ def test_a_shared_address_says_which_kind_of_record_shows_it_too(owner: Clerk) -
     assert 'href="/unqualified-leads?filter=email.id%3D1"' in shown
     shown = owner.page(f"/unqualified-leads/{other}")
     assert "Also shown by 1 lead and 1 unqualified lead" in text_of(shown)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "No stage and no owner."), ("pt", "Sem fase nem responsável.")]
+)
+def test_a_reader_of_a_lead_that_lost_its_stage_reads_that_it_has_none(
+    owner: Clerk, reader: Clerk, api: Client, language: str, told: str
+) -> None:
+    lead = owner.made("/leads", {"name": "Ana", "contact_lifecycle_stage_id": "3"})
+    reader.headers["accept-language"] = language
+    assert told not in text_of(reader.page(f"/leads/{lead}"))
+    api.data("PATCH", f"/api/lead/{lead}", {"contact_lifecycle_stage_id": None})
+    assert told in text_of(reader.page(f"/leads/{lead}"))
+    assert told not in text_of(owner.page(f"/leads/{lead}"))
 
 
 def test_a_lead_that_looks_like_another_one_says_so(owner: Clerk) -> None:
