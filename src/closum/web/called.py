@@ -1,6 +1,6 @@
 """What a page calls records in its language: by their own, else by what they refer to, which is read for all of them at once."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -26,6 +26,16 @@ def of(unit: Unit, resource: Resource, records: Mapping[K, Mapping[str, Any]], w
     """Likewise of records that were read, as they are stored, or as a list shows them."""
     named = referred(unit, resource, records.values(), words)
     return {key: title(resource, one, named, words) for key, one in records.items()}
+
+
+def options(resource: Resource, found: Mapping[int, str], words: Words) -> dict[int, str]:
+    """What records that one chooses from are called by their titles; those of an account that have one name by their number too."""
+    called = {one: words.called(resource.name, one, title) for one, title in found.items()}
+    often = {} if resource.shared else Counter(called.values())
+    return {
+        one: f"{title} ({words.id} {one})" if often.get(title, 0) > 1 else title
+        for one, title in called.items()
+    }
 
 
 def referred(unit: Unit, resource: Resource, records: Iterable[Mapping[str, Any]], words: Words) -> Named:

@@ -8,7 +8,7 @@ from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.store import rows
 from closum.store.unit import Unit
-from closum.web import titles
+from closum.web import called, titles
 from closum.web.lists import columns
 from closum.web.lists.columns import Named
 from closum.web.words import Words
@@ -34,11 +34,11 @@ def in_words(
     found: dict[str, Options | None], named: Sequence[tuple[str, Named]], words: Words
 ) -> dict[str, Options | None]:
     """The same as a page calls them."""
-    called = dict(found)
+    shown = dict(found)
     for name, one in named:
         if isinstance(one, Resource) and (some := found[name]):
-            called[name] = [(key, words.called(one.name, key, title)) for key, title in some]
-    return called
+            shown[name] = [*called.options(one, dict(some), words).items()]
+    return shown
 
 
 def _records(unit: Unit, resource: Resource) -> Options | None:

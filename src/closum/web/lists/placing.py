@@ -72,7 +72,8 @@ async def form(
         there = await writing.there(page, found)
         was = found.total if found.total not in (0, there.total) else None
         found = there
-    read = await page.read(options.read, [(NAME, member.resource)])
+    named = [(NAME, member.resource)]
+    read = options.in_words(await page.read(options.read, named), named, page.words)
     view = found.asked.view
     return page.show(
         "bulk-lists.html",

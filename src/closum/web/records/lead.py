@@ -53,13 +53,14 @@ def read(unit: Unit, lead: Row) -> Work:
 
 
 def in_words(work: Work, words: Words) -> Work:
-    """The same, with the stages as a page calls them."""
+    """The same, with the stages and lists as a page calls them."""
     stage = CONTACT_LIFECYCLE_STAGE
     stays = [
         {**one, "label": words.called(stage.name, one["contact_lifecycle_stage_id"], one["label"])}
         for one in work.stays
     ]
-    return work._replace(stages=work.stages.in_words(stage, words), stays=stays)
+    lists = work.lists.in_words(AUDIENCE_LIST, words)
+    return work._replace(stages=work.stages.in_words(stage, words), lists=lists, stays=stays)
 
 
 def by_due(tasks: Iterable[Any]) -> list[Any]:

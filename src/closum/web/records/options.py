@@ -10,7 +10,7 @@ from closum.operations import records
 from closum.resources.phone import PHONE
 from closum.store import identity, rows
 from closum.store.unit import Unit
-from closum.web import titles
+from closum.web import called, titles
 from closum.web.records.inputs import Ask
 from closum.web.words import Words
 
@@ -34,8 +34,7 @@ class Choices(NamedTuple):
 
     def in_words(self, resource: Resource, words: Words) -> "Choices":
         """The same records as a page calls them."""
-        called = {one: words.called(resource.name, one, title) for one, title in self.titles.items()}
-        return self._replace(titles=called)
+        return self._replace(titles=called.options(resource, self.titles, words))
 
 
 def of_reference(unit: Unit, resource: Resource, text: str, now: Iterable[int]) -> Choices:

@@ -13,8 +13,10 @@ from closum.model.query import Page as Window
 from closum.model.query import Query
 from closum.model.relations import Nested, Parent, Reference, Row
 from closum.model.resource import Resource
+from closum.model.text import sort_key
 from closum.operations import merging, records
 from closum.operations.edit import children_of, shown_by, used_by
+from closum.resources.audience_list import AUDIENCE_LIST
 from closum.store import history as changes
 from closum.store import rows
 from closum.store.operation import UNDO
@@ -54,7 +56,7 @@ class Found(NamedTuple):
     """A record by column, with the tag of its state.
 
     `nested` are the records that it shows, by name, `sharing` who else shows them; `children` belong to it, `showing` show or use it;
-    `named` is what all that it names is called.
+    `named` is what all that it names is called, and `namesakes` are lists that have the same name.
     """
 
     row: Row
@@ -65,6 +67,7 @@ class Found(NamedTuple):
     showing: list[Others]
     past: Past
     named: Named
+    namesakes: list[int]
 
 
 def row(unit: Unit, resource: Resource, record_id: int) -> Row:
@@ -105,9 +108,15 @@ def read(unit: Unit, words: Words, resource: Resource, record_id: int, since: st
     past = history.read(unit, resource, record_id, others=told_of(children), since=since)
     keys = [*wanted(resource, found), *history.wanted(resource, past)]
     keys += [one for some in (*children, *showing) for one in wanted_by(some)]
-    return Found(
-        found, tag(resource, found), nested, sharing, children, showing, past, called.named(unit, keys, words)
-    )
+    named = called.named(unit, keys, words)
+    of = (found, tag(resource, found), nested, sharing, children, showing, past, named)
+    return Found(*of, _namesakes(unit, found) if resource is AUDIENCE_LIST else [])
+
+
+def _namesakes(unit: Unit, found: Row) -> list[int]:
+    """The first lists that have the name of one."""
+    ids = rows.ids_by(unit, AUDIENCE_LIST, "name_sort", sort_key(found["name"]), MOST + 1)
+    return [one for one in ids if one != found["id"]][:MOST]
 
 
 def _sharing(unit: Unit, resource: Resource, nested: Nested, found: Row) -> list[Sharing]:

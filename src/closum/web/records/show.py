@@ -228,6 +228,7 @@ def _context(page: Page, view: View, found: Found, around: Around) -> dict[str, 
         "showing": [card(page, view, row["id"], one, found.named) for one in found.showing if one.records],
         "children": [one for one in belonging if one.rows or one.new],
         "consents": told,
+        "namesakes": found.namesakes,
         "once": once.made(),
         **rights(page, view, row),
     }
