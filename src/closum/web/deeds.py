@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from closum.model.change import CREATE, DELETE, INTO, MERGE, UPDATE
+from closum.model.change import CREATE, DELETE, INTO, MERGE, RESTORE, UPDATE
 from closum.model.fields import Timestamp
 from closum.model.relations import Row
 from closum.model.resource import Resource
@@ -172,14 +172,16 @@ def _meant(operation: Operation, changed: Sequence[Past], views: Mapping[str, Vi
         into = {one.before and one.before.get(INTO) for one in merges}
         kinds = {one.resource for one in merges}
         return merges[0] if len(kinds) == len(into) == 1 else None
-    if len(changed) > 1 and len({one.resource for one in changed}) == 1:
+    is_of_one_kind = len(changed) > 1 and len({one.resource for one in changed}) == 1
+    if is_of_one_kind and all(feed.names(one) == PLACE for one in changed):
         is_backwards = operation["undoes"] is not None and not operation["redoes"]
-        moved = changed[-1 if is_backwards else 0]
-        return moved if all(feed.names(one) == PLACE for one in changed) else None
+        return changed[-1 if is_backwards else 0]
     if one := _shown_by_all(changed, views):
         return one
     counts = done.meant(operation["counts"], {name: view.resource for name, view in views.items()})
     left = [(name, verb, number) for name, verbs in counts.items() for verb, number in verbs.items()]
+    if len(counts) == 1 and {verb for _, verb, _ in left} == {RESTORE, UPDATE}:
+        left = [one for one in left if one[1] == RESTORE]  # what a merge had filled in goes with what it took
     if len(left) != 1 or left[0][2] != 1:
         return None
     return by_verb.get(left[0][:2])

@@ -153,14 +153,14 @@ CHAINS: Mapping[str, Mapping[Do, tuple[Lines, Lines]]] = {
         _merge: (
             (
                 "2 leads merged into Ana. Undo",
-                "Undone. Restored 1 lead. Gave 1 lead the earlier values back. Undo",
+                "Undone. Restored Eva. Undo",
                 "Done again. Merged 2 leads into Ana. Undo",
-                "Undone. Restored 1 lead. Gave 1 lead the earlier values back. Undo",
+                "Undone. Restored Eva. Undo",
             ),
             (
-                "Undo: restored 1 lead. Gave 1 lead the earlier values back.",
+                "Undo: restored Eva.",
                 "Done again: merged 2 leads into Ana. Undone",
-                "Undo: restored 1 lead. Gave 1 lead the earlier values back.",
+                "Undo: restored Eva.",
                 "Merged 2 leads into Ana. Undone",
             ),
         ),
