@@ -32,6 +32,7 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     ),
     "history.at": (lambda unit: changed(history.at(unit, [3, 1, 9])), [("lead", 2), ("email", 1)]),
     "merged.final": (lambda unit: [merged.final(unit, LEAD, one) for one in (1, 9)], [None, None]),
+    "merged.finals": (lambda unit: merged.finals(unit, LEAD, [1, 9]), {}),
     "merged.merge": (lambda unit: merged.merge(unit, LEAD, 1), None),
     "merged.chain": (lambda unit: merged.chain(unit, LEAD, 1), []),
     "merged.sources": (lambda unit: merged.sources(unit, LEAD, 1), []),

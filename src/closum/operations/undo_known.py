@@ -122,17 +122,11 @@ def _look_up_early(unit: Unit, looked: Looked, operation: int, undos: Container[
             _refuse_damaged(operation, changes_of)
             looked.later[child, record_id] = changes_of
         by_name = {(child.name, record_id): changes_of for record_id, changes_of in later.items()}
-        own = [one for changes_of in later.values() for one in changes_of if _is_beside(one, some[0])]
+        own = [one for changes_of in later.values() for one in changes_of if undone.is_beside(one, some[0])]
         own = [one for one in undone.not_undone(own, by_name, operation, undos) if one.verb == CREATE]
         _look_up_records(unit, looked, child, own)
         found += own
     return found
-
-
-def _is_beside(one: Past, other: Past) -> bool:
-    """Whether two changes are of the same operation."""
-    work = undone.work_of(one.by)
-    return one.operation == other.operation if work is None else work == undone.work_of(other.by)
 
 
 def _look_up_binned(unit: Unit, looked: Looked, operation: int) -> dict[Key, Past]:

@@ -1,12 +1,13 @@
 """Undo as people ask for it: within some days, at once or, where it is much, as background work."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import Faults, Gone, Invalid, NotFound, fault
-from closum.model.change import By
+from closum.model.change import CREATE, By
 from closum.model.resource import Resource
 from closum.operations import alone, jobs, undo, undo_known, undone
+from closum.operations.edit import Key
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import Left, Undone
 from closum.operations.undone import STEP, Whole
@@ -165,7 +166,9 @@ def _step(unit: Unit, work: Work) -> Progress:
     (done,) = changes.write(own, [todo], looked.known.counters)
     waiting = [] if is_last else [one.position for one in taken[: MOST - len(place["waiting"])]]
     later = {(one.resource, one.id) for one in taken if one.position in waiting}
-    _note(place, done, len(todo.changes), [one for one in left if (one.resource.name, one.id) not in later])
+    made = {undo_known.key_of(one) for one in (*looked.early, *looked.past) if one.verb == CREATE}
+    left = [one for one in left if (one.resource.name, one.id) not in later]
+    _note(place, done, len(todo.changes), left, made)
     place["waiting"] = [] if is_last else [*place["waiting"], *waiting]
     place["position"] = past[-1].position - 1 if past and not is_last else 0
     ended = is_last or (number < size and not place["waiting"])
@@ -184,14 +187,17 @@ def _begun(argument: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _note(place: dict[str, Any], done: int | None, number: int, left: Sequence[Left]) -> None:
+def _note(
+    place: dict[str, Any], done: int | None, number: int, left: Sequence[Left], made: Container[Key]
+) -> None:
+    """`made` are the records that would have been removed: these were worked on, of the others properties were changed."""
     place["operation"] = place["operation"] or done
     place["undone"] += number
     place["left_count"] += len(left)
-    worked_on = place.setdefault("worked_on", {})
-    for one in left:
-        if one.reason in (undo.HELD, undo.CHANGED):
-            worked_on[one.resource.name] = worked_on.get(one.resource.name, 0) + 1
+    some = dict.fromkeys((one.resource, one.id) for one in left if one.reason in (undo.HELD, undo.CHANGED))
+    for key in some:
+        counts = place.setdefault("worked_on" if key in made else "changed", {})
+        counts[key[0].name] = counts.get(key[0].name, 0) + 1
     place["left"] += [_left(one) for one in left[: max(0, FIRST_LEFT - len(place["left"]))]]
 
 

@@ -1,5 +1,6 @@
 """What an operation is to people, and what of it is undone: background work is one operation, however many steps it has."""
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
@@ -124,6 +125,36 @@ def of_work(unit: Unit, wanted: Sequence[Work]) -> list[Whole]:
         Whole([head for head in heads if one.request_id in ("", head.by.request_id)])
         for one, heads in zip(wanted, found, strict=True)
     ]
+
+
+def is_beside(one: Past, other: Past) -> bool:
+    """Whether two changes are of the same operation."""
+    work = work_of(one.by)
+    return one.operation == other.operation if work is None else work == work_of(other.by)
+
+
+def befores(unit: Unit, operation: int, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Row | None]:
+    """What records were before an operation, as far as it changed them; None for those that it made. None is read but theirs."""
+    ids = defaultdict[str, list[int]](list)
+    for name, record_id in keys:
+        ids[name].append(record_id)
+    first = next(iter(history.at(unit, [operation])), None) if ids else None
+    found: dict[tuple[str, int], Row | None] = {}
+    for name, some in ids.items() if first else ():
+        resource = kept.resource_of(name)
+        read = history.of_records(unit, resource, some, operation - 1) if resource else {}
+        for record_id, changes in read.items():
+            if own := [one for one in changes if first and is_beside(one, first)]:
+                found[name, record_id] = None if own[0].verb == CREATE else _before(own)
+    return found
+
+
+def _before(changes: Sequence[Past]) -> Row:
+    """What was before the first of some changes of a record, as far as they changed it."""
+    found: Row = {}
+    for one in reversed(changes):
+        found |= one.before or {}
+    return found
 
 
 def in_force(unit: Unit, wanted: Iterable[int]) -> dict[int, dict[UndoKey, int]]:

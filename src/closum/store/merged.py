@@ -15,7 +15,8 @@ from closum.store.unit import Effect, Unit
 MOST = 10_000
 """Merges of one record after the other that are followed: nobody makes so many."""
 
-_COLUMNS = "resource, record_id, into_id, operation"
+_POINTER = ("resource", "record_id", "into_id", "operation")
+_COLUMNS = ", ".join(_POINTER)
 _ROW = "(?, ?, ?, ?, ?)"
 _WALK = """
 WITH RECURSIVE walk (id, place) AS (
@@ -77,7 +78,7 @@ def _insert(number: int) -> str:
 def follow_back(unit: Unit, back: Mapping[Resource, Iterable[int]]) -> None:
     """Records that are there again went nowhere, and most of them did not before: these are read, many at once."""
     asked = [
-        (resource, _among(len(chunk), unit.engine)(unit.account_id, resource.name, *chunk))
+        (resource, _among(("record_id",), len(chunk), unit.engine)(unit.account_id, resource.name, *chunk))
         for resource, ids in back.items()
         for chunk in statements.chunks(ids)
     ]
@@ -89,11 +90,11 @@ def follow_back(unit: Unit, back: Mapping[Resource, Iterable[int]]) -> None:
 
 
 @lru_cache
-def _among(number: int, engine: str) -> Prepared:
-    """Which of `number` records went into another one. Takes account, resource, ids."""
+def _among(columns: tuple[str, ...], number: int, engine: str) -> Prepared:
+    """Those of `number` records that went into others. Takes account, resource, ids."""
     condition = sql("record.resource = {resource}", resource=parameter("resource"))
     return statements.look_up(
-        OF_ACCOUNT, "merged", ("record_id",), "record_id", (condition,), number, engine, ("resource",)
+        OF_ACCOUNT, "merged", columns, "record_id", (condition,), number, engine, ("resource",)
     )
 
 
@@ -122,6 +123,29 @@ def final(unit: Unit, resource: Resource, record_id: int) -> int | None:
     of = (unit.account_id, resource.name)
     row = unit.one(_FINAL, (*of, record_id, *of, MOST))
     return int(row[0]) if row else None
+
+
+def finals(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, Pointer]:
+    """Of those of the records that went into others the one that each went into at last, with the operation of its own merge."""
+    found = steps = _next(unit, resource, ids)
+    for _ in range(MOST):
+        steps = _next(unit, resource, {one.into_id for one in found.values()}) if steps else {}
+        if not steps:
+            break
+        found = {
+            key: one._replace(into_id=steps[one.into_id].into_id) if one.into_id in steps else one
+            for key, one in found.items()
+        }
+    return found
+
+
+def _next(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, Pointer]:
+    """Where each of the records went."""
+    asked = [
+        _among(_POINTER, len(chunk), unit.engine)(unit.account_id, resource.name, *chunk)
+        for chunk in statements.chunks(ids)
+    ]
+    return {row[1]: Pointer(*row) for found in unit.all_of(asked) for row in found}
 
 
 def chain(unit: Unit, resource: Resource, record_id: int) -> list[int]:

@@ -217,15 +217,15 @@ def _subjects(
         there |= {(name, record_id): title for record_id, title in read.items()}
     binned = in_bin(unit, views, {key for key in keys.values() if key not in there})
     gone = {key for key in keys.values() if key not in there and key not in binned}
-    merged = _merged(unit, views, gone, min((one.past.operation for one in known.values()), default=0))
+    once_merged = merged(unit, views, gone, min((one.past.operation for one in known.values()), default=0))
     deleted = {keys[one]: row for one, change in known.items() if (row := _deleted(change, keys[one]))}
-    once = called_once(unit, views, deleted | binned | merged, words)
+    once = called_once(unit, views, deleted | binned | once_merged, words)
     found = dict[int, Subject]()
     for one, change in known.items():
         past, key = change.past, keys[one]
         title = there.get(key, once.get(key))
         if title is not None:
-            where = key in there or key in merged, key in binned
+            where = key in there or key in once_merged, key in binned
             verb = "" if change.is_one_of_several else feed.verb(past)
             part = _part(past, key)
             beside = (on.get(past.position), _entry(views, past, parts)) if part else (None, None)
@@ -301,7 +301,7 @@ def in_bin(unit: Unit, views: Mapping[str, View], keys: Iterable[Key]) -> dict[K
     return {(one.resource, one.id): one.before or {} for one in read}
 
 
-def _merged(unit: Unit, views: Mapping[str, View], gone: Iterable[Key], since: int) -> dict[Key, Row]:
+def merged(unit: Unit, views: Mapping[str, View], gone: Iterable[Key], since: int) -> dict[Key, Row]:
     """What those of the records were that went into others after a position."""
     ids = defaultdict[str, list[int]](list)
     for name, record_id in gone:

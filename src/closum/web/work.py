@@ -16,7 +16,7 @@ from closum.store.background import DONE, FAILED
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
 from closum.web import done, left, placed, ways
-from closum.web.left import Stays
+from closum.web.left import Card, Stays
 from closum.web.locale import said
 from closum.web.page import Page
 from closum.web.views import View
@@ -29,8 +29,9 @@ CHANGING, DELETING = "change", "delete"
 
 class Read(NamedTuple):
     """Work as clients are told of it, and what it was asked for; what it did, once it has ended; what it undoes, and the number and
-    the name of the import which that is; of an undo that has ended what it left, and how many of each resource; of a change of many
-    records those that it neither changed nor left; whether it has made no step for a while."""
+    the name of the import which that is; of an undo that has ended what it left, and where not all of that is named, how many records
+    of each resource were worked on, and how many changed; of a change of many records those that it neither changed nor left; whether
+    it has made no step for a while."""
 
     shown: Mapping[str, Any]
     asked: Any
@@ -39,6 +40,7 @@ class Read(NamedTuple):
     imported: tuple[int, str] | None
     stays: Stays
     worked_on: Mapping[str, int]
+    changed: Mapping[str, int]
     rest: Rest | None
     is_quiet: bool
 
@@ -82,14 +84,18 @@ async def shown(page: Page, job_id: str, back: str, **around: Any) -> Answer:
         return page.to(f"/imports/{job_id.rpartition('-')[2]}")
     # A page that watched the work is loaded as a whole: the numbers in its menu have changed.
     whole = [(b"hx-refresh", b"true")] if page.is_part and read.has_ended else []
+    stays = left.card(page, read.stays, read.worked_on)
+    changed = left.changed(page, read.stays, read.changed)
     return page.show(
         "work.html",
         headers=whole,
         job=read.shown,
         read=read,
-        title=_title(page, read),
+        title=_title(page, read, stays or changed),
         told=[*_told(page, read)] if read.has_ended else [],
-        stays=left.card(page, read.stays, read.worked_on),
+        stays=stays,
+        changed=changed,
+        reasons=left.reasons(page, read.stays),
         back=back,
         back_text=await ways.called(page, back),
         **around,
@@ -102,24 +108,28 @@ def _read(unit: Unit, views: Mapping[str, View], words: Words, job_id: str, kept
     operation = found["operation"] if found["state"] in (DONE, FAILED) else None
     asked = job.argument if job else None
     undoes = asked["operation"] if asked and found["kind"] == UNDO else None
+    is_named = found["left_count"] <= len(found["left"])
+    places = (job.place or {}) if job and undoes and not is_named else {}
     return Read(
         found,
         asked,
         _performed(unit, views, words, operation, kept_days),
         _undone(unit, views, words, asked, found, kept_days) if asked and undoes else None,
         _imported(unit, undoes),
-        _left(unit, views, words, found) if undoes else Stays(),
-        (job.place or {}).get("worked_on", {}) if job and undoes else {},
+        _left(unit, views, words, undoes, found) if undoes else Stays(),
+        places.get("worked_on", {}),
+        places.get("changed", {}),
         bulk.rest(job) if job and job.kind == bulk.NAME and job.state in (DONE, FAILED) else None,
         jobs.is_quiet(unit, found["modified"]),
     )
 
 
-def _left(unit: Unit, views: Mapping[str, View], words: Words, found: Mapping[str, Any]) -> Stays:
+def _left(
+    unit: Unit, views: Mapping[str, View], words: Words, undoes: int, found: Mapping[str, Any]
+) -> Stays:
     """What an undo has left, as far as it is named; once it has ended."""
     entries = found["left"] if found["state"] in (DONE, FAILED) else ()
-    made = {(one["resource"], one["id"]) for one in entries}
-    return left.read(unit, views, entries, made, words)
+    return left.read(unit, views, undoes, entries, words)
 
 
 def _performed(
@@ -155,15 +165,15 @@ def _imported(unit: Unit, operation: int | None) -> tuple[int, str] | None:
     return (found.id, found.name) if found else None
 
 
-def _title(page: Page, read: Read) -> Markup:
-    """What goes on, or that it has ended."""
+def _title(page: Page, read: Read, left_some: Card | None) -> Markup:
+    """What goes on, or that it has ended, and of an undo what it has left."""
     kind = read.shown["kind"] if read.shown["kind"] in KINDS else "other"
     if read.has_failed or read.was_stopped:
         return said(page.words("job.stopped_h" if read.was_stopped else "job.failed_h"))
     if read.brings_back:
         return said(page.words("job.redone" if read.has_ended else "job.redoing"))
     if read.has_ended:
-        return said(page.words(f"job.{kind}_done"))
+        return left_some.undone if left_some else said(page.words(f"job.{kind}_done"))
     if kind == bulk.NAME and read.asked:
         return _bulk(page, read.asked)
     return said(page.words(f"job.{kind}"))

@@ -107,8 +107,8 @@ def test_it_is_told_on_the_page_of_its_time(owner: Clerk, api: Client) -> None:
 @pytest.mark.parametrize(
     ("language", "told", "button"),
     [
-        ("en", "It was merged into Dupla.", "Undo the merge"),
-        ("pt", "Foi unido a Dupla.", "Anular a união"),
+        ("en", "Dupla was merged into Dupla", "Undo the merge"),
+        ("pt", "O registo Dupla foi unido a Dupla", "Anular a união"),
     ],
 )
 def test_the_lead_that_has_gone_offers_the_undo(

@@ -52,7 +52,7 @@ def test_it_says_all_that_was_added_and_changed(owner: Clerk, api: Client) -> No
     assert "changed since: Name stays because of 1 place on a list" in text(_card(owner.page(path)))
     owner.headers["accept-language"] = "pt"
     shown = text(_card(owner.page(path)))
-    assert "Ficam: 1 lead" in shown
+    assert "Fica: 1 lead" in shown
     assert "fica por causa de 1 entrada numa lista, 2 notas, 1 tarefa" in shown
 
 

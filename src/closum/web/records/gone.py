@@ -1,17 +1,18 @@
 """Records that go into the bin, and those that are not there any more."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from closum.errors import Invalid, Merged, NotFound
 from closum.http.answer import Answer
 from closum.model.resource import Resource
-from closum.operations import bin as entries
 from closum.operations import guarded, records
+from closum.store import bin as stored
 from closum.store import merged
 from closum.store.unit import Unit
-from closum.web import bins, called, done, failures
+from closum.web import away, bins, done, failures
+from closum.web.away import Away
 from closum.web.forms import EMPTY, Form, Kept
 from closum.web.page import Page
 from closum.web.records import call_form, data, form_reading, inputs, reading, show
@@ -87,13 +88,14 @@ def sent(view: View, handler: Sent) -> Sent:
 
 
 class Left(NamedTuple):
-    """Where a record that is not there is in the bin, None where it is not; what names are of that was typed for it; and what the
-    record is called that it went into, and the operation that merged it, where that can be undone.
+    """What names are of that was typed for a record that is not there; what is known of it, None where it is gone for good; when it
+    was deleted, and where it is in the bin, None where it is not; and the operation that merged it, where that can be undone.
     """
 
-    position: int | None
     names: Read
-    into: str = ""
+    away: Away | None
+    deleted: str = ""
+    position: int | None = None
     merge: int | None = None
 
 
@@ -102,16 +104,19 @@ async def _told(page: Page, view: View, error: NotFound, form: Form) -> Answer:
     texts = inputs.sent(view.resource, form)
     merged_into = error.merged_into if isinstance(error, Merged) else 0
     days = page.request.services.kept_days
-    of = (page.words, view.resource, page.request.record_id, merged_into, page.now, days)
+    of = (page.site.views, page.words, view.resource, page.request.record_id, page.now, days)
     left = await page.read(_left, texts, form, *of)
     into = f"{view.path}/{merged_into}" if merged_into else ""
     typed = _typed(page, view, form, texts, left.names)
+    kind = page.words(view.name)
     return page.show(
         "gone.html",
         404,
         view=view,
+        title=show.shortened(left.away.title if left.away else "") or f"{kind} {page.request.record_id}",
+        deleted=left.deleted,
         into=into,
-        into_title=left.into or f"{page.words(view.name)} {merged_into}",
+        into_title=show.shortened(left.away.into_title if left.away else "") or f"{kind} {merged_into}",
         merge=left.merge if page.may("operation:write") else None,
         path=f"{view.path}/{page.request.record_id}",
         typed=typed,
@@ -125,20 +130,20 @@ def _left(
     unit: Unit,
     texts: Texts,
     form: Form,
+    views: Mapping[str, View],
     words: Words,
     resource: Resource,
     record_id: int,
-    merged_into: int,
     now: str,
     kept_days: int,
 ) -> Left:
     names = form_reading.read(unit, words, resource, None, texts, form, False)
-    if merged_into:
-        into = called.of_records(unit, resource, [merged_into], words).get(merged_into, "")
-        return Left(None, names, into, _merge(unit, resource, record_id, now, kept_days))
-    wanted = entries.Wanted(resource=resource.name, record_id=record_id)
-    found = entries.read(unit, wanted, 1, kept_days).entries
-    return Left(found[0]["id"] if found else None, names)
+    key = resource.name, record_id
+    found = away.read(unit, views, [key], words).get(key)
+    if found and found.into:
+        return Left(names, found, merge=_merge(unit, resource, record_id, now, kept_days))
+    entries = stored.of_records(unit, [(resource, record_id)])
+    return Left(names, found, entries[0].deleted, entries[0].position) if entries else Left(names, found)
 
 
 def _merge(unit: Unit, resource: Resource, record_id: int, now: str, kept_days: int) -> int | None:

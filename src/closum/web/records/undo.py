@@ -9,24 +9,20 @@ from urllib.parse import quote, urlsplit
 from closum.errors import Forbidden, Gone, Invalid
 from closum.http.answer import Answer
 from closum.http.file import joined
-from closum.model.change import CREATE
 from closum.model.draft import Draft, Intent, Link, Unlink
-from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import alone, jobs, permitted, records, undone
 from closum.operations import undoing as undoings
 from closum.operations.guarded import Caller
 from closum.operations.plan import Update
 from closum.operations.undo import CHANGED, HELD, Undone
-from closum.operations.undoing import AT_ONCE
-from closum.store import history, rows
 from closum.store.background import Job
 from closum.store.unit import Unit
 from closum.web import called, deeds, forms, left, placed, telling, titles, ways
 from closum.web import done as operations
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
-from closum.web.left import Stays
+from closum.web.left import Kept, Stays
 from closum.web.named import Named, named_by
 from closum.web.page import Page
 from closum.web.records.facts import Teller
@@ -38,16 +34,6 @@ MOST_LEFT = 100
 TAKE, EARLIER = "take", "earlier"
 
 
-class Kept(NamedTuple):
-    """A property that an undo has left, since it was changed: what it is now, and what it was before."""
-
-    resource: str
-    id: int
-    name: str
-    present: Any
-    earlier: Any
-
-
 class Asked(NamedTuple):
     """An operation, what an undo would still do, and what it leaves: None where there is nothing left to undo.
 
@@ -56,7 +42,6 @@ class Asked(NamedTuple):
 
     operation: Mapping[str, Any]
     preview: Mapping[str, Any] | None
-    kept: Sequence[Kept] = ()
     named: Named = MappingProxyType({})
     owners: str = ""
     stays: Stays = Stays()
@@ -109,9 +94,9 @@ def _undo(
     done = permitted.undo(unit, caller, operation, days, {})
     if isinstance(done, Job) or not any(one.reason in (CHANGED, HELD) for one in done.left):
         return done, False
-    entries, befores = undoings.shown(done)["left"], _befores(unit, operation)
-    stays = left.read(unit, views, entries, _made(befores), words)
-    return done, bool(stays.worked_on) or any(_kept(unit, views, befores, entries))
+    whole = undone.find(unit, operation).id
+    stays = left.read(unit, views, whole, undoings.shown(done)["left"], words)
+    return done, bool(stays.worked_on or stays.kept)
 
 
 def _back(page: Page, form: Form) -> str:
@@ -144,8 +129,10 @@ async def _show(page: Page, given: str, form: Form) -> Answer:
         told=telling.told(page, found.operation, found.about),
         number=preview["undone_count"] if preview["undone_count"] is not None else found.operation["changes"],
         stays=left.card(page, found.stays),
+        changed=left.changed(page, found.stays),
         reasons=left.reasons(page, found.stays),
-        kept=[_shown(page, one, found.named) for one in found.kept],
+        kept=[_shown(page, one, found.named) for one in found.stays.kept[:MOST_LEFT]],
+        more=len(found.stays.kept) - MOST_LEFT,
         chosen=form,
         here=_here(given),
         path=f"/undo/{operation}",
@@ -193,50 +180,9 @@ def _read(
         return Asked(whole, None, owners=titles.of_owners(unit))
     except (Invalid, Gone):
         return Asked(whole, None)
-    entries = preview["left"]
-    if whole["changes"] <= AT_ONCE:
-        befores = _befores(unit, whole["id"])
-        stays = left.read(unit, views, entries, _made(befores), words)
-        kept = [*_kept(unit, views, befores, entries[:MOST_LEFT])]
-    else:
-        those = {(one["resource"], one["id"]) for one in entries}
-        stays, kept = left.read(unit, views, entries, those, words), []
-    keys = [one for each in kept for one in _wanted(views[each.resource].resource, each)]
-    return Asked(whole, preview, kept, called.named(unit, keys, words), stays=stays)
-
-
-def _befores(unit: Unit, operation: int) -> dict[tuple[str, int], Row | None]:
-    """What the records of an operation were before it; None for those that it made."""
-    found: dict[tuple[str, int], Row | None] = {}
-    for step in undone.find(unit, operation).steps:
-        for past in history.of_operation(unit, step.id):
-            found.setdefault((past.resource, past.id), None if past.verb == CREATE else past.before or {})
-    return found
-
-
-def _made(befores: Mapping[tuple[str, int], Row | None]) -> set[tuple[str, int]]:
-    return {key for key, before in befores.items() if before is None}
-
-
-def _kept(
-    unit: Unit,
-    views: Mapping[str, View],
-    befores: Mapping[tuple[str, int], Row | None],
-    entries: Sequence[Mapping[str, Any]],
-) -> Iterator[Kept]:
-    """The properties that were changed since, of records that are there, to something else than they were before."""
-    for one in entries:
-        resource = views[one["resource"]].resource
-        present = rows.rows_by(unit, resource, "id", [one["id"]]).get(one["id"])
-        earlier = befores.get((one["resource"], one["id"])) or {}
-        for name in one["properties"] or () if one["reason"] == CHANGED and present else ():
-            column = _column(resource, name)
-            if present and present[column] != earlier.get(column, present[column]):
-                yield Kept(resource.name, one["id"], name, present[column], earlier[column])
-
-
-def _column(resource: Resource, name: str) -> str:
-    return next((one.link for one in resource.nested if one.name == name), name)
+    stays = left.read(unit, views, whole["id"], preview["left"], words)
+    keys = [one for each in stays.kept[:MOST_LEFT] for one in _wanted(views[each.resource].resource, each)]
+    return Asked(whole, preview, called.named(unit, keys, words), stays=stays)
 
 
 def _wanted(resource: Resource, kept: Kept) -> Iterator[tuple[str, int]]:
@@ -290,7 +236,7 @@ def _put(
     """The last operation that it was, None where nothing was chosen. Raises Invalid."""
     preview = undoings.preview(unit, operation, days, {})
     wanted = defaultdict[str, dict[int, list[Kept]]](dict)
-    for one in _kept(unit, views, _befores(unit, operation), preview["left"]):
+    for one in left.kept(unit, views, undone.find(unit, operation).id, preview["left"]):
         if f"{TAKE}.{one.resource}.{one.id}.{one.name}" in chosen:
             wanted[one.resource].setdefault(one.id, []).append(one)
     done = None
