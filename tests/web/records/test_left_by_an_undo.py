@@ -30,8 +30,8 @@ from tests.web.records.test_jobs import many
 
 each = pytest.mark.parametrize
 NUMBER = undoing.AT_ONCE + 1
-ENDS = "position <= ? ORDER BY position DESC LIMIT 1"
-"""Of a statement that looks for the end of an operation by halves."""
+OF_RECORDS = ("FROM wanted", " lead ", " merged ")
+"""Of statements that read what is left, or where it is."""
 
 
 def _changed(
@@ -118,7 +118,7 @@ def test_of_many_changes_only_a_lead_that_was_made_is_offered_for_the_bin(
         assert "/leads/2" not in _section(one, "stays")
         assert "/leads/2/delete" not in one
     assert "Known 2 changed since: Name" in text(_section(page, "changed"))
-    assert "Known 2: Name" in text_of(before)
+    assert '<legend><a href="/leads/2">Known 2</a>: Name</legend>' in before
 
 
 def test_an_undo_that_was_stopped_says_which_property_stays(server: Server, owner: Clerk) -> None:
@@ -259,8 +259,8 @@ def test_the_page_takes_as_many_steps_for_many_as_for_one(
                 assert "deleted since" in page
                 assert "merged into" in page
                 assert "as it is now" in page
-                counts.append(sum(ENDS not in one for one in statements))
+                counts.append(sum(any(part in one for part in OF_RECORDS) for one in statements))
 
         visit(engine.current.url(folder), scenario)
 
-    assert counts[1] == counts[2]
+    assert counts[1] == counts[2] > 0

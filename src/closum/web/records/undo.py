@@ -196,8 +196,8 @@ def _wanted(resource: Resource, kept: Kept) -> Iterator[tuple[str, int]]:
                 yield from named_by(field, value)
 
 
-def _shown(page: Page, kept: Kept, named: Named) -> tuple[str, str, str, Any, Any]:
-    """The name of the choice, the record, the property, and both values."""
+def _shown(page: Page, kept: Kept, named: Named) -> tuple[str, str, str, str, Any, Any]:
+    """The name of the choice, the path of the record, what that is called, the property, and both values."""
     view = page.site.views[kept.resource]
     tell = Teller(page, view, named)
     fields = {one.name: one for one in view.resource.fields}
@@ -212,6 +212,7 @@ def _shown(page: Page, kept: Kept, named: Named) -> tuple[str, str, str, Any, An
     label = page.words(view.label(kept.name))
     return (
         f"{TAKE}.{kept.resource}.{kept.id}.{kept.name}",
+        f"{view.path}/{kept.id}",
         title,
         label,
         text(kept.present),
