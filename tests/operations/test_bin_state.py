@@ -1,5 +1,6 @@
 """After any sequence of calls, deletions, restores and removals for good, records and bin are those of the model."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from closum.errors import Invalid, NotFound
 from closum.model import draft
 from closum.operations import bin as bins
-from closum.operations import records
+from closum.operations import records, undo
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.note import CONTACTS, KINDS, NOTE
@@ -130,6 +131,41 @@ class BinMachine(Machine):
             found = set(error.faults)
         assert found == refused
         self.accounts[which], self.binned[which] = after
+
+    @rule(which=WHICH, data=st.data(), is_undone=st.booleans())
+    def restore_some(self, which: int, data: st.DataObject, is_undone: bool) -> None:
+        """Several, whatever deleted them, of which what is refused stays: one operation, which an undo takes back."""
+        account = self.accounts[which]
+        for lead_id in data.draw(st.sets(st.sampled_from(sorted(account.lead)))) if account.lead else ():
+            with self.session.write(account.id) as unit:
+                records.delete(unit, LEAD, lead_id)
+            self.binned[which]["lead", lead_id] = account.lead.pop(lead_id)
+        if not self.binned[which]:
+            return
+        known = sorted(self.binned[which])
+        chosen = data.draw(st.permutations(known))[: data.draw(st.integers(1, len(known)))]
+        account, binned = before = self.accounts[which], self.binned[which]
+        with self.session.write(account.id) as unit:
+            of = {
+                (one.resource, one.record_id): one.position for some in entries.walk(unit, 7) for one in some
+            }
+            found = bins.restore_some(unit, [of[one] for one in chosen])
+        refused = set[int]()
+        for table, record_id in chosen:
+            with suppress(KeyError):  # what has come back with another one
+                try:
+                    account, binned, _ = restored(account, binned, table, record_id)
+                except Refused:
+                    refused.add(of[table, record_id])
+        assert found.refused.keys() == refused
+        assert {one.operation for one in found.restored} <= {found.operation}
+        if is_undone and found.operation:
+            with self.session.write(account.id) as unit:
+                assert undo.undo(unit, found.operation).left == []
+            back = before[1].keys() - binned.keys()
+            binned = binned | {(table, one): getattr(account, table)[one] for table, one in back}
+            account = replace(before[0], last=account.last)
+        self.accounts[which], self.binned[which] = account, binned
 
     @rule(which=WHICH, data=st.data())
     def purge(self, which: int, data: st.DataObject) -> None:

@@ -40,7 +40,7 @@ _SUMMARY: dict[str, Schema] = {
     "undoes": {
         "type": ["integer", "null"],
         "minimum": 1,
-        "description": "The operation that it undoes; `null` where it is no undo",
+        "description": "The operation that it undoes; `null` where it is no undo, or restores what several operations deleted",
     },
     "undone_by": {
         "type": ["integer", "null"],

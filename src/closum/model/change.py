@@ -11,8 +11,8 @@ class By(NamedTuple):
     """Who writes, and why.
 
     `cause` is `api`, `page`, `command`, `server`, `undo` or a kind of background work, such as `import`; `cause_id` is the id of
-    the operation that is undone, or the number of what the work is about. `key_id` is the API key of a program, which is no
-    user. `operator` is the name that the person who runs a command has on the machine.
+    the operation that is undone, of each record that comes back from the bin, or the number of what the work is about. `key_id`
+    is the API key of a program, which is no user. `operator` is the name that the person who runs a command has on the machine.
     """
 
     user_id: int | None

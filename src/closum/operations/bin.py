@@ -114,6 +114,11 @@ def restore(unit: Unit, position: int) -> Restored:
 
     What is purged or erased is left out. Raises NotFound, Invalid, and Internal where what the history has cannot be read.
     """
+    return _restore(unit, position)
+
+
+def _restore(unit: Unit, position: int, begun: int | None = None) -> Restored:
+    """`restore`, as a part of an operation, where it has begun."""
     entry = _entry(unit, position)
     try:
         past = binned.whole(unit, [entry])
@@ -124,7 +129,7 @@ def restore(unit: Unit, position: int) -> Restored:
     main = next(one for one in past if one.position == position)
     if faults := _faults(main, left):
         raise Invalid(faults)
-    (done,) = changes.write(unit, [todo], looked.known.counters)
+    (done,) = changes.write(unit, [todo._replace(id=begun)], looked.known.counters)
     return Restored(entry.resource, entry.record_id, done, left)
 
 
@@ -134,22 +139,29 @@ def purge(unit: Unit, position: int) -> int:
 
 
 class RestoredSome(NamedTuple):
-    """What is there again, in the order in which it was named, and by position why the others are not."""
+    """What is there again, in the order in which it was named, by position why the others are not, and the operation."""
 
     restored: list[Restored]
     refused: dict[int, Faults]
+    operation: int | None = None
 
 
 def restore_some(unit: Unit, positions: Iterable[int]) -> RestoredSome:
-    """Restore each of several records, those that are not refused. What came back with another one is not named again."""
+    """Restore each of several records, those that are not refused, in one operation, whatever deleted them.
+
+    What came back with another one is not named again.
+    """
     found = RestoredSome([], {})
     for position in positions:
         if bins.at(unit, position) is None:
             continue
         try:
-            found.restored.append(restore(unit, position))
+            one = _restore(unit, position, found.operation)
         except Invalid as refused:
             found.refused[position] = refused.faults
+            continue
+        found.restored.append(one)
+        found = found._replace(operation=found.operation or one.operation)
     return found
 
 

@@ -47,10 +47,17 @@ def _follows(previous: Noted, one: Noted) -> bool:
 def _behind(previous: Noted, one: Noted) -> Iterator[str]:
     if one.operation not in (previous.operation, one.position):
         yield "its operation begins elsewhere"
-    elif one.operation == previous.operation and one.by != previous.by:
+    elif one.operation == previous.operation and _who(one) != _who(previous):
         yield "its operation is another one's"
     if one.at < previous.at and not _was_ahead(previous.at, one.at):
         yield "it is older than the one before it"
+
+
+def _who(one: Noted) -> Sequence[object]:
+    """Who asked for it, and why: an operation may restore what several deleted."""
+    user_id, request_id, cause, cause_id, key_id = one.by
+    is_undone = cause == "undo" and one.verb not in DELETIONS
+    return (user_id, request_id, cause, None if is_undone else cause_id, key_id)
 
 
 def _was_ahead(at: str, later: str) -> bool:

@@ -1,7 +1,7 @@
 """What was done in an account: each call, command and background work as one operation, the newest first."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -94,23 +94,25 @@ def _unknown(heads: Iterable[Head], known: Container[Work], most: int) -> list[W
     return [*islice((one for one in works if one and one not in known), most)]
 
 
-def _counts(unit: Unit, found: Sequence[Whole], most: int) -> list[Counts | None]:
+def _counted(unit: Unit, found: Sequence[Whole], most: int) -> list[list[Counted] | None]:
     """Of each operation; None where it has too many changes to count."""
     few = [one for one in found if one.size <= most]
     counted = operations.counts(unit, [(step.id, step.last) for one in few for step in one.steps])
-    return [_sum(one, counted) if one.size <= most else None for one in found]
+    return [
+        [one for step in whole.steps for one in counted.get(step.id, ())] if whole.size <= most else None
+        for whole in found
+    ]
 
 
-def _sum(whole: Whole, counted: Mapping[int, Iterable[Counted]]) -> Counts:
+def _sum(counted: Iterable[Counted]) -> Counts:
     found: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for step in whole.steps:
-        for resource, verb, cause, number in counted.get(step.id, ()):
-            found[resource][RESTORE if (verb, cause) == (CREATE, UNDO) else verb] += number
+    for resource, verb, cause, _, number in counted:
+        found[resource][RESTORE if (verb, cause) == (CREATE, UNDO) else verb] += number
     return {resource: dict(sorted(verbs.items())) for resource, verbs in sorted(found.items())}
 
 
 def _shown(unit: Unit, found: Sequence[Whole], kept_days: int, most_counted: int) -> list[dict[str, Any]]:
-    firsts, counts = [one.first for one in found], _counts(unit, found, most_counted)
+    firsts, counts = [one.first for one in found], _counted(unit, found, most_counted)
     who = authors.find(unit, (one.by for one in firsts))
     undos = undone.in_force(unit, [one.id for one in firsts])
     return [
@@ -120,13 +122,19 @@ def _shown(unit: Unit, found: Sequence[Whole], kept_days: int, most_counted: int
             **who.shown(one.first.by),
             "cause": one.first.by.cause,
             "changes": one.size,
-            "counts": counted,
-            "undoes": one.first.by.cause_id if one.first.by.cause == UNDO else None,
+            "counts": None if counted is None else _sum(counted),
+            "undoes": _undoes(one.first, counted or ()),
             "undone_by": max(undos[one.id].values(), default=None),
             "can_be_undone_until": _until(one.first.at, kept_days),
         }
         for one, counted in zip(found, counts, strict=True)
     ]
+
+
+def _undoes(first: Head, counted: Iterable[Counted]) -> int | None:
+    """None, too, where it has restored what several operations deleted."""
+    several = len({one.cause_id for one in counted}) > 1
+    return first.by.cause_id if first.by.cause == UNDO and not several else None
 
 
 def _until(at: str, kept_days: int) -> str | None:

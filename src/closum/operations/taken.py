@@ -30,7 +30,7 @@ def read(unit: Unit, ids: Iterable[int], most: int) -> dict[int, Taken]:
     works = {one: _work(some[0]) for one, some in found.items()}
     few = [work for one, work in works.items() if work and len(found[one]) <= most and work.cause != UNDO]
     wholes = operations.firsts_caused(unit, [(one.cause, one.cause_id) for one in few], most + 1)
-    undoes = {one: number for one, some in found.items() if (number := _undoes(some[0]))}
+    undoes = {one: number for one, some in found.items() if (number := _undoes(some))}
     begun = undone.begun(unit, undoes)
     taken = dict[int, Taken]()
     for one, some in found.items():
@@ -42,8 +42,10 @@ def read(unit: Unit, ids: Iterable[int], most: int) -> dict[int, Taken]:
     return taken
 
 
-def _undoes(first: First) -> int | None:
-    return first.cause_id if first.cause == UNDO else None
+def _undoes(changes: Sequence[First]) -> int | None:
+    """None, too, of what has restored what several operations deleted."""
+    undone = {one.cause_id for one in changes if one.cause == UNDO}
+    return undone.pop() if len(undone) == 1 else None
 
 
 def _work(first: First) -> undone.Work | None:

@@ -25,6 +25,7 @@ Event = Literal[
     "database_distributed",
     "database_restored",
     "exported",
+    "import_removed",
     "invited",
     "invitation_withdrawn",
     "joined",

@@ -53,11 +53,11 @@ _BEHIND = "SELECT position, at FROM change WHERE account_id = ? AND position >= 
 _OLDEST = "SELECT MIN(position) FROM change WHERE account_id = ?"
 _COUNTS = {
     "sqlite": "WITH wanted (first, last) AS (VALUES {wanted})"
-    " SELECT first, resource, verb, cause, COUNT(*) FROM wanted CROSS JOIN change"
-    " WHERE account_id = ? AND position >= first AND position <= last GROUP BY first, resource, verb, cause",
+    " SELECT first, resource, verb, cause, cause_id, COUNT(*) FROM wanted CROSS JOIN change"
+    " WHERE account_id = ? AND position >= first AND position <= last GROUP BY first, resource, verb, cause, cause_id",
     "postgres": "SELECT first, found.* FROM (VALUES {wanted}) AS wanted (first, last) CROSS JOIN LATERAL"
-    " (SELECT resource, verb, cause, COUNT(*) FROM change"
-    " WHERE account_id = ? AND position >= first AND position <= last GROUP BY resource, verb, cause) AS found",
+    " (SELECT resource, verb, cause, cause_id, COUNT(*) FROM change"
+    " WHERE account_id = ? AND position >= first AND position <= last GROUP BY resource, verb, cause, cause_id) AS found",
 }
 # Their order keeps PostgreSQL from an index of all that the account has, for which it planned while that was little.
 _FIRST = "resource, id, verb, cause, cause_id, COALESCE(request_id, '') AS request_id"
@@ -131,6 +131,7 @@ class Counted(NamedTuple):
     resource: str
     verb: str
     cause: str
+    cause_id: int | None
     number: int
 
 

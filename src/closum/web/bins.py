@@ -1,30 +1,28 @@
 """The bin: what was deleted comes back, or goes for good."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
-from markupsafe import Markup
 
 from closum.errors import Faults, NotFound
 from closum.http.answer import Answer
 from closum.http.route import Route
-from closum.model.change import RESTORE
 from closum.model.draft import MAX_ID
 from closum.operations import bin as bins
 from closum.operations import guarded, permitted
-from closum.operations.bin import Entries, Found, Restored, Wanted
+from closum.operations.bin import Entries, Found, RestoredSome, Wanted
 from closum.operations.edit import Key
 from closum.operations.guarded import Caller
 from closum.resources.lead import LEAD
 from closum.store import bin as stored
 from closum.store.background import Job
 from closum.store.unit import Unit
-from closum.web import binned_search, called, done, failures, forms, positions, titles
+from closum.web import binned_search, called, failures, forms, positions, titles
 from closum.web.binned_search import Fits
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
@@ -129,7 +127,11 @@ async def shown(page: Page) -> Answer:
 
 
 async def _shown(
-    page: Page, refused: Sequence[Refused] = (), restored: int = 0, *, is_unticked: bool = False
+    page: Page,
+    refused: Sequence[Refused] = (),
+    restored: RestoredSome | None = None,
+    *,
+    is_unticked: bool = False,
 ) -> Answer:
     views = page.site.views
     binned = [one for one in views.values() if "delete" in one.resource.verbs]
@@ -198,21 +200,12 @@ async def restore(page: Page, form: Form) -> Answer:
     found, told = await page.write(_restore, views, page.words, chosen, days)
     if told:
         refused = [_refused(*one) for one in told]
-        return await _shown(page, refused, len(found.restored))
-    if len(found.restored) == 1:
-        path, operation = form("next") if is_own_path(form("next")) else BIN, found.restored[0].operation
-        if form("kept"):
-            kept = forms.typed(form("kept"))
-            return failures.kept(page, path, kept, page.token, page.telling(operation), told="kept_back")
-        return page.to(path, operation=operation)
-    return page.to(BIN, saying=_said(page, found.restored))
-
-
-def _said(page: Page, restored: Sequence[Restored]) -> Markup | str:
-    """How many records of each kind are back, "" for none."""
-    counts = {name: {RESTORE: number} for name, number in Counter(one.resource for one in restored).items()}
-    of = ({"counts": counts, "undoes": None}, page.words, page.locale, ())
-    return done.told(*of, own=True) if counts else ""
+        return await _shown(page, refused, found)
+    path = form("next") if found.operation and is_own_path(form("next")) else BIN
+    if form("kept") and found.operation:
+        kept = forms.typed(form("kept"))
+        return failures.kept(page, path, kept, page.token, page.telling(found.operation), told="kept_back")
+    return page.to(path, operation=found.operation)
 
 
 _Told = tuple[dict[str, Any], str, Faults, list[Key]]
@@ -225,7 +218,7 @@ def _restore(
     words: Words,
     positions: list[int],
     kept_days: int,
-) -> tuple[bins.RestoredSome, list[_Told]]:
+) -> tuple[RestoredSome, list[_Told]]:
     found = permitted.restore_some(unit, caller, positions)
     left = [bins.retrieve(unit, one, kept_days, is_later=True) for one in found.refused]
     called_so = _titles(unit, views, words, left)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from closum.errors import NotFound
 from closum.model.change import CREATE, DELETE, INTO, MERGE, RESTORE, UPDATE
 from closum.model.fields import Timestamp
 from closum.model.relations import Row
@@ -97,6 +98,8 @@ def of(
     restored = {one["id"] for one in operations if _has_restored_one(one)}
     wanted = {one: begun for one, begun in first.items() if one not in restored}
     caused = {one: cause for one, begun in wanted.items() if (cause := _import_of(read.get(begun)))}
+    some = {one["id"] for one in operations if one["id"] in caused and _has_restored_some(unit, one)}
+    caused = {one: cause for one, cause in caused.items() if one not in some}
     files = {one.id: _file(one) for one in imports.some(unit, caused.values())}
     found: dict[int, About] = {one: files[number] for one, number in caused.items() if number in files}
     few = {one["id"]: _of_few(one, read, views) for one in operations if one["id"] not in found}
@@ -107,6 +110,17 @@ def _has_restored_one(operation: Operation) -> bool:
     """Whether it has taken one record out of the bin, with what it showed, and undone no more of what deleted it."""
     numbers = [number for verbs in (operation["counts"] or {}).values() for number in verbs.values()]
     return operation["undoes"] is not None and not done.is_undo(operation) and set(numbers) == {1}
+
+
+def _has_restored_some(unit: Unit, operation: Operation) -> bool:
+    """Whether it has taken some of the records out of the bin that what it undoes has deleted."""
+    if operation["undoes"] is None or done.is_undo(operation):
+        return False
+    changes: int = operation["changes"]
+    try:
+        return undone.find(unit, operation["undoes"]).size > changes
+    except NotFound:
+        return False
 
 
 def _positions(operations: Iterable[Operation]) -> Iterator[int]:

@@ -19,7 +19,7 @@ from closum.store.unit import Unit
 from closum.web import compared, titles
 from closum.web.compared import Compared
 from closum.web.forms import Form, Kept
-from closum.web.locale import Locale
+from closum.web.locale import Locale, said
 from closum.web.page import Page
 from closum.web.table import Table
 from closum.web.words import Words
@@ -200,7 +200,8 @@ async def restore(page: Page, form: Form) -> Answer:
     """Take back that leads are not the same."""
     ids = _parsed(form("ids"))
     await page.write(guarded.do, duplicates.restore, ids)
-    return page.to(f"{PATH}/{ids[0]}-{ids[1]}" if len(ids) == 2 else PATH)
+    path = f"{PATH}/{ids[0]}-{ids[1]}" if len(ids) == 2 else PATH
+    return page.to(path, saying=said(page.words.dup_restored) if ids else "")
 
 
 async def search(page: Page, form: Form) -> Answer:

@@ -217,6 +217,10 @@ class Page:
         of = (operation, self.words, self.locale, [*self.site.views])
         return done.told(*of, own=own, places=telling.places(self, operation))
 
+    def is_undo(self, operation: Mapping[str, Any]) -> bool:
+        """Whether an operation is told as an undo."""
+        return done.is_undo(operation)
+
     def brings_back(self, operation: Mapping[str, Any]) -> bool:
         """Whether the undo of an operation is told as bringing back."""
         return done.brings_back(operation)

@@ -7,7 +7,8 @@ import pytest
 
 from closum.accounts import roles
 from tests.support.client import Client
-from tests.support.import_calls import leads
+from tests.support.import_calls import leads, shown
+from tests.support.import_pages import checked, imported, sent
 from tests.support.pages import Pages, colleague, texts
 from tests.support.patience import wait_until
 from tests.support.server import Server
@@ -83,20 +84,66 @@ def test_several_come_back_and_what_is_refused_says_why(pages: Pages, api: Clien
     assert "1 other is back." in said
     assert f'href="/emails/{holder}"' in answer.text
     assert [one["name"] for one in leads(api)] == ["Rui"]
+    (operation,) = re.findall(r'action="/undo/(\d+)"', answer.text)
+    pages.submit(f"/undo/{operation}", {})
+    assert leads(api) == []
 
 
-@pytest.mark.parametrize(
-    ("language", "told"),
-    [("en", "2 leads restored. 1 email restored."), ("pt", "Repôs 2 leads. Repôs 1 email.")],
+@each(
+    ("language", "told", "line"),
+    [
+        ("en", "2 leads restored.", "Restored 2 leads."),
+        ("pt", "Repôs 2 leads.", "Repôs 2 leads."),
+    ],
 )
-def test_how_many_of_each_kind_came_back_is_told(pages: Pages, api: Client, language: str, told: str) -> None:
+def test_several_come_back_in_one_operation_with_one_undo(
+    pages: Pages, api: Client, language: str, told: str, line: str
+) -> None:
+    names = ["Ana", "Rui"]
+    for name in names:
+        deleted(api, name)
     pages.headers["accept-language"] = language
+    page = pages.shown("/bin")
+    pages.submit("/bin/restore", {"id": re.findall(r'name="id" value="(\d+)"', page)})
+    said = pages.shown("/bin")
+    assert told in texts(said)
+    (operation,) = re.findall(r'action="/undo/(\d+)"', said)
+    assert re.search(r'<button class="button" aria-keyshortcuts="u">', said)
+    done = texts(pages.shown("/settings/audit"))
+    assert done.count(line) == done.count(line.split(maxsplit=1)[0]) == 1
+    assert sorted(one["name"] for one in leads(api)) == names
+    pages.submit(f"/undo/{operation}", {})
+    assert leads(api) == []
+    (toast,) = re.findall(r'<div class="toast".*?</div>', pages.shown("/bin"), re.DOTALL)
+    assert 'aria-keyshortcuts="u"' not in toast
+
+
+def test_what_several_deletions_deleted_is_undone_by_one_restore(pages: Pages, api: Client) -> None:
     for name in ("Ana", "Rui"):
         deleted(api, name)
-    api.data("DELETE", f"/api/email/{api.new('email', {'email': 'ana@example.pt'})}")
-    page = pages.shown("/bin")
-    pages.submit("/bin/restore", {"id": re.findall(r'name="id" value="(\d+)"', page)[::-1]})
-    assert told in texts(pages.shown("/bin"))
+    pages.submit("/bin/restore", {"id": [*positions(pages.shown("/bin")).values()]})
+    restore, *others = api.data("GET", "/api/operation")
+    assert (restore["counts"], restore["undoes"]) == ({"lead": {"restore": 2}}, None)
+    deletions = [one for one in others if one["counts"] == {"lead": {"delete": 1}}]
+    assert [one["undone_by"] for one in deletions] == [restore["id"]] * 2
+    for one in deletions:
+        faults = api.data("POST", f"/api/operation/{one['id']}/undo", {}, 422)["errors"]
+        assert [*faults["operation"]] == ["_isUndone"]
+    undo = api.data("POST", f"/api/operation/{restore['id']}/undo", {})["operation"]
+    assert leads(api) == []
+    api.data("POST", f"/api/operation/{undo}/undo", {})
+    assert sorted(one["name"] for one in leads(api)) == ["Ana", "Rui"]
+
+
+def test_some_of_the_leads_of_an_undone_import_are_told_as_leads(pages: Pages, api: Client) -> None:
+    number = sent(pages, "Nome,Email\nAna,ana@example.pt\nRui,rui@example.pt\nEva,eva@example.pt\n")
+    checked(pages, number)
+    imported(pages, number)
+    pages.submit(f"/undo/{shown(api, number)['operation']}")
+    chosen = positions(pages.shown("/bin?resource=lead"))
+    pages.submit("/bin/restore", {"id": [chosen["Ana"], chosen["Eva"]]})
+    assert "2 leads restored." in texts(pages.shown("/bin"))
+    assert "Restored 2 leads." in texts(pages.shown("/settings/audit"))
 
 
 def test_the_bin_comes_in_pages_and_by_kinds(pages: Pages, api: Client) -> None:

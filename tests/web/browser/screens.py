@@ -71,6 +71,7 @@ OWN = (
     Screen("/imports/{id}/columns", "/imports/{follow_ups}/columns"),
     Screen("/imports/{id}/check", "/imports/{checked}/check"),
     Screen("/imports/{id}/check", "/imports/{checked_follow_ups}/check"),
+    Screen("/imports/{id}/delete", "/imports/{checked}/delete?back=/imports"),
     Screen("/imports/{id}", "/imports/{imported}"),
     Screen("/imports/{id}", "/imports/999999", status=404),
     Screen("/imports/{id}/leads", "/imports/{imported}/leads"),

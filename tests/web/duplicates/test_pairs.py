@@ -154,6 +154,7 @@ def test_leads_that_are_different_are_not_shown_again_until_that_is_taken_back(
     assert found(api, 0) == []
     again = pages.submit("/duplicates/restore", {"ids": f"{a}-{b}"})
     assert again.headers["location"] == f"/duplicates/{a}-{b}"
+    assert "Undone. They are possible duplicates again." in texts(pages.shown(f"/duplicates/{a}-{b}"))
     assert found(api, 1) == [[a, b]]
     pages.submit("/duplicates/restore", {"ids": f"{a}-{b}"})  # there is nothing to take back
     assert found(api, 1) == [[a, b]]

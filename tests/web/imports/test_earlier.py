@@ -23,7 +23,7 @@ def rows(pages: Pages) -> dict[str, str]:
 
 
 def removable(pages: Pages) -> list[str]:
-    return re.findall(r'action="/imports/(\d+)/delete"', pages.shown("/imports"))
+    return re.findall(r'href="/imports/(\d+)/delete\?back=/imports"', pages.shown("/imports"))
 
 
 def test_each_state_has_its_words_and_only_what_was_imported_has_figures(pages: Pages, api: Client) -> None:
@@ -61,19 +61,56 @@ def test_what_was_given_up_goes_on_or_is_removed(pages: Pages, api: Client, serv
     assert [*rows(pages)] == ["3", "1"]
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "told", "noted"),
+    [
+        (
+            "en",
+            "Delete leads.csv and its check? This cannot be undone. Nothing of it was imported.",
+            "Deleted leads.csv; nothing of it was imported.",
+            "Deleted the file of an import, of which nothing was imported.",
+        ),
+        (
+            "pt",
+            "Eliminar leads.csv e a respetiva verificação? Não é possível anular. Nada deste ficheiro foi importado.",
+            "Eliminou leads.csv; nada deste ficheiro foi importado.",
+            "Eliminou o ficheiro de uma importação, do qual nada foi importado.",
+        ),
+    ],
+)
+def test_what_cannot_be_undone_is_asked_and_told(
+    pages: Pages, language: str, question: str, told: str, noted: str
+) -> None:
+    sent(pages, FILE)
+    checked(pages, 1)
+    pages.headers["accept-language"] = language
+    for path in ("/imports", "/imports/1/columns", "/imports/1/check"):
+        address = f"/imports/1/delete?back={path}"
+        assert f'href="{address}"' in pages.shown(path)
+        asked = pages.shown(address)
+        assert question in texts(asked)
+        assert f'<a class="button" href="{path}">' in asked
+    assert [*rows(pages)] == ["1"]
+    pages.submit("/imports/1/delete")
+    assert told in texts(pages.shown("/imports"))
+    assert noted in texts(pages.shown("/settings/audit"))
+    pages.shown("/imports/1/delete", 404)
+
+
 def test_what_has_written_something_stays(pages: Pages, api: Client) -> None:
     number = sent(pages, FILE)
     checked(pages, number)
     imported(pages, number)
     assert removable(pages) == []
     assert pages.submit(f"/imports/{number}/delete").headers["location"] == f"/imports/{number}"
+    assert pages.get(f"/imports/{number}/delete").headers["location"] == f"/imports/{number}"
     assert len(leads(api)) == 1
     assert "1 row imported" in texts(pages.shown(f"/imports/{number}"))
 
 
 def test_a_file_that_cannot_be_read_is_removed(pages: Pages) -> None:
     path, page = pages.arrives(pages.upload(b"\x89PNG", "picture.png").headers["location"])
-    assert 'action="/imports/1/delete"' in page
+    assert 'href="/imports/1/delete?back=/imports/1/columns"' in page
     pages.submit("/imports/1/delete")
     pages.shown(path, 404)
 

@@ -13,14 +13,16 @@ from closum.operations import guarded
 from closum.operations.importing import asked, declared, job, report, rights
 from closum.operations.importing.policy import Policy
 from closum.resources.lead import LEAD
-from closum.store import background, imports
+from closum.store import background, imports, noting
 from closum.store.imports import Import, Sent
 from closum.store.unit import Unit
 from closum.web import positions, titles, uploads
+from closum.web.entry import is_own_path
 from closum.web.forms import Form
 from closum.web.imports import figures, phases, targets, undoing
 from closum.web.imports.figures import Figures
 from closum.web.imports.undoing import Undoing
+from closum.web.locale import said
 from closum.web.page import Page
 from closum.web.site import headers_of
 
@@ -73,6 +75,15 @@ def _listed(unit: Unit, found: Import, who: str, summary: Mapping[str, Any], und
     return Listed(summary, who, state, can_be_removed, figures.of(counted, found))
 
 
+async def ask_to_remove(page: Page) -> Answer:
+    """Nothing brings a file back that is gone."""
+    at = await page.read(phases.at, page.request.record_id)
+    if not at.can_be_removed:
+        return page.to(f"{at.path}{at.pages[0]}")
+    back = page.given.get("back", "")
+    return page.show("imports-remove.html", at=at, back=back if is_own_path(back) else at.path)
+
+
 async def remove(page: Page, form: Form) -> Answer:
     """Keep nothing of an import that was given up; one that has written something stays."""
     number = page.request.record_id
@@ -81,7 +92,10 @@ async def remove(page: Page, form: Form) -> Answer:
     except WrongPhase:
         return page.to(await page.read(phases.path, number))
     page.request.services.files.remove(removed.file)
-    return page.to("/imports")
+    db, by = page.request.db, page.caller.by
+    await noting.note(db, by, "import_removed", page.session.account_id, number=number)
+    called = removed.name or page.words.file_unnamed
+    return page.to("/imports", saying=said(page.words.import_deleted, file=called))
 
 
 async def new(page: Page) -> Answer:

@@ -25,6 +25,7 @@ def routes(to: Table) -> list[Route]:
         to.send(f"{one}/cities", check.name_cities, WRITE),
         to.send(f"{one}/empty", check.take_as_empty, WRITE),
         to.send(f"{one}/cancel", result.cancel, WRITE),
+        to.show(f"{one}/delete", files.ask_to_remove, WRITE),
         to.send(f"{one}/delete", files.remove, WRITE),
         to.show(f"{one}/leads", rows.records, READ),
         replace(to.show(f"{one}/faults", rows.download, READ), media_type=refused_rows.CSV_TYPE),

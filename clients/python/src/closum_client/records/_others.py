@@ -158,7 +158,8 @@ class OperationSummary(Record):
         changes (int): How many changes of records it has.
         counts (dict[str, Any] | None): How many records of each resource were created, updated, deleted
             and so on; None where there are too many to count them.
-        undoes (int | None): The operation that it undoes; None where it is no undo.
+        undoes (int | None): The operation that it undoes; None where it is no undo, or restores what
+            several operations deleted.
         undone_by (int | None): The last undo of it that is not undone itself; None where there is none.
         can_be_undone_until (datetime | None): Until when you can undo it.
     """
@@ -235,7 +236,8 @@ class OperationDetails(Record):
         changes (int): How many changes of records it has.
         counts (dict[str, Any] | None): How many records of each resource were created, updated, deleted
             and so on; None where there are too many to count them.
-        undoes (int | None): The operation that it undoes; None where it is no undo.
+        undoes (int | None): The operation that it undoes; None where it is no undo, or restores what
+            several operations deleted.
         undone_by (int | None): The last undo of it that is not undone itself; None where there is none.
         can_be_undone_until (datetime | None): Until when you can undo it.
         records (tuple[ChangedRecord, ...]): The first 100 records that it changed.

@@ -214,7 +214,7 @@ module Closum
     #   many to count them.
     # @return [Hash, nil]
     attr_reader :counts
-    # The operation that it undoes; nil where it is no undo.
+    # The operation that it undoes; nil where it is no undo, or restores what several operations deleted.
     # @return [Integer, nil]
     attr_reader :undoes
     # The last undo of it that is not undone itself; nil where there is none.
@@ -329,7 +329,7 @@ module Closum
     #   many to count them.
     # @return [Hash, nil]
     attr_reader :counts
-    # The operation that it undoes; nil where it is no undo.
+    # The operation that it undoes; nil where it is no undo, or restores what several operations deleted.
     # @return [Integer, nil]
     attr_reader :undoes
     # The last undo of it that is not undone itself; nil where there is none.
