@@ -18,7 +18,7 @@ from closum.web import away, called
 from closum.web.away import Away
 from closum.web.locale import dotted, said
 from closum.web.page import Page
-from closum.web.records.show import shortened
+from closum.web.titles import shortened
 from closum.web.views import View
 from closum.web.words import Words
 

@@ -12,6 +12,9 @@ from closum.store.unit import Unit
 from closum.web import telephone
 from closum.web.kinds import kind_of
 
+LONGEST = 160
+"""Characters of a heading."""
+
 
 @lru_cache
 def names_others(resource: Resource) -> bool:
@@ -62,6 +65,12 @@ def _value(record: Any, name: str) -> Any:
     for part in name.split("."):
         record = record and record.get(part)
     return record
+
+
+def shortened(text: str) -> str:
+    """The first line of a text, as far as a heading goes."""
+    first = text.strip().partition("\n")[0]
+    return first if len(first) <= LONGEST else f"{first[:LONGEST]}…"
 
 
 def of_records(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, str]:

@@ -5,8 +5,8 @@ from closum.model.resource import Resource
 from closum.store.unit import Unit
 from closum.web import called as names
 from closum.web.page import Page
-from closum.web.records.show import shortened
 from closum.web.settings.frame import TABS
+from closum.web.titles import shortened
 from closum.web.words import Words
 
 _OWN = {"imports": "import", "bin": "bin", "duplicates": "duplicates"} | {

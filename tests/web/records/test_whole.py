@@ -1,6 +1,6 @@
 """Pages of records say all of what a record is called and who made it, however long either is."""
 
-from closum.web.records.show import shortened
+from closum.web.titles import shortened
 from tests.support.clerk import Clerk, hidden, text_of
 
 NAME = " ".join(f"word{number}" for number in range(31))

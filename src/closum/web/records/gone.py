@@ -21,6 +21,7 @@ from closum.web.records.form import back
 from closum.web.records.form_reading import Read
 from closum.web.records.form_shown import Maker
 from closum.web.records.inputs import Texts
+from closum.web.titles import shortened
 from closum.web.views import View
 from closum.web.words import Words
 
@@ -113,10 +114,10 @@ async def _told(page: Page, view: View, error: NotFound, form: Form) -> Answer:
         "gone.html",
         404,
         view=view,
-        title=show.shortened(left.away.title if left.away else "") or f"{kind} {page.request.record_id}",
+        title=shortened(left.away.title if left.away else "") or f"{kind} {page.request.record_id}",
         deleted=left.deleted,
         into=into,
-        into_title=show.shortened(left.away.into_title if left.away else "") or f"{kind} {merged_into}",
+        into_title=shortened(left.away.into_title if left.away else "") or f"{kind} {merged_into}",
         merge=left.merge if page.may("operation:write") else None,
         path=f"{view.path}/{page.request.record_id}",
         typed=typed,

@@ -31,6 +31,7 @@ from closum.web.records import alike, call_form, inputs, lead, merge, merges, on
 from closum.web.records.facts import Fact, Mark, Teller
 from closum.web.records.history import Historian, undoable_since
 from closum.web.records.reading import Found, Others, Sharing
+from closum.web.titles import shortened
 from closum.web.views import View
 from closum.web.words import Words
 
@@ -40,7 +41,6 @@ _SHOWN_ELSEWHERE = {
     "phone": ("is_valid",),
 }
 """What a page says in another place, or in other words."""
-_TITLE = 160  # characters
 _MOST_PARTS = 4
 """Properties that a line of another record shows."""
 
@@ -136,12 +136,6 @@ def title_of(view: View, row: Row, words: Words, named: Named) -> str:
     """What a record is called, or what it is with its number."""
     found = called.title(view.resource, row, named, words)
     return shortened(found) or f"{words(view.name)} {row['id']}"
-
-
-def shortened(text: str) -> str:
-    """The first line of a text, as far as a heading goes."""
-    first = text.strip().partition("\n")[0]
-    return first if len(first) <= _TITLE else f"{first[:_TITLE]}…"
 
 
 def is_shown_by(some: Others) -> bool:
