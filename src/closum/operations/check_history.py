@@ -7,13 +7,14 @@ from itertools import groupby, islice
 
 import msgspec
 
-from closum.model.change import CAUSES, CLOCK, CREATE, DELETIONS, ERASE, NUMBERED, PURGE, RESTORE, UPDATE
+from closum.model.change import CAUSES, CLOCK, CREATE, DELETIONS, ERASE, NUMBERED, PURGE, RESTORE, UPDATE, By
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import kept
 from closum.store import integrity_history, rows, tally
 from closum.store.history import FORGOTTEN, columns_shown
 from closum.store.integrity_history import Noted, Verb
+from closum.store.operation import UNDO
 from closum.store.unit import AHEAD, Unit
 
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", re.ASCII)
@@ -47,17 +48,17 @@ def _follows(previous: Noted, one: Noted) -> bool:
 def _behind(previous: Noted, one: Noted) -> Iterator[str]:
     if one.operation not in (previous.operation, one.position):
         yield "its operation begins elsewhere"
-    elif one.operation == previous.operation and _who(one) != _who(previous):
+    elif one.operation == previous.operation and not _are_together(previous, one):
         yield "its operation is another one's"
     if one.at < previous.at and not _was_ahead(previous.at, one.at):
         yield "it is older than the one before it"
 
 
-def _who(one: Noted) -> Sequence[object]:
-    """Who asked for it, and why: an operation may restore what several deleted."""
-    user_id, request_id, cause, cause_id, key_id = one.by
-    is_undone = cause == "undo" and one.verb not in DELETIONS
-    return (user_id, request_id, cause, None if is_undone else cause_id, key_id)
+def _are_together(previous: Noted, one: Noted) -> bool:
+    """Whether both were asked for at once: an operation may restore what several deleted."""
+    before, by = By.of_kept(*previous.by), By.of_kept(*one.by)
+    restores = by.cause == UNDO and not {previous.verb, one.verb} & {*DELETIONS}
+    return before == (by._replace(cause_id=before.cause_id) if restores else by)
 
 
 def _was_ahead(at: str, later: str) -> bool:
