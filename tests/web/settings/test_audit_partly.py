@@ -35,6 +35,15 @@ def delete_all(api: Client) -> int:
     return int(api.data("GET", "/api/operation")[0]["id"])
 
 
+def change_all(api: Client, values: dict[str, Any]) -> int:
+    """Changes all leads at once; the operation."""
+    path = "/api/lead?filter=id>0"
+    counted = api.request("PATCH", path, json={**values, "dry_run": True}).json()["data"]
+    answer = api.request("PATCH", path, json=values, headers={"If-Count": counted["if_count"]})
+    assert answer.status_code == 200, answer.text
+    return int(api.data("GET", "/api/operation")[0]["id"])
+
+
 def undo(api: Client, operation: int) -> Any:
     return api.data("POST", f"/api/operation/{operation}/undo", {})
 
@@ -122,3 +131,29 @@ def test_a_long_deletion_is_undone_in_part_until_the_last_lead_is_there(
     undo(api, entries[0]["operation"])
     wait_until(lambda: not api.data("GET", "/api/bin"))
     assert line(owner, begins)[0].endswith("to the bin. Undone")
+
+
+def test_what_was_changed_since_is_left_and_can_be_chosen_from(owner: Visitor, api: Client) -> None:
+    ids = [api.new("lead", {"name": name}) for name in ("Ana", "Rui", "Eva")]
+    operation = change_all(api, {"source": "fair"})
+    api.data("PATCH", f"/api/lead/{ids[0]}", {"source": "shop"})
+    api.data("DELETE", f"/api/lead/{ids[1]}")
+    undo(api, operation)
+    assert line(owner, "Changed 3 leads") == ("Changed 3 leads. Undone in part", "Undo")
+    asked = f"/undo/{operation}/choice"
+    kept = owner.form(asked, [(f"take.lead.{ids[0]}.source", "present")])
+    assert "Nothing was changed" in owner.page(kept.headers["location"])
+    assert line(owner, "Changed 3 leads")[0].endswith("Undone in part")
+    api.data("DELETE", f"/api/lead/{ids[0]}")
+    assert line(owner, "Changed 3 leads") == ("Changed 3 leads. Undone", "")
+
+
+def test_nothing_is_left_of_what_was_taken_back_wholly(owner: Visitor, api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana", "email": {"email": "ana@example.pt"}})
+    api.new("note", {"lead_id": lead, "text": "Called"})
+    undo(api, api.data("GET", "/api/operation")[0]["id"])
+    api.data("PATCH", f"/api/lead/{lead}", {"email": {"email": "eva@example.pt"}, "name": "Eva"})
+    undo(api, api.data("GET", "/api/operation")[0]["id"])
+    marks = [row[0] for row in cells(owner.page(AUDIT)) if "Undone" in row[0]]
+    assert len(marks) == 2
+    assert not [one for one in marks if "in part" in one]

@@ -24,7 +24,7 @@ from closum.web.entry import is_own_path
 from closum.web.forms import Form
 from closum.web.left import Kept, Stays
 from closum.web.named import Named, named_by
-from closum.web.page import Page
+from closum.web.page import SAME, Page
 from closum.web.records.facts import Teller
 from closum.web.records.takes import FEW
 from closum.web.views import View
@@ -228,7 +228,7 @@ async def put(page: Page, form: Form) -> Answer:
         done = await page.write(permitted.do, operation, _put, page.site.views, operation, days, chosen)
     except forms.Kept:
         return await _show(page, form("back"), form)
-    return page.to(_back(page, form), done)
+    return page.to(_back(page, form), done, saying=SAME)
 
 
 def _put(

@@ -11,7 +11,7 @@ from closum.http.answer import Answer
 from closum.http.route import Route
 from closum.model.change import ERASE, PURGE
 from closum.model.draft import MAX_ID
-from closum.operations import jobs, performed, undone
+from closum.operations import jobs, performed, remaining, undone
 from closum.store import ledger
 from closum.store import operation as operations
 from closum.store.ledger import Entry
@@ -161,10 +161,17 @@ def _with_undos(unit: Unit, lines: list[Line]) -> list[Line]:
     done = [line.operation for line in lines if line.operation]
     begun = undone.begun(unit, {one["id"]: one["undoes"] for one in done if one["undoes"]})
     extents = undone.extents(unit, [one["id"] for one in done])
+    sizes = {one["id"]: one["changes"] for one in done if not extents[one["id"]].stands}
+    left = remaining.read(unit, sizes) if sizes else set()
 
     def with_undos(one: Mapping[str, Any]) -> Mapping[str, Any]:
         is_redo = one["id"] in begun and begun[one["id"]].is_redo
-        return {**one, "redoes": is_redo, "extent": extents[one["id"]]}
+        extent = extents[one["id"]]
+        return {
+            **one,
+            "redoes": is_redo,
+            "extent": extent._replace(is_partly=extent.is_partly or one["id"] in left),
+        }
 
     return [line._replace(operation=with_undos(line.operation)) if line.operation else line for line in lines]
 
