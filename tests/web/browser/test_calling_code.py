@@ -52,6 +52,9 @@ def test_what_is_said_of_a_number_goes_once_another_one_is_typed(
         expect(notice).to_be_visible()
         expect(page.locator("[id='email.email-said']")).to_be_visible()
         page.locator("[name='phone.number']").fill("913 000 111")
+        save = page.locator("main .actions .strong")
+        before = save.bounding_box()
         page.locator("[name='name']").focus()
         expect(notice).to_be_hidden()
+        assert save.bounding_box() == before, "a press on Save would miss it"
         expect(page.locator("[id='email.email-said']")).to_be_visible()
