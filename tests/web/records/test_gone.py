@@ -67,3 +67,13 @@ def test_nothing_is_said_of_what_is_gone_for_good(owner: Clerk, api: Client) -> 
         page = owner.page(path, 404)
         assert "<h1>There is nothing at this address</h1>" in page
         assert "Helena" not in page
+
+
+def test_a_link_back_names_who_is_in_the_bin(owner: Clerk, api: Client) -> None:
+    lead = api.new("lead", {"name": "Helena Dias"})
+    operation = api.data("GET", "/api/operation")[0]["id"]
+    api.data("DELETE", f"/api/lead/{lead}")
+    page = owner.page(f"/undo/{operation}?back=/leads/{lead}")
+    assert f'href="/leads/{lead}">' in page
+    assert "Helena Dias" in text_of(page)
+    assert f"Lead {lead}" not in text_of(page)
