@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from closum.model.change import CREATE, MERGE, RESTORE, UPDATE
+from closum.model.change import CREATE, DELETE, MERGE, RESTORE, UPDATE
 from closum.model.resource import Resource
 from closum.operations import performed, undone
 from closum.store.unit import Unit
@@ -90,6 +90,18 @@ def without_shown(counts: Counts, resources: Mapping[str, Resource]) -> Counts:
             if not 0 < changed < counts[of.name].get(UPDATE, 0):
                 gone.add(address)
     return {name: verbs for name, verbs in counts.items() if name not in gone}
+
+
+def by_itself(counts: Counts, resources: Mapping[str, Resource]) -> Counts:
+    """Without what goes with others: the addresses that records show, and what went to the bin with what it belongs to, or came
+    back with it, such as the notes of a lead.
+    """
+    found = dict[str, Mapping[str, int]]()
+    for name, verbs in without_shown(counts, resources).items():
+        parents = resources[name].parents if name in resources else ()
+        carried = {verb for one in parents for verb in counts.get(one.resource.name, ())} & {DELETE, RESTORE}
+        found[name] = {verb: number for verb, number in verbs.items() if verb not in carried}
+    return {name: verbs for name, verbs in found.items() if verbs}
 
 
 def _is_for_others(of: Resource, parent: Resource | None, counts: Counts) -> bool:

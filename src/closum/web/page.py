@@ -209,8 +209,8 @@ class Page:
         return telling.told(self, operation, None)
 
     def counted(self, operation: Mapping[str, Any]) -> Markup:
-        """To how many records it did what, without the addresses that these show."""
-        counts = operation["counts"] and done.without_shown(operation["counts"], self._resources)
+        """To how many records it did what, without what goes with these."""
+        counts = operation["counts"] and done.by_itself(operation["counts"], self._resources)
         return self._counted({**operation, "counts": counts})
 
     def _counted(self, operation: Mapping[str, Any], *, own: bool = False) -> Markup:

@@ -48,6 +48,6 @@ def test_a_long_undo_is_told_without_a_look_at_its_changes(
         visit(engine.current.url(folder), scenario)
 
     assert len(seen[SHORT][0]) > 1
-    assert "Undoing: Created 3 leads." in seen[SHORT][1]
+    assert "What was done: Created 3 leads." in seen[SHORT][1]
     assert seen[LONG][0] == []
-    assert "Undoing: Made 10,001 changes. 0 of 10,001 changes" in seen[LONG][1]
+    assert "What was done: Made 10,001 changes. 0 of 10,001 changes" in seen[LONG][1]

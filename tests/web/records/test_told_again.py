@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.support.clerk import Clerk
+from closum.store import background
+from closum.store.operation import UNDO
+from tests.support.clerk import Clerk, text_of
 from tests.support.client import Client
+from tests.support.server import Server
 from tests.support.visiting import cells, text
 from tests.web.records.test_call import WHOLE, sent
 
@@ -21,7 +24,14 @@ def _lead(api: Client, name: str = "Ana", **more: object) -> int:
 
 
 def _delete_two(owner: Clerk, api: Client) -> None:
+    """One of them has what goes to the bin with it."""
     ids = [str(_lead(api, name)) for name in ("Ana", "Rui")]
+    of_first = {"lead_id": int(ids[0])}
+    api.new("note", {**of_first, "text": "Asks"})
+    api.new("task", {**of_first, "text": "Call", "due_date": "2027-01-05"})
+    on = api.new("audience_list", {"name": "Newsletter"})
+    api.new("lead_audience_list", {**of_first, "audience_list_id": on})
+    api.new("consent", {**of_first, "channel": "email", "state": "given"})
     owner.form(
         "/leads/bulk", [("query", ""), ("count", "2"), ("do", "delete"), *(("id", one) for one in ids)]
     )
@@ -270,3 +280,35 @@ def _toast(owner: Clerk) -> tuple[str, int]:
 def _joined(line: str) -> str:
     """Without the spaces that stand for the ends of links."""
     return line.replace(" .", ".").replace(" :", ":")
+
+
+OF_PAGES = {
+    "en": (
+        "What was done: Moved 2 leads to the bin.",
+        "What was done: Restored 2 leads.",
+        "What was done: Done again. Moved 2 leads to the bin.",
+    ),
+    "pt": (
+        "O que foi feito: Moveu 2 leads para a reciclagem.",
+        "O que foi feito: Repôs 2 leads.",
+        "O que foi feito: Refeito. Moveu 2 leads para a reciclagem.",
+    ),
+}
+
+
+@each("language", OF_PAGES)
+def test_the_pages_of_an_undo_do_not_list_what_went_with_the_records(
+    server: Server, owner: Clerk, api: Client, language: str
+) -> None:
+    owner.headers["accept-language"] = language
+    _delete_two(owner, api)
+    deleted = operation = _toast(owner)[1]
+    for what in OF_PAGES[language]:
+        assert f"{what} " in _joined(text_of(owner.page(f"/undo/{operation}")))
+        owner.fill(f"/undo/{operation}")
+        operation = _toast(owner)[1]
+    argument = {"operation": deleted, "user_id": owner.user_id, "last": deleted, "size": 7}
+    with server.session() as session, session.write(owner.account_id) as unit:
+        unit.now += 3_000
+        background.add(unit, UNDO, 7, argument)
+    assert f"{OF_PAGES[language][0]} " in _joined(text_of(owner.page("/jobs/undo-7")))
