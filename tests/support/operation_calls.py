@@ -53,8 +53,8 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
             first: sorted(some) for first, some in operation.counts(unit, [(1, 2), (3, 3)]).items()
         },
         {
-            1: [("email", "create", "command", 1), ("lead", "create", "command", 1)],
-            3: [("lead", "create", "command", 1)],
+            1: [("email", "create", "command", None, 1), ("lead", "create", "command", None, 1)],
+            3: [("lead", "create", "command", None, 1)],
         },
     ),
     "operation.end": (lambda unit: [operation.end(unit, one) for one in (1, 3)], [2, 3]),
