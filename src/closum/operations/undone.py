@@ -166,6 +166,33 @@ def in_force(unit: Unit, wanted: Iterable[int]) -> dict[int, dict[UndoKey, int]]
     return {one: found[one] for one in wanted}
 
 
+def of_record(unit: Unit, resource: Resource, record_id: int, ids: Iterable[int]) -> frozenset[int]:
+    """Those of a record's operations that are undone: by an undo in steps, which may not come to all, where it undid the record's part."""
+    ids = frozenset(ids)
+    wholes = {one: one for one in ids} | _first_steps(unit, ids)
+    undos = in_force(unit, wholes.values())
+    found = {one: by for one, whole in wholes.items() if (by := undos[whole])}
+    in_steps = [one for one, by in found.items() if any(isinstance(key, str) for key in by)]
+    if not in_steps:
+        return frozenset(found)
+    past = history.of_records(unit, resource, [record_id], min(in_steps) - 1).get(record_id, [])
+    later = {(resource.name, record_id): past}
+    own = {one: [change for change in past if change.operation == one] for one in in_steps}
+    left = [one for one in in_steps if not_undone(own[one], later, wholes[one], found[one])]
+    return frozenset(found).difference(left)
+
+
+def _first_steps(unit: Unit, ids: Iterable[int]) -> dict[int, int]:
+    """The first step of the work that operations are steps of, by their ids: an undo of it has that as its cause."""
+    works = {one.position: work for one in history.at(unit, ids) if (work := work_of(one.by))}
+    others = {(one.cause, one.cause_id) for one in works.values() if one.cause != UNDO}
+    firsts = {Work(*cause, ""): first for cause, first in operations.first_caused(unit, others).items()}
+    undos = {one.cause_id for one in works.values() if one.cause == UNDO}
+    for whole, by in _undos(unit, undos).items():
+        firsts |= {Work(UNDO, whole, key): first for key, first in by.items() if isinstance(key, str)}
+    return {one: firsts[work] for one, work in works.items() if work in firsts}
+
+
 def extents(unit: Unit, wanted: Iterable[int]) -> dict[int, Extent]:
     """How far each operation is undone. Chains of undos may be of any length."""
     wanted = set(wanted)
@@ -225,12 +252,18 @@ def _chains(unit: Unit, wanted: Iterable[int]) -> dict[int, dict[UndoKey, int]]:
     undos = dict[int, dict[UndoKey, int]]()
     todo = set(wanted)
     while todo:
-        undos |= {one: {} for one in todo}
-        for undone, operation, request_id in operations.undos(unit, todo):
-            key = request_id if is_step(request_id) else operation
-            undos[undone][key] = min(operation, undos[undone].get(key, operation))
+        undos |= _undos(unit, todo)
         todo = {operation for one in todo for operation in undos[one].values()} - undos.keys()
     return undos
+
+
+def _undos(unit: Unit, wanted: Iterable[int]) -> dict[int, dict[UndoKey, int]]:
+    """The undos of each operation, each with its id."""
+    found: dict[int, dict[UndoKey, int]] = {one: {} for one in wanted}
+    for undone, operation, request_id in operations.undos(unit, found):
+        key = request_id if is_step(request_id) else operation
+        found[undone][key] = min(operation, found[undone].get(key, operation))
+    return found
 
 
 def _last_first(undos: Mapping[int, dict[UndoKey, int]]) -> list[tuple[int, dict[UndoKey, int]]]:

@@ -43,7 +43,7 @@ class File(NamedTuple):
 
 
 class Past(NamedTuple):
-    """Changes of a record as `past.read` has them; `undone` are those of which nothing is left, `files` those of imports,
+    """Changes of a record as `past.read` has them; `undone` are those that are taken back of it, `files` those of imports,
     `merged` the records that went into this one and `unmerged` those that an undo took out of it again, by operation; `made` is
     the change that made it, where that is known. What the user may undo `takes` back what its operation did."""
 
@@ -99,10 +99,8 @@ def read(
     own = past.read(unit, resource, record_id, most, before, telephone.prefixes(resource).items())
     told = merges.read(unit, resource, record_id, own, before)
     found = beside.among(told.own, beside.read(unit, others, before), most)
-    operations = [one["operation"] for one in found.changes]
-    undos = undone.in_force(unit, operations) if operations else {}
+    taken_back = undone.of_record(unit, resource, record_id, (one["operation"] for one in found.changes))
     files = _files(unit, {one["operation"] for one in found.changes if one["cause"] == IMPORT})
-    taken_back = frozenset(one for one, by in undos.items() if by)
     made = _created_by(found.changes)
     if made is None and found.next and before is None:
         made, of_first = _first(unit, resource, record_id)
