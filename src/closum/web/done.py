@@ -56,8 +56,8 @@ def told(
     To who has done it just now, its `own`: `3 leads moved to the bin.` The `places` are those that records were put on.
     """
     counts: Counts = operation["counts"] or {}
-    if is_undo(operation):
-        return Markup(" ").join(_undid(operation, words, locale, order, places))
+    if operation["undoes"] is not None or _verbs(operation) == {RESTORE}:  # out of the bin
+        return Markup(" ").join(_undid(operation, words, locale, order, places, own=own))
     if operation["counts"] is None:
         return locale.count("done_many", operation["changes"])
     if MERGE in _verbs(operation):
@@ -82,12 +82,17 @@ def meant(counts: Counts, resources: Mapping[str, Resource]) -> Counts:
 
 
 def without_shown(counts: Counts, resources: Mapping[str, Resource]) -> Counts:
-    """Without the addresses that records show that were made or changed with them; an address that changed may be of several."""
+    """Without the addresses that records show that were made or changed with them; an address that changed may be of several, and
+    where more are deleted or come back than records that can show them, some of them are alone.
+    """
     gone = set[str]()
     for of in (resources[name] for name in counts if name in resources):
+        showing = counts[of.name]
         for address in (one.resource.name for one in of.nested):
-            changed = counts.get(address, {}).get(UPDATE, 0)
-            if not 0 < changed < counts[of.name].get(UPDATE, 0):
+            verbs = counts.get(address, {})
+            is_of_several = 0 < verbs.get(UPDATE, 0) < showing.get(UPDATE, 0)
+            most = max(verbs.get(DELETE, 0), verbs.get(RESTORE, 0))
+            if not is_of_several and most <= sum(showing.values()):
                 gone.add(address)
     return {name: verbs for name, verbs in counts.items() if name not in gone}
 
@@ -117,8 +122,11 @@ def _undid(
     locale: Locale,
     order: Sequence[str],
     places: Markup = _NOWHERE,
+    *,
+    own: bool = False,
 ) -> Iterator[Markup]:
-    """How many records an undo has moved to the bin, set back and restored."""
+    """How many records an undo has moved to the bin, set back and restored, or were restored by who reads it, its `own`."""
+    is_own = own and not is_undo(operation)
     if operation["counts"] is None:
         yield locale.count("done_many", operation["changes"])
         return
@@ -127,13 +135,14 @@ def _undid(
     by_verb, alone = dict[str, list[Markup]](), list[Markup]()
     for resource in sorted(counts, key=order.index):
         for verb, number in counts[resource].items():
-            own = f"done.{verb}.{resource}"
-            if own in words:
-                alone.append(_count(own, number, words, locale, places))
+            own_key = f"{'did' if is_own else 'done'}.{verb}.{resource}"
+            if own_key in words:
+                alone.append(_count(own_key, number, words, locale, places))
             else:
                 by_verb.setdefault(verb, []).append(locale.count(f"{resource}.n", number))
     for verb, parts in by_verb.items():
-        yield said(words(key_of(operation, verb)), what=", ".join(parts))
+        key = f"did.{verb}" if is_own else key_of(operation, verb)
+        yield said(words(key), what=", ".join(parts))
     yield from alone
 
 
