@@ -1,12 +1,14 @@
-"""What undos have left of operations and is there: of what is gone since, nothing is."""
+"""What undos have left of operations: nothing of what is gone since, or has the earlier values by now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from closum.model.change import DELETIONS, ERASE, PURGE
+from closum.model.change import CREATE, UPDATE
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import kept, undone
 from closum.operations.undone import UndoKey
-from closum.store import background, history
+from closum.store import background, history, rows
 from closum.store.background import Job
 from closum.store.history import Past
 from closum.store.operation import UNDO
@@ -14,7 +16,6 @@ from closum.store.unit import Unit
 
 MOST = 100
 """The first changes of an operation, of which it is looked at what is left."""
-_GONE = {*DELETIONS, PURGE, ERASE}
 
 Key = tuple[str, int]
 
@@ -44,23 +45,41 @@ def _of_few(unit: Unit, sizes: Mapping[int, int], undos: Mapping[int, Mapping[Un
     for change in history.at(unit, positions) if positions else ():
         if change.operation in sizes:
             by_operation[change.operation].append(change)
-    later = _later(unit, [change for some in by_operation.values() for change in some])
+    changes = [change for some in by_operation.values() for change in some]
+    later, present = _later(unit, changes), _present(unit, changes)
     return {
-        one for one, past in by_operation.items() if _is_left(past, _behind(later, past[-1]), one, undos[one])
+        one
+        for one, past in by_operation.items()
+        for left in undone.not_undone(past, _behind(later, past[-1]), one, undos[one])
+        if _is_left(left, present.get((left.resource, left.id)))
     }
 
 
-def _later(unit: Unit, past: Iterable[Past]) -> dict[Key, list[Past]]:
-    """The changes of each record, from the first of these on."""
-    ids, first = defaultdict[str, set[int]](set), 0
+def _ids(past: Iterable[Past]) -> Iterator[tuple[Resource, set[int]]]:
+    found = defaultdict[str, set[int]](set)
     for one in past:
-        ids[one.resource].add(one.id)
-        first = min(first or one.position, one.position)
+        found[one.resource].add(one.id)
+    for name, ids in found.items():
+        if resource := kept.resource_of(name):
+            yield resource, ids
+
+
+def _present(unit: Unit, past: Iterable[Past]) -> dict[Key, Row]:
+    """The records as they are, those that are there."""
     return {
-        (name, record_id): changes
-        for name, some in ids.items()
-        if (resource := kept.resource_of(name))
-        for record_id, changes in history.of_records(unit, resource, some, first).items()
+        (resource.name, record_id): row
+        for resource, ids in _ids(past)
+        for record_id, row in rows.rows_by(unit, resource, "id", ids).items()
+    }
+
+
+def _later(unit: Unit, past: Sequence[Past]) -> dict[Key, list[Past]]:
+    """The changes of each record, from the first of these on."""
+    first = min((one.position for one in past), default=0)
+    return {
+        (resource.name, record_id): changes
+        for resource, ids in _ids(past)
+        for record_id, changes in history.of_records(unit, resource, ids, first).items()
     }
 
 
@@ -68,12 +87,7 @@ def _behind(later: Mapping[Key, list[Past]], last: Past) -> dict[Key, list[Past]
     return {key: [one for one in changes if one.position > last.position] for key, changes in later.items()}
 
 
-def _is_left(
-    past: list[Past], later: Mapping[Key, list[Past]], operation: int, undos: Mapping[UndoKey, int]
-) -> bool:
-    left = undone.not_undone(past, later, operation, undos)
-    return any(not _is_gone(later.get((one.resource, one.id), ())) for one in left)
-
-
-def _is_gone(later: Sequence[Past]) -> bool:
-    return bool(later) and later[-1].verb in _GONE
+def _is_left(one: Past, present: Row | None) -> bool:
+    if present is None or one.verb not in (CREATE, UPDATE):
+        return False
+    return one.verb == CREATE or any(present.get(name) != value for name, value in (one.before or {}).items())

@@ -157,3 +157,15 @@ def test_nothing_is_left_of_what_was_taken_back_wholly(owner: Visitor, api: Clie
     marks = [row[0] for row in cells(owner.page(AUDIT)) if "Undone" in row[0]]
     assert len(marks) == 2
     assert not [one for one in marks if "in part" in one]
+
+
+def test_a_choice_of_the_earlier_value_leaves_nothing(owner: Visitor, api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana", "source": "web"})
+    api.new("lead", {"name": "Rui"})
+    operation = change_all(api, {"source": "fair"})
+    api.data("PATCH", f"/api/lead/{lead}", {"source": "shop"})
+    undo(api, operation)
+    assert line(owner, "Changed 2 leads") == ("Changed 2 leads. Undone in part", "Undo")
+    owner.form(f"/undo/{operation}/choice", [(f"take.lead.{lead}.source", "earlier")])
+    assert api.data("GET", f"/api/lead/{lead}?fields=source")["source"] == "web"
+    assert line(owner, "Changed 2 leads") == ("Changed 2 leads. Undone", "")
