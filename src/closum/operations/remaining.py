@@ -1,57 +1,90 @@
 """What undos have left of operations: nothing of what is gone since, or has the earlier values by now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from closum.model.change import CREATE, UPDATE
+from closum.model.change import DELETIONS
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import kept, undone
 from closum.operations.undone import UndoKey
 from closum.store import background, history, rows
-from closum.store.background import Job
+from closum.store.background import DONE, Job
 from closum.store.history import Past
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
 
 MOST = 100
-"""The first changes of an operation, of which it is looked at what is left."""
+"""The first changes of an operation, of which it is looked at what is left; of a long undo it is what that has named."""
+WORKED_ON, CHANGED = "worked_on", "changed"
+"""Where the place of a long undo has how many records of each resource it left, since somebody had added to them or changed them."""
 
 Key = tuple[str, int]
+_Undos = Mapping[int, Container[UndoKey]]
 
 
 def read(unit: Unit, sizes: Mapping[int, int]) -> set[int]:
     """Those of the operations, which are undone, of which something is left; with how many changes each has."""
     undos = undone.in_force(unit, sizes)
-    works = {key for by in undos.values() for key in by if isinstance(key, str)}
-    jobs = _jobs(unit) if works else {}
-    few = {one: size for one, size in sizes.items() if works.isdisjoint(undos[one])}
-    left = {one for one in sizes if any(_has_left(jobs.get(key)) for key in undos[one])}
-    return left | _of_few(unit, few, undos)
+    ended = _ended(unit, {one: by for one, by in undos.items() if any(isinstance(key, str) for key in by)})
+    few = {one: size for one, size in sizes.items() if one not in ended}
+    looked_at = _firsts(unit, few) | {one: named(unit, one, job.place) for one, job in ended.items()}
+    more = {one for one, job in ended.items() if _has_more(job.place)}
+    return more | _some_left(unit, looked_at, undos)
 
 
-def _jobs(unit: Unit) -> Mapping[UndoKey, Job]:
-    return {f"{undone.STEP}{one.number}": one for one in background.jobs(unit, background.ALL, UNDO)}
+def ended(unit: Unit, operation: int, undos: Container[UndoKey]) -> Job | None:
+    """The last undo of an operation that was background work and came to all of it; `undos` are those in force."""
+    return _ended(unit, {operation: undos}).get(operation)
 
 
-def _has_left(job: Job | None) -> bool:
-    place = (job and job.place) or {}
-    return bool(place.get("worked_on") or place.get("changed"))
+def _ended(unit: Unit, undos: _Undos) -> dict[int, Job]:
+    found = dict[int, Job]()
+    begun = background.jobs(unit, background.ALL, UNDO) if undos else []
+    for job in sorted(begun, key=lambda one: one.number):
+        operation = job.argument["operation"]
+        if job.state == DONE and job.place and operation in undos:
+            has_undone = job.place["operation"] is not None
+            if not has_undone or f"{undone.STEP}{job.number}" in undos[operation]:
+                found[operation] = job
+    return found
 
 
-def _of_few(unit: Unit, sizes: Mapping[int, int], undos: Mapping[int, Mapping[UndoKey, int]]) -> set[int]:
+def named(unit: Unit, operation: int, place: Mapping[str, Any]) -> list[Past]:
+    """What an operation did to the records that a long undo of it has named, since it left them."""
+    keys = [(one["resource"], one["id"]) for one in place["left"]]
+    return [one for some in undone.changes_of(unit, operation, keys).values() for one in some]
+
+
+def has_unnamed(place: Mapping[str, Any]) -> bool:
+    """Whether a long undo has left more than it has named."""
+    return bool(place["left_count"] > len(place["left"]))
+
+
+def _has_more(place: Mapping[str, Any]) -> bool:
+    """Whether somebody had worked on more records that a long undo left than it has named."""
+    counts = [*place.get(WORKED_ON, {}).values(), *place.get(CHANGED, {}).values()]
+    return has_unnamed(place) and sum(counts) > len({(one["resource"], one["id"]) for one in place["left"]})
+
+
+def _firsts(unit: Unit, sizes: Mapping[int, int]) -> dict[int, list[Past]]:
     positions = [one + place for one, size in sizes.items() for place in range(min(size, MOST))]
-    by_operation = defaultdict[int, list[Past]](list)
+    found = defaultdict[int, list[Past]](list)
     for change in history.at(unit, positions) if positions else ():
         if change.operation in sizes:
-            by_operation[change.operation].append(change)
-    changes = [change for some in by_operation.values() for change in some]
+            found[change.operation].append(change)
+    return found
+
+
+def _some_left(unit: Unit, looked_at: Mapping[int, Sequence[Past]], undos: _Undos) -> set[int]:
+    changes = [change for some in looked_at.values() for change in some]
     later, present = _later(unit, changes), _present(unit, changes)
     return {
         one
-        for one, past in by_operation.items()
-        for left in undone.not_undone(past, _behind(later, past[-1]), one, undos[one])
-        if _is_left(left, present.get((left.resource, left.id)))
+        for one, past in looked_at.items()
+        for left in undone.not_undone(past, later, one, undos[one])
+        if left.verb not in DELETIONS and undone.is_left(left, present.get((left.resource, left.id)))
     }
 
 
@@ -81,13 +114,3 @@ def _later(unit: Unit, past: Sequence[Past]) -> dict[Key, list[Past]]:
         for resource, ids in _ids(past)
         for record_id, changes in history.of_records(unit, resource, ids, first).items()
     }
-
-
-def _behind(later: Mapping[Key, list[Past]], last: Past) -> dict[Key, list[Past]]:
-    return {key: [one for one in changes if one.position > last.position] for key, changes in later.items()}
-
-
-def _is_left(one: Past, present: Row | None) -> bool:
-    if present is None or one.verb not in (CREATE, UPDATE):
-        return False
-    return one.verb == CREATE or any(present.get(name) != value for name, value in (one.before or {}).items())

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
@@ -67,8 +67,8 @@ def reading(operation: int) -> Iterator[None]:
         raise Internal(DAMAGED.format(operation)) from None
 
 
-def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Container[UndoKey] = ()) -> Looked:
-    """What undoing changes depends on: those of an operation without what these of its undos have undone.
+def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Collection[UndoKey] = ()) -> Looked:
+    """What undoing changes depends on: those of an operation without what these of its undos have undone, or somebody has since.
 
     Raises Internal where the history is damaged.
     """
@@ -81,6 +81,8 @@ def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Container[U
     looked.into = undone.merged_before(unit, looked.past)
     for resource, some in _by_resource(looked.past).items():
         _look_up_records(unit, looked, resource, some)
+    if undos:
+        looked.past = [one for one in looked.past if undone.is_left(one, looked.known.row(*key_of(one)))]
     looked.early = _look_up_early(unit, looked, operation, undos)
     looked.binned = _look_up_binned(unit, looked, operation)
     return looked
@@ -104,7 +106,7 @@ def _later(unit: Unit, operation: int, past: Sequence[Past]) -> dict[Key, list[P
     return found
 
 
-def _look_up_early(unit: Unit, looked: Looked, operation: int, undos: Container[UndoKey]) -> list[Past]:
+def _look_up_early(unit: Unit, looked: Looked, operation: int, undos: Collection[UndoKey]) -> list[Past]:
     """Work is undone in steps, and the history may have what belongs to a record before that."""
     some, known = looked.past, looked.known
     if not some or some[0].position == operation or some[-1].position == operation:

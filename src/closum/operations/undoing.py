@@ -1,12 +1,12 @@
 """Undo as people ask for it: within some days, at once or, where it is much, as background work."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import Faults, Gone, Invalid, NotFound, fault
 from closum.model.change import CREATE, By
 from closum.model.resource import Resource
-from closum.operations import alone, jobs, undo, undo_known, undone
+from closum.operations import alone, jobs, remaining, undo, undo_known, undone
 from closum.operations.edit import Key
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import Left, Undone
@@ -58,12 +58,34 @@ def preview(unit: Unit, operation: int, kept_days: int, faults: Faults) -> dict[
     found = _find(unit, operation, kept_days, faults)
     asked = _asked(unit, found)
     with undo_known.reading(found.id):
-        looked = undo_known.depends(
-            unit, found.id, _some(unit, asked, _last(unit, asked), MOST_SHOWN), asked.undos
-        )
+        past, is_whole = _to_look_at(unit, asked)
+        looked = undo_known.depends(unit, found.id, past, asked.undos)
     undo.refuse_undone(looked)
     todo, left = undo.decide(looked)
-    return shown(Undone(None, left, todo.changes), is_whole=found.size <= MOST_SHOWN)
+    return shown(Undone(None, left, todo.changes), is_whole=is_whole)
+
+
+def removed(
+    unit: Unit, operation: int, kept_days: int, keys: Iterable[tuple[str, int]]
+) -> set[tuple[str, int]]:
+    """Those of some records that an undo of an operation would remove. Raises what `preview` raises."""
+    found, wanted = _find(unit, operation, kept_days, {}), {*keys}
+    undos = undone.in_force(unit, [found.id])[found.id]
+    own = undone.changes_of(unit, found.id, wanted)
+    with undo_known.reading(found.id):
+        looked = undo_known.depends(unit, found.id, [one for some in own.values() for one in some], undos)
+    todo, _ = undo.decide(looked)
+    return wanted & {(one.resource.name, one.row["id"]) for one in todo.changes if one.after is None}
+
+
+def _to_look_at(unit: Unit, asked: Asked) -> tuple[list[Past], bool]:
+    """What a dry run looks at, and whether that is all: of an operation that was undone in steps what these have left."""
+    ended = remaining.ended(unit, asked.operation, asked.undos)
+    named = remaining.named(unit, asked.operation, ended.place) if ended else []
+    if ended and not remaining.has_unnamed(ended.place):
+        return named, True
+    last = {one.position: one for one in _some(unit, asked, _last(unit, asked), MOST_SHOWN)}
+    return [*(last | {one.position: one for one in named}).values()], asked.size <= MOST_SHOWN
 
 
 def begin(unit: Unit, operation: int, kept_days: int, faults: Faults) -> Undone | Job:
@@ -196,7 +218,7 @@ def _note(
     place["left_count"] += len(left)
     some = dict.fromkeys((one.resource, one.id) for one in left if one.reason in (undo.HELD, undo.CHANGED))
     for key in some:
-        counts = place.setdefault("worked_on" if key in made else "changed", {})
+        counts = place.setdefault(remaining.WORKED_ON if key in made else remaining.CHANGED, {})
         counts[key[0].name] = counts.get(key[0].name, 0) + 1
     place["left"] += [_left(one) for one in left[: max(0, FIRST_LEFT - len(place["left"]))]]
 

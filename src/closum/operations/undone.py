@@ -11,7 +11,7 @@ from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import kept
 from closum.operations.edit import told_columns
-from closum.store import background, history
+from closum.store import background, history, rows
 from closum.store import bin as bins
 from closum.store import operation as operations
 from closum.store.history import Past
@@ -134,18 +134,26 @@ def is_beside(one: Past, other: Past) -> bool:
 
 
 def befores(unit: Unit, operation: int, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Row | None]:
-    """What records were before an operation, as far as it changed them; None for those that it made. None is read but theirs."""
+    """What records were before an operation, as far as it changed them; None for those that it made."""
+    found = changes_of(unit, operation, keys)
+    return {key: None if own[0].verb == CREATE else _before(own) for key, own in found.items()}
+
+
+def changes_of(
+    unit: Unit, operation: int, keys: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], list[Past]]:
+    """What an operation did to records, in its order; the history of no others is read."""
     ids = defaultdict[str, list[int]](list)
-    for name, record_id in keys:
+    for name, record_id in dict.fromkeys(keys):
         ids[name].append(record_id)
     first = next(iter(history.at(unit, [operation])), None) if ids else None
-    found: dict[tuple[str, int], Row | None] = {}
+    found = dict[tuple[str, int], list[Past]]()
     for name, some in ids.items() if first else ():
         resource = kept.resource_of(name)
         read = history.of_records(unit, resource, some, operation - 1) if resource else {}
         for record_id, changes in read.items():
             if own := [one for one in changes if first and is_beside(one, first)]:
-                found[name, record_id] = None if own[0].verb == CREATE else _before(own)
+                found[name, record_id] = own
     return found
 
 
@@ -178,7 +186,12 @@ def of_record(unit: Unit, resource: Resource, record_id: int, ids: Iterable[int]
     past = history.of_records(unit, resource, [record_id], min(in_steps) - 1).get(record_id, [])
     later = {(resource.name, record_id): past}
     own = {one: [change for change in past if change.operation == one] for one in in_steps}
-    left = [one for one in in_steps if not_undone(own[one], later, wholes[one], found[one])]
+    present = rows.rows_by(unit, resource, "id", [record_id]).get(record_id)
+    left = [
+        one
+        for one in in_steps
+        if any(is_left(rest, present) for rest in not_undone(own[one], later, wholes[one], found[one]))
+    ]
     return frozenset(found).difference(left)
 
 
@@ -307,6 +320,17 @@ def not_undone(
         if left := _without(one, done, is_lost=any(other.verb in (PURGE, ERASE) for other in behind)):
             found.append(left)
     return found
+
+
+def is_left(one: Past, present: Row | None) -> bool:
+    """Whether there is something to undo of what undos have left of a change: not of what was made and is gone since, was deleted
+    and is there again, or has the earlier values by now.
+    """
+    if one.verb != UPDATE:
+        return (present is None) == (one.verb in DELETIONS)
+    resource = kept.resource_of(one.resource)
+    values = given(resource, one.before or {}) if resource else {}
+    return present is not None and any(present.get(name) != value for name, value in values.items())
 
 
 def merged_before(unit: Unit, past: Sequence[Past]) -> dict[tuple[str, int], int]:

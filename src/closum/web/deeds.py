@@ -2,24 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
-from closum.errors import NotFound
 from closum.model.change import CREATE, DELETE, INTO, MERGE, RESTORE, UPDATE
 from closum.model.fields import Timestamp
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import feed, undone
 from closum.operations.past import states
-from closum.operations.performed import MOST_COUNTED
 from closum.resources.note import NOTE
 from closum.store import bin as bins
 from closum.store import history, imports
 from closum.store.history import Past
-from closum.store.operation import UNDO, counts
 from closum.store.unit import Unit
-from closum.web import called, did, done, placed
+from closum.web import called, did, done, partial, placed
 from closum.web.views import View
 from closum.web.words import Words
 
@@ -101,7 +97,7 @@ def of(
     restored = {one["id"] for one in operations if _has_restored_one(one)}
     wanted = {one: begun for one, begun in first.items() if one not in restored}
     caused = {one: cause for one, begun in wanted.items() if (cause := _import_of(read.get(begun)))}
-    some = _behind_some(unit, caused.keys() & undoes.keys())
+    some = partial.behind_some(unit, caused.keys() & undoes.keys())
     caused = {one: cause for one, cause in caused.items() if one not in some}
     files = {one.id: _file(one) for one in imports.some(unit, caused.values())}
     found: dict[int, About] = {one: files[number] for one, number in caused.items() if number in files}
@@ -113,35 +109,6 @@ def _has_restored_one(operation: Operation) -> bool:
     """Whether it has taken one record out of the bin, with what it showed, and undone no more of what deleted it."""
     numbers = [number for verbs in (operation["counts"] or {}).values() for number in verbs.values()]
     return operation["undoes"] is not None and not done.is_undo(operation) and set(numbers) == {1}
-
-
-def _behind_some(unit: Unit, wanted: Iterable[int]) -> set[int]:
-    """Those that end a chain of undos in which one, such as the last, has restored some records: they are of these, not of all."""
-    links, todo = dict[int, Past](), {*wanted}
-    while todo:
-        undos = {one.position: one for one in history.at(unit, todo) if one.by.cause == UNDO}
-        links |= undos
-        todo = {one.by.cause_id for one in undos.values() if one.by.cause_id is not None} - links.keys()
-    found = {one for one, first in links.items() if first.verb == CREATE and _has_restored_some(unit, one)}
-    for one in sorted(links):  # an undo comes after what it undoes
-        if links[one].by.cause_id in found:
-            found.add(one)
-    return found
-
-
-def _has_restored_some(unit: Unit, operation: int) -> bool:
-    """Whether it has only taken records out of the bin, and others than all that one operation has deleted."""
-    try:
-        whole = undone.find(unit, operation)
-        if whole.size > MOST_COUNTED:
-            return False
-        counted = [*chain.from_iterable(counts(unit, [(one.id, one.last) for one in whole.steps]).values())]
-        causes = {one.cause_id for one in counted if one.cause_id is not None}
-        if any((one.verb, one.cause) != (CREATE, UNDO) for one in counted):
-            return False
-        return len(causes) > 1 or undone.find(unit, causes.pop()).size > whole.size
-    except NotFound:
-        return False
 
 
 def _positions(operations: Iterable[Operation]) -> Iterator[int]:

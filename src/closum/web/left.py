@@ -24,6 +24,8 @@ from closum.web.words import Words
 
 MOST = 100
 """Records that are named."""
+UNDO = "undo"
+"""By which the form that deletes such a record names the operation."""
 Entry = Mapping[str, Any]
 """What clients are told of one that is left."""
 Key = tuple[str, int]

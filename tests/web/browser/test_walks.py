@@ -59,9 +59,9 @@ class Walk:
         self.one.look()
         return toast
 
-    def undo(self) -> None:
+    def undo(self, told: str = "") -> None:
         self.press(self.words.undo, self.page.locator(".toast"))
-        self.told(self.words.undone)
+        self.told(told or self.words.undone)
 
     def open_lead(self, name: str) -> None:
         self.go("leads")
@@ -148,7 +148,7 @@ def call(walk: Walk) -> None:
     expect(notes).to_contain_text("by Friday")
     expect(tasks).to_contain_text(words.task_usual)
     expect(stage).to_have_value(chosen)
-    walk.undo()
+    walk.undo(words("undid_of").removeprefix("{name}").partition("{what}")[0])
     expect(stage).to_have_value(before)
     expect(notes.or_(tasks)).to_have_count(0)
 

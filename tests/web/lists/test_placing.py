@@ -4,9 +4,15 @@ import re
 
 import pytest
 
+from closum.accounts import users
+from closum.operations import records
+from closum.operations.deletion import Delete
+from closum.resources.lead_audience_list import LEAD_AUDIENCE_LIST
+from closum.store import identity, rows
 from closum.web.placed import MOST_READ
 from tests.support.client import Client
 from tests.support.patience import wait_until
+from tests.support.server import Server
 from tests.support.visiting import Fields, Visitor, cells, new_leads, text
 
 
@@ -93,18 +99,24 @@ def test_what_was_done_with_lists_is_told_of_leads(visitor: Visitor, api: Client
         send(visitor, "off", 2, ("id", "1"), ("id", "2"), ("list", str(fair)))
 
 
-def delete(api: Client, number: int) -> None:
-    """The first leads, with what puts them on lists, as one operation."""
-    items = [{"action": "delete", "id": one} for one in range(1, number + 1)]
-    assert api.post("/api/lead/batch", json={"items": items}).status_code == 200
+def take_off(server: Server, api: Client, number: int) -> None:
+    """The first leads off all lists, as one operation."""
+    with server.session() as session, session.write() as unit:
+        account = identity.account_by_key(unit, users.name_key(api.account))
+        assert account
+        own = unit.of(account.id)
+        found = rows.all_by(own, LEAD_AUDIENCE_LIST, "lead_id", range(1, number + 1))
+        records.write_together(own, LEAD_AUDIENCE_LIST, [Delete(own.by, one["id"]) for one in found], own.by)
 
 
-def test_several_lists_are_named_while_they_are_there(visitor: Visitor, api: Client, fair: int) -> None:
+def test_several_lists_are_named_while_they_are_there(
+    server: Server, visitor: Visitor, api: Client, fair: int
+) -> None:
     new_leads(api, 2)
     other = api.new("audience_list", {"name": "<b>2027"})
     for lead, one in ((1, fair), (2, fair), (1, other)):
         api.new("lead_audience_list", {"lead_id": lead, "audience_list_id": one})
-    delete(api, 2)
+    take_off(server, api, 2)
     page = visitor.page("/settings/audit")
     assert "Took 3 leads off “ Fair ” and “ <b>2027 ”." in text(page)
     assert f'“<a href="/audience-lists/{other}"><b>&lt;b&gt;2027</b></a>”' in page
@@ -113,13 +125,13 @@ def test_several_lists_are_named_while_they_are_there(visitor: Visitor, api: Cli
 
 
 def test_of_more_than_are_looked_at_a_list_is_named_that_was_chosen(
-    visitor: Visitor, api: Client, fair: int
+    server: Server, visitor: Visitor, api: Client, fair: int
 ) -> None:
     number = MOST_READ + 1
     new_leads(api, number)
     send(visitor, "on", number, ("all", "1"), ("list", str(fair)))
     assert f"{number} leads put on “ Fair ”." in text(visitor.page("/leads"))
-    delete(api, number)
+    take_off(server, api, number)
     assert f"Took {number} leads off lists." in text(visitor.page("/settings/audit"))
 
 

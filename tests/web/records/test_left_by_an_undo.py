@@ -25,7 +25,7 @@ from tests.support.killed import as_one, leads
 from tests.support.patience import wait_until
 from tests.support.server import Server
 from tests.support.tracing import traced
-from tests.support.visiting import text
+from tests.support.visiting import cells, text
 from tests.web.records.test_jobs import many
 
 each = pytest.mark.parametrize
@@ -101,6 +101,12 @@ def test_what_many_changes_left_of_a_lead_is_a_property_and_no_reason_to_delete_
     owner.fill(f"/undo/{operation}/choice", {"take.lead.5.source": "earlier", "back": "/leads"})
     assert "shop" not in text_of(owner.page("/leads/5/edit"))
     assert (f"<h1>{title}</h1>" in owner.page(path), f"<h1>{title}</h1>" in owner.page(job)) == (False, False)
+    done = {"en": "All of it is undone.", "pt": "Está tudo anulado."}[language]
+    assert done in text_of(owner.page(path))
+    mark = {"en": "Undone", "pt": "Anulado"}[language]
+    told = [row[0] for row in cells(owner.page("/settings/audit")) if mark in row[0]][-1]
+    assert told.endswith(f" {mark}"), told
+    assert f'action="/undo/{operation}"' not in owner.page("/leads/5")
 
 
 def test_of_many_changes_only_a_lead_that_was_made_is_offered_for_the_bin(

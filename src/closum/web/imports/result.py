@@ -26,12 +26,12 @@ async def shown(page: Page) -> Answer:
     found = figures.of(at.counted, at.found)
     done, days = at.summary, page.request.services.kept_days
     is_undone = done["undone_by"] and not at.undo
-    has_left = is_undone and await page.read(undoing.has_left, done["operation"], days, long=True)
+    stayed = await page.read(undoing.left, done["operation"], days, long=True) if is_undone else ()
     return page.show(
         "imports-result.html",
         headers=whole,
         figures=found,
-        has_left=has_left,
+        stayed=stayed,
         heading=figures.heading(found, at.found.policy["on_match"]),
         **refused.shown(read, page.words),
     )

@@ -53,14 +53,13 @@ def read(unit: Unit, operations: Iterable[int | None]) -> dict[int | None, Undoi
     return found
 
 
-def has_left(unit: Unit, operation: int, kept_days: int) -> bool:
-    """Whether an undo of an operation, which has ended, has left something; of so many changes that nobody looks at all, it may."""
+def left(unit: Unit, operation: int, kept_days: int) -> frozenset[str]:
+    """The resources of what undos of an operation, which have ended, have left."""
     try:
-        if undone.find(unit, operation).size <= undoings.MOST_SHOWN:
-            undoings.preview(unit, operation, kept_days, {})
+        found = undoings.preview(unit, operation, kept_days, {})
     except (Gone, Invalid, NotFound):
-        return False
-    return True
+        return frozenset()
+    return frozenset(one["resource"] for one in (*found["left"], *found["undone"]))
 
 
 def _is_partial(unit: Unit, job: Job, chain: Begun) -> bool:

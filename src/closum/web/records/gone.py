@@ -1,17 +1,18 @@
 """Records that go into the bin, and those that are not there any more."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from closum.errors import Invalid, Merged, NotFound
 from closum.http.answer import Answer
+from closum.model.draft import MAX_ID
 from closum.model.resource import Resource
-from closum.operations import guarded, records
+from closum.operations import guarded, leaving, records
 from closum.store import bin as stored
 from closum.store import merged
 from closum.store.unit import Unit
-from closum.web import away, bins, done, failures
+from closum.web import away, bins, done, failures, left
 from closum.web.away import Away
 from closum.web.forms import EMPTY, Form, Kept
 from closum.web.page import Page
@@ -35,7 +36,7 @@ def deleted(view: View) -> Sent:
     async def delete(page: Page, form: Form) -> Answer:
         record_id = page.request.record_id
         try:
-            written = await page.write(guarded.do, records.delete, view.resource, record_id, None)
+            written = await page.write(guarded.do, *_deletion(page, view.resource, form))
         except Kept:
             raise
         except Invalid as error:
@@ -45,6 +46,16 @@ def deleted(view: View) -> Sent:
         return page.to(view.path if asked.partition("?")[0] == own else asked, written.operation)
 
     return delete
+
+
+def _deletion(page: Page, resource: Resource, form: Form) -> tuple[Any, ...]:
+    """What deletes the record; one that an undo has left, which is named then, with what is left for it alone."""
+    record_id, operation = page.request.record_id, form(left.UNDO)
+    if not operation.isdecimal():
+        return records.delete, resource, record_id, None
+    may = {one.resource.name for one in resource.nested if page.may(f"{one.resource.name}:write")}
+    undo = min(int(operation[:19]), MAX_ID)
+    return leaving.delete, resource, record_id, undo, page.request.services.kept_days, may
 
 
 async def _refused(page: Page, view: View, error: Invalid) -> Answer:
@@ -106,22 +117,22 @@ async def _told(page: Page, view: View, error: NotFound, form: Form) -> Answer:
     merged_into = error.merged_into if isinstance(error, Merged) else 0
     days = page.request.services.kept_days
     of = (page.site.views, page.words, view.resource, page.request.record_id, page.now, days)
-    left = await page.read(_left, texts, form, *of)
+    found = await page.read(_left, texts, form, *of)
     into = f"{view.path}/{merged_into}" if merged_into else ""
-    typed = _typed(page, view, form, texts, left.names)
+    typed = _typed(page, view, form, texts, found.names)
     kind = page.words(view.name)
     return page.show(
         "gone.html",
         404,
         view=view,
-        title=shortened(left.away.title if left.away else "") or f"{kind} {page.request.record_id}",
-        deleted=left.deleted,
+        title=shortened(found.away.title if found.away else "") or f"{kind} {page.request.record_id}",
+        deleted=found.deleted,
         into=into,
-        into_title=shortened(left.away.into_title if left.away else "") or f"{kind} {merged_into}",
-        merge=left.merge if page.may("operation:write") else None,
+        into_title=shortened(found.away.into_title if found.away else "") or f"{kind} {merged_into}",
+        merge=found.merge if page.may("operation:write") else None,
         path=f"{view.path}/{page.request.record_id}",
         typed=typed,
-        position=left.position if page.may(bins.WRITE) else None,
+        position=found.position if page.may(bins.WRITE) else None,
         next=page.again if typed else f"{view.path}/{page.request.record_id}",
         kept=urlencode(failures.typed(form)) if typed else "",
     )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from closum.errors import Forbidden, Gone, Invalid
 from closum.http.answer import Answer
@@ -18,7 +18,7 @@ from closum.operations.plan import Update
 from closum.operations.undo import CHANGED, HELD, Undone
 from closum.store.background import Job
 from closum.store.unit import Unit
-from closum.web import called, deeds, forms, left, placed, telling, titles, ways
+from closum.web import called, deeds, forms, left, placed, rest, telling, titles, ways
 from closum.web import done as operations
 from closum.web.entry import is_own_path
 from closum.web.forms import Form
@@ -37,7 +37,8 @@ TAKE, EARLIER = "take", "earlier"
 class Asked(NamedTuple):
     """An operation, what an undo would still do, and what it leaves: None where there is nothing left to undo.
 
-    `owners` are the names of those who may undo it, where the user may not; `waits_for` is the id of the work that has to end first.
+    `owners` are the names of those who may undo it, where the user may not; `waits_for` is the id of the work that has to end first,
+    and `still` what an undo still has to do where others have come to a part.
     """
 
     operation: Mapping[str, Any]
@@ -46,6 +47,7 @@ class Asked(NamedTuple):
     owners: str = ""
     stays: Stays = Stays()
     about: deeds.About | None = None
+    still: Sequence[rest.One] = ()
     waits_for: str | None = None
 
 
@@ -108,7 +110,9 @@ def _back(page: Page, form: Form) -> str:
     root = page.site.root_path
     path = path.removeprefix(root) if root and path.startswith(f"{root}/") else path
     is_own = host == joined(page.request.scope["headers"], b"host") and is_own_path(path)
-    return path if is_own and not path.startswith("/undo/") else "/leads"
+    if is_own and urlsplit(path).path == f"/undo/{page.request.record_id}":
+        path = dict(parse_qsl(urlsplit(path).query)).get("back", "")
+    return path if is_own and is_own_path(path) else "/leads"
 
 
 async def show(page: Page) -> Answer:
@@ -130,7 +134,7 @@ async def _show(page: Page, given: str, form: Form) -> Answer:
         number=preview["undone_count"] if preview["undone_count"] is not None else found.operation["changes"],
         stays=left.card(page, found.stays),
         changed=left.changed(page, found.stays),
-        reasons=left.reasons(page, found.stays),
+        reasons=[*left.reasons(page, found.stays), *rest.lines(page, found.still)],
         kept=[_shown(page, one, found.named) for one in found.stays.kept[:MOST_LEFT]],
         more=len(found.stays.kept) - MOST_LEFT,
         chosen=form,
@@ -182,7 +186,8 @@ def _read(
         return Asked(whole, None)
     stays = left.read(unit, views, whole["id"], preview["left"], words)
     keys = [one for each in stays.kept[:MOST_LEFT] for one in _wanted(views[each.resource].resource, each)]
-    return Asked(whole, preview, called.named(unit, keys, words), stays=stays)
+    still = rest.read(unit, views, preview["undone"], words) if whole["undone_by"] else ()
+    return Asked(whole, preview, called.named(unit, keys, words), stays=stays, still=still)
 
 
 def _wanted(resource: Resource, kept: Kept) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,90 @@
+"""What the undo of an import has left comes to an end: once the last of it is gone, all of the import is undone."""
+
+import re
+
+from tests.support.client import Client
+from tests.support.import_calls import leads, shown
+from tests.support.import_pages import checked, imported, sent
+from tests.support.pages import Pages, texts
+from tests.support.visiting import cells
+
+FILE = "Nome,Email\nAna,ana@example.pt\nRui,rui@example.pt\n"
+AUDIT = "/settings/audit"
+
+
+def _undone(pages: Pages, api: Client) -> tuple[str, str, int]:
+    """An import that is undone but for a lead that somebody has worked on: its path, that of its undo, and the lead."""
+    number = sent(pages, FILE)
+    checked(pages, number)
+    imported(pages, number)
+    lead = leads(api)[0]["id"]
+    api.new("note", {"lead_id": lead, "text": "Called"})
+    operation = shown(api, number)["operation"]
+    asked = pages.submit(f"/undo/{operation}", {"back": f"/imports/{number}"}).headers["location"]
+    assert asked == f"/undo/{operation}?back=%2Fimports%2F{number}"
+    return f"/imports/{number}", asked, lead
+
+
+def _lines(pages: Pages) -> list[list[str]]:
+    return [row for row in cells(pages.shown(AUDIT)) if "leads.csv" in row[0]]
+
+
+def _delete(pages: Pages, asked: str, lead: int) -> None:
+    """By the button beside the lead, as a browser sends it."""
+    (form,) = re.findall(rf'action="/leads/{lead}/delete">(.*?)</form>', pages.shown(asked))
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert pages.submit(f"/leads/{lead}/delete", fields).headers["location"] == asked
+
+
+def test_a_lead_that_stayed_goes_with_the_address_that_came_with_it(pages: Pages, api: Client) -> None:
+    path, asked, lead = _undone(pages, api)
+    assert "See the leads that are left" in texts(pages.shown(path))
+    assert [row[0] for row in _lines(pages)][-1].endswith("Undone in part")
+    _delete(pages, asked, lead)
+    page = pages.shown(asked)
+    assert "moved to the bin" in texts(page)
+    assert "All of it is undone." in texts(page)
+    assert "Undo 1 change" not in texts(page)
+    assert api.data("GET", "/api/email") == []
+    said = texts(pages.shown(path))
+    assert "All that it created and changed was undone." in said
+    assert ("What stayed" in said, "See the leads" in said) == (False, False)
+    assert [row[0] for row in _lines(pages)][-1].endswith("leads.csv . Undone")
+
+
+def test_it_comes_back_with_its_address_where_one_was(pages: Pages, api: Client) -> None:
+    _, asked, lead = _undone(pages, api)
+    _delete(pages, asked, lead)
+    (operation,) = re.findall(r'<div class="toast".*?action="/undo/(\d+)"', pages.shown(asked), re.DOTALL)
+    answer = pages.post(
+        f"/undo/{operation}", data={"_token": pages.token}, headers={"referer": f"{pages.base_url}{asked}"}
+    )
+    assert answer.headers["location"] == asked
+    assert api.data("GET", f"/api/lead/{lead}?fields=email")["email"]["email"] == "ana@example.pt"
+    assert f'action="/leads/{lead}/delete"' in pages.shown(asked)
+
+
+def test_what_is_left_when_the_lead_went_another_way_is_named(pages: Pages, api: Client) -> None:
+    path, asked, lead = _undone(pages, api)
+    api.data("DELETE", f"/api/lead/{lead}")
+    page = pages.shown(asked)
+    assert "ana@example.pt goes to the bin" in texts(page)
+    assert "Undo 1 change" in texts(page)
+    assert "deleted since" not in texts(page)
+    said = texts(pages.shown(path))
+    assert ("What stayed, and why" in said, "See the leads that are left" in said) == (True, False)
+    pages.submit(asked.partition("?")[0])
+    assert "All of it is undone." in texts(pages.shown(asked))
+    assert [row[0].partition("leads.csv")[0] for row in _lines(pages)] == [
+        "Undid the import of ",
+        "Imported 2 leads from ",
+    ]
+    assert "Undo: moved ana@example.pt to the bin." in texts(pages.shown(AUDIT))
+
+
+def test_an_address_that_somebody_worked_on_stays_with_its_reason(pages: Pages, api: Client) -> None:
+    _, asked, lead = _undone(pages, api)
+    api.new("lead", {"email": {"email": "ana@example.pt"}})
+    _delete(pages, asked, lead)
+    assert [one["email"] for one in api.data("GET", "/api/email")] == ["ana@example.pt"]
+    assert "ana@example.pt another record shows it" in texts(pages.shown(asked))
