@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from closum.accounts import users
@@ -79,6 +79,7 @@ ITEMS = st.one_of(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=st.lists(st.lists(ITEMS, min_size=1, max_size=5), min_size=1, max_size=3))
+@example(calls=[[(3, {"email": None}), (3, mail("c"))]])
 def test_operations_undone_and_done_again_leave_what_they_left(
     session: Session, calls: list[list[tuple[int | None, JSON | None]]]
 ) -> None:

@@ -62,6 +62,10 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda unit: operation.of_resources(unit, 1, 9, ["contact_type", "email"]),
         [("email", 1)],
     ),
+    "operation.not_taken_back": (
+        lambda unit: operation.not_taken_back(unit, 1, 9, [(1, 2), (3, 3)]),
+        [1, 2, 3],
+    ),
     "operation.first_caused": (lambda unit: operation.first_caused(unit, [("import", 7)]), {}),
     "operation.firsts": (
         lambda unit: {

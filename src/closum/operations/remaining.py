@@ -5,17 +5,19 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from closum.model.change import DELETIONS
+from closum.model.draft import MAX_ID
 from closum.model.relations import Row
 from closum.model.resource import Resource
 from closum.operations import kept, undone
 from closum.operations.undone import UndoKey
 from closum.store import background, history, rows
+from closum.store import operation as operations
 from closum.store.background import DONE, Job
 from closum.store.history import Past
 from closum.store.operation import UNDO
 from closum.store.unit import Unit
 
-MOST = 100
+MOST = 3_000
 """The first changes of an operation, of which it is looked at what is left; of a long undo it is what that has named."""
 WORKED_ON, CHANGED = "worked_on", "changed"
 """Where the place of a long undo has how many records of each resource it left, since somebody had added to them or changed them."""
@@ -29,7 +31,9 @@ def read(unit: Unit, sizes: Mapping[int, int]) -> set[int]:
     undos = undone.in_force(unit, sizes)
     ended = _ended(unit, {one: by for one, by in undos.items() if any(isinstance(key, str) for key in by)})
     few = {one: size for one, size in sizes.items() if one not in ended}
-    looked_at = _firsts(unit, few) | {one: named(unit, one, job.place) for one, job in ended.items()}
+    looked_at = _not_taken_back(unit, few, undos) | {
+        one: named(unit, one, job.place) for one, job in ended.items()
+    }
     more = {one for one, job in ended.items() if _has_more(job.place)}
     return more | _some_left(unit, looked_at, undos)
 
@@ -68,12 +72,38 @@ def _has_more(place: Mapping[str, Any]) -> bool:
     return has_unnamed(place) and sum(counts) > len({(one["resource"], one["id"]) for one in place["left"]})
 
 
-def _firsts(unit: Unit, sizes: Mapping[int, int]) -> dict[int, list[Past]]:
-    positions = [one + place for one, size in sizes.items() for place in range(min(size, MOST))]
+def _not_taken_back(
+    unit: Unit, sizes: Mapping[int, int], undos: Mapping[int, Mapping[UndoKey, int]]
+) -> dict[int, list[Past]]:
+    """The changes of operations of which something may be left, by operation."""
+    spans = _spans(unit, sizes)
+    owners = dict[int, int]()
+    for one, own in spans.items():
+        undo = min(undos[one].values(), default=MAX_ID)
+        owners |= dict.fromkeys(operations.not_taken_back(unit, one, undo, own), one)
     found = defaultdict[int, list[Past]](list)
-    for change in history.at(unit, positions) if positions else ():
-        if change.operation in sizes:
-            found[change.operation].append(change)
+    for change in history.at(unit, owners) if owners else ():
+        found[owners[change.position]].append(change)
+    return found
+
+
+def _spans(unit: Unit, sizes: Mapping[int, int]) -> dict[int, list[tuple[int, int]]]:
+    """From where to where the steps of each operation are, as far as it is looked at."""
+    heads = {one.position: one for one in history.at(unit, sizes)} if sizes else {}
+    works = {one: work for one, head in heads.items() if (work := undone.work_of(head.by))}
+    wholes = dict(zip(works, undone.of_work(unit, [*works.values()]), strict=True)) if works else {}
+    found = dict[int, list[tuple[int, int]]]()
+    for one in heads:
+        spans = (
+            [(step.id, step.last) for step in wholes[one].steps]
+            if one in wholes
+            else [(one, one + sizes[one] - 1)]
+        )
+        left, found[one] = MOST, []
+        for first, last in spans:
+            if left > 0:
+                found[one].append((first, min(last, first + left - 1)))
+            left -= last - first + 1
     return found
 
 
@@ -84,7 +114,8 @@ def _some_left(unit: Unit, looked_at: Mapping[int, Sequence[Past]], undos: _Undo
         one
         for one, past in looked_at.items()
         for left in undone.not_undone(past, later, one, undos[one])
-        if left.verb not in DELETIONS and undone.is_left(left, present.get((left.resource, left.id)))
+        if left.verb not in DELETIONS
+        and undone.is_left(left, present.get(key := (left.resource, left.id)), later.get(key, ()))
     }
 
 

@@ -3,7 +3,7 @@
 What was changed since stays, and is named. An undo is an operation, so undoing it does again what it undid.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from closum.errors import Invalid, fault
@@ -29,7 +29,7 @@ from closum.operations.undo_known import (
     reading,
     unnamed,
 )
-from closum.operations.undone import Whole
+from closum.operations.undone import UndoKey, Whole
 from closum.store import changes, history
 from closum.store.history import Past
 from closum.store.unit import Unit
@@ -94,13 +94,13 @@ def look_up(unit: Unit, found: Whole) -> Looked:
     with reading(found.id):
         past = [one for step in found.steps for one in history.of_operation(unit, step.id)]
         looked = depends(unit, found.id, past, undos)
-    refuse_undone(looked)
+    refuse_undone(looked, undos)
     return looked
 
 
-def refuse_undone(looked: Looked) -> None:
-    """Raises Invalid where there is nothing left to undo."""
-    if not looked.past:
+def refuse_undone(looked: Looked, undos: Collection[UndoKey]) -> None:
+    """Raises Invalid where the undos of an operation have left nothing; one that changed nothing in the end can be undone."""
+    if undos and not looked.past:
         raise Invalid({"operation": fault("_isUndone")})
 
 

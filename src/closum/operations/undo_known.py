@@ -82,7 +82,10 @@ def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Collection[
     for resource, some in _by_resource(looked.past).items():
         _look_up_records(unit, looked, resource, some)
     if undos:
-        looked.past = [one for one in looked.past if undone.is_left(one, looked.known.row(*key_of(one)))]
+        known = looked.known
+        looked.past = [
+            one for one in looked.past if undone.is_left(one, known.row(*key_of(one)), looked.behind(one))
+        ]
     looked.early = _look_up_early(unit, looked, operation, undos)
     looked.binned = _look_up_binned(unit, looked, operation)
     return looked

@@ -60,7 +60,7 @@ def preview(unit: Unit, operation: int, kept_days: int, faults: Faults) -> dict[
     with undo_known.reading(found.id):
         past, is_whole = _to_look_at(unit, asked)
         looked = undo_known.depends(unit, found.id, past, asked.undos)
-    undo.refuse_undone(looked)
+    undo.refuse_undone(looked, asked.undos)
     todo, left = undo.decide(looked)
     return shown(Undone(None, left, todo.changes), is_whole=is_whole)
 

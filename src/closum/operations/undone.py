@@ -190,7 +190,7 @@ def of_record(unit: Unit, resource: Resource, record_id: int, ids: Iterable[int]
     left = [
         one
         for one in in_steps
-        if any(is_left(rest, present) for rest in not_undone(own[one], later, wholes[one], found[one]))
+        if any(is_left(rest, present, past) for rest in not_undone(own[one], later, wholes[one], found[one]))
     ]
     return frozenset(found).difference(left)
 
@@ -322,15 +322,20 @@ def not_undone(
     return found
 
 
-def is_left(one: Past, present: Row | None) -> bool:
+def is_left(one: Past, present: Row | None, later: Iterable[Past]) -> bool:
     """Whether there is something to undo of what undos have left of a change: not of what was made and is gone since, was deleted
-    and is there again, or has the earlier values by now.
+    and is there again, or has had the earlier values since.
     """
     if one.verb != UPDATE:
         return (present is None) == (one.verb in DELETIONS)
     resource = kept.resource_of(one.resource)
     values = given(resource, one.before or {}) if resource else {}
-    return present is not None and any(present.get(name) != value for name, value in values.items())
+    since = [other.before for other in later if other.before and other.position > one.position]
+    return present is not None and any(
+        all(state.get(name, own) != value for state in (present, *since))
+        for name, value in values.items()
+        for own in [present.get(name)]
+    )
 
 
 def merged_before(unit: Unit, past: Sequence[Past]) -> dict[tuple[str, int], int]:

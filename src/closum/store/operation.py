@@ -89,6 +89,16 @@ _CAUSED_BACK = f"""
 SELECT {", ".join(history.COLUMNS)} FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? AND position <= ?
 AND (? = '' OR request_id = ?) ORDER BY position DESC LIMIT ?
 """
+# The record finds its changes: by the cause a database would read all of an undo for each of them.
+_NOT_TAKEN_BACK = """
+SELECT position FROM change AS done WHERE account_id = ? AND position >= ? AND position <= ? AND (NOT EXISTS (
+    SELECT 1 FROM change AS back WHERE back.account_id = done.account_id AND back.resource = done.resource AND back.id = done.id
+    AND back.position >= ? AND back.cause || '' = 'undo' AND back.cause_id + 0 = ?
+) OR EXISTS (
+    SELECT 1 FROM change AS other WHERE other.account_id = done.account_id AND other.resource = done.resource
+    AND other.id = done.id AND other.position > done.position AND other.position < ?
+)) ORDER BY position
+"""
 _FIRST_CAUSED = """
 WITH wanted (value) AS (VALUES {wanted})
 SELECT value, (SELECT MIN(position) FROM change WHERE account_id = ? AND cause = ? AND cause_id = value) FROM wanted
@@ -272,6 +282,15 @@ def rows(unit: Unit, first: int, last: int, most: int) -> list[history.Past]:
 def rows_back(unit: Unit, first: int, last: int, most: int) -> list[history.Past]:
     """As `rows`, the last one first."""
     return history.read(unit, _BACK, (unit.account_id, first, last, most))
+
+
+def not_taken_back(unit: Unit, operation: int, undo: int, spans: Sequence[tuple[int, int]]) -> list[int]:
+    """The positions of those changes of an operation, whose steps are from the first to the last position of each span, of which
+    something may be left: of records that its undo has not changed, or others had changed before it.
+    """
+    own = (undo, operation, undo)
+    asked = [(_NOT_TAKEN_BACK, (unit.account_id, *span, *own)) for span in spans]
+    return [position for rows in unit.all_of(asked) for (position,) in rows]
 
 
 def of_resources(unit: Unit, first: int, last: int, resources: Iterable[str]) -> list[tuple[str, int]]:

@@ -40,6 +40,7 @@ def test_a_lead_that_stayed_goes_with_the_address_that_came_with_it(pages: Pages
     path, asked, lead = _undone(pages, api)
     assert "See the leads that are left" in texts(pages.shown(path))
     assert [row[0] for row in _lines(pages)][-1].endswith("Undone in part")
+    assert "Undone in part" in texts(pages.shown("/imports"))
     _delete(pages, asked, lead)
     page = pages.shown(asked)
     assert "moved to the bin" in texts(page)
@@ -49,6 +50,7 @@ def test_a_lead_that_stayed_goes_with_the_address_that_came_with_it(pages: Pages
     said = texts(pages.shown(path))
     assert "All that it created and changed was undone." in said
     assert ("What stayed" in said, "See the leads" in said) == (False, False)
+    assert "Undone in part" not in texts(pages.shown("/imports"))
     assert [row[0] for row in _lines(pages)][-1].endswith("leads.csv . Undone")
 
 

@@ -6,6 +6,7 @@ from closum.accounts import users
 from closum.operations import bulk
 from closum.store import identity
 from tests.support import held
+from tests.support.answers import faults
 from tests.support.client import Client
 from tests.support.import_calls import imported, leads
 from tests.support.patience import wait_until
@@ -169,3 +170,16 @@ def test_a_choice_of_the_earlier_value_leaves_nothing(owner: Visitor, api: Clien
     owner.form(f"/undo/{operation}/choice", [(f"take.lead.{lead}.source", "earlier")])
     assert api.data("GET", f"/api/lead/{lead}?fields=source")["source"] == "web"
     assert line(owner, "Changed 2 leads") == ("Changed 2 leads. Undone", "")
+
+
+def test_what_is_left_is_found_wherever_in_the_operation_it_is(owner: Visitor, api: Client) -> None:
+    new_leads(api, 300)
+    operation = change_all(api, {"source": "fair", "name": "Fair"})
+    api.data("PATCH", "/api/lead/271", {"source": "shop"})
+    undo(api, operation)
+    assert line(owner, "Changed 300 leads") == ("Changed 300 leads. Undone in part", "Undo…")
+    owner.form(f"/undo/{operation}/choice", [("take.lead.271.source", "earlier")])
+    assert line(owner, "Changed 300 leads") == ("Changed 300 leads. Undone", "")
+    api.data("PATCH", "/api/lead/271", {"source": "later"})
+    assert line(owner, "Changed 300 leads") == ("Changed 300 leads. Undone", "")
+    assert faults(api.post(f"/api/operation/{operation}/undo", json={})) == {"operation": "_isUndone"}

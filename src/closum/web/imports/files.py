@@ -60,6 +60,8 @@ def _earlier(unit: Unit, before: int) -> Earlier:
     some = found[:ON_A_PAGE]
     summaries = [report.summary(unit, one) for one in some]
     undos = undoing.read(unit, [one["operation"] for one in summaries])
+    wholly = {one["operation"]: one["undone_by"] for one in summaries if one["undone_by"]}
+    undos |= undoing.with_left(unit, {one: by for one, by in wholly.items() if one not in undos})
     shown = [
         _listed(unit, one, users.get(one.user_id or 0, ""), summary, undos.get(summary["operation"]))
         for one, summary in zip(some, summaries, strict=True)

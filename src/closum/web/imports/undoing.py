@@ -1,10 +1,10 @@
 """Undos of imports that have only come to a part of them: while one goes on, where it was stopped, and where a part came back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from closum.errors import Gone, Invalid, NotFound
-from closum.operations import jobs, undone
+from closum.operations import jobs, remaining, undone
 from closum.operations import undoing as undoings
 from closum.operations.undone import Begun
 from closum.store import background
@@ -51,6 +51,12 @@ def read(unit: Unit, operations: Iterable[int | None]) -> dict[int | None, Undoi
         if extent.is_partly:
             found.setdefault(one, Undoing(extent.undo))
     return found
+
+
+def with_left(unit: Unit, undone_by: Mapping[int, int]) -> dict[int | None, Undoing]:
+    """Likewise of the operations of imports that are wholly undone but for what was changed since; with the undo of each."""
+    sizes = {one: undone.find(unit, one).size for one in undone_by}
+    return {one: Undoing(undone_by[one]) for one in remaining.read(unit, sizes)} if sizes else {}
 
 
 def left(unit: Unit, operation: int, kept_days: int) -> frozenset[str]:
