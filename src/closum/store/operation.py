@@ -89,11 +89,13 @@ _CAUSED_BACK = f"""
 SELECT {", ".join(history.COLUMNS)} FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? AND position <= ?
 AND (? = '' OR request_id = ?) ORDER BY position DESC LIMIT ?
 """
-# The record finds its changes: by the cause a database would read all of an undo for each of them.
+# The limit keeps a database from reading all of an undo for each of the records.
 _NOT_TAKEN_BACK = """
 SELECT position FROM change AS done WHERE account_id = ? AND position >= ? AND position <= ? AND (NOT EXISTS (
-    SELECT 1 FROM change AS back WHERE back.account_id = done.account_id AND back.resource = done.resource AND back.id = done.id
-    AND back.position >= ? AND back.cause || '' = 'undo' AND back.cause_id + 0 = ?
+    SELECT 1 FROM (
+        SELECT cause, cause_id FROM change AS later WHERE later.account_id = done.account_id AND later.resource = done.resource
+        AND later.id = done.id AND later.position >= ? LIMIT 9223372036854775807
+    ) AS back WHERE back.cause = 'undo' AND back.cause_id = ?
 ) OR EXISTS (
     SELECT 1 FROM change AS other WHERE other.account_id = done.account_id AND other.resource = done.resource
     AND other.id = done.id AND other.position > done.position AND other.position < ?

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from closum.model.change import By
-from closum.operations import taken
+from closum.operations import taken, undo
 from closum.resources.lead import LEAD
 from closum.store import operation as operations
 from closum.store.postgres.connection import connect
@@ -31,8 +31,11 @@ def grown() -> Iterator[tuple[PreparedConnection, int, int]]:
         with session.write(account_id) as unit:
             small = as_one(unit.of(account_id, IMPORT), LEAD, leads(1, "small"))
         unit = PostgresUnit(connection, 0, account_id)
+        with session.write(account_id) as writing:
+            undone = undo.undo(writing.of(account_id), small).operation
         for _ in range(ALWAYS):
             assert not taken.read(unit, [small], MOST)[small].is_large
+            assert operations.not_taken_back(unit, small, undone or 0, [(small, small + 1)]) == []
         with session.write(account_id) as writing:
             large = as_one(writing.of(account_id, IMPORT), LEAD, leads(MANY, "large"))
         yield connection, account_id, large
@@ -56,3 +59,17 @@ def test_the_first_changes_are_found_in_an_index(
     read = [path[-1] for path in paths(row[0][0]["Plan"]) if "Relation Name" in path[-1]]
     assert {one["Index Name"] for one in read} == {"change_cause" if is_caused else "change_pkey"}
     assert sum(one["Actual Rows"] * one["Actual Loops"] for one in read) == MOST + 1
+
+
+def test_what_may_be_left_of_an_operation_is_found_by_its_records(
+    grown: tuple[PreparedConnection, int, int],
+) -> None:
+    connection, account_id, large = grown
+    last, undone = large + MOST - 1, large + MANY
+    values = (account_id, large, last, undone, large, undone)
+    name = connection.prepared[operations._NOT_TAKEN_BACK].decode()
+    given = ", ".join(map(literal, values))
+    (row,) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE {name} ({given})").fetchall()
+    read = [path[-1] for path in paths(row[0][0]["Plan"]) if "Relation Name" in path[-1]]
+    assert {one["Index Name"] for one in read} == {"change_pkey", "change_record"}
+    assert sum(one["Actual Rows"] * one["Actual Loops"] for one in read) <= 3 * MOST

@@ -1,4 +1,4 @@
-"""What a history asks of operations costs as many steps of SQLite's machine however much they have done."""
+"""What pages ask of operations costs no more steps of SQLite's machine than it has to, however much they have done."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ import pytest
 
 from closum.accounts import users
 from closum.model.change import By
-from closum.operations import taken
+from closum.operations import remaining, taken, undo
 from closum.resources.lead import LEAD
 from closum.store.sqlite.session import SQLiteSession
 from tests.store.sqlite.test_steps import Filled
@@ -58,3 +58,17 @@ def test_operations_are_read_together(session: SQLiteSession, account: int) -> N
     ids = [made(session, account, By(None, "", "import", number), 1) for number in range(1, 11)]
     assert len(costs(session, account, ids)) == len(costs(session, account, ids[:1])) == 2
     assert costs(session, account, []) == []
+
+
+def test_what_undos_have_left_is_read_in_as_many_steps_as_an_operation_has_changes(
+    session: SQLiteSession, account: int
+) -> None:
+    found = list[int]()
+    for number in (MANY, 4 * MANY):
+        one = made(session, account, By(None, "", "page", number), number)
+        with session.write(account) as unit:
+            undo.undo(unit.of(account), one)
+        with session.read() as unit:
+            read = partial(remaining.read, unit.of(account), {one: 2 * number})
+            found.append(sum(Filled(session, account, account).counted(read)))
+    assert found[1] < 5 * found[0]
