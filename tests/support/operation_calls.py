@@ -63,8 +63,10 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         [("email", 1)],
     ),
     "operation.not_taken_back": (
-        lambda unit: operation.not_taken_back(unit, 1, 9, [(1, 2), (3, 3)]),
-        [1, 2, 3],
+        lambda unit: sorted(
+            operation.not_taken_back(unit, [operation.Step(1, 2, 1, 9), operation.Step(3, 3, 3, 9)])
+        ),
+        [(1, 1), (1, 2), (3, 3)],
     ),
     "operation.first_caused": (lambda unit: operation.first_caused(unit, [("import", 7)]), {}),
     "operation.firsts": (

@@ -14,7 +14,7 @@ from closum.store import background, history, rows
 from closum.store import operation as operations
 from closum.store.background import DONE, Job
 from closum.store.history import Past
-from closum.store.operation import UNDO
+from closum.store.operation import UNDO, Step
 from closum.store.unit import Unit
 
 MOST = 3_000
@@ -76,14 +76,16 @@ def _not_taken_back(
     unit: Unit, sizes: Mapping[int, int], undos: Mapping[int, Mapping[UndoKey, int]]
 ) -> dict[int, list[Past]]:
     """The changes of operations of which something may be left, by operation."""
-    spans = _spans(unit, sizes)
     owners = dict[int, int]()
-    for one, own in spans.items():
+    steps = list[Step]()
+    for one, spans in _spans(unit, sizes).items():
         undo = min(undos[one].values(), default=MAX_ID)
-        owners |= dict.fromkeys(operations.not_taken_back(unit, one, undo, own), one)
+        owners |= {first: one for first, _ in spans}
+        steps += [Step(*span, one, undo) for span in spans]
+    positions = {position: step for step, position in operations.not_taken_back(unit, steps)}
     found = defaultdict[int, list[Past]](list)
-    for change in history.at(unit, owners) if owners else ():
-        found[owners[change.position]].append(change)
+    for change in history.at(unit, positions) if positions else ():
+        found[owners[positions[change.position]]].append(change)
     return found
 
 
@@ -92,19 +94,17 @@ def _spans(unit: Unit, sizes: Mapping[int, int]) -> dict[int, list[tuple[int, in
     heads = {one.position: one for one in history.at(unit, sizes)} if sizes else {}
     works = {one: work for one, head in heads.items() if (work := undone.work_of(head.by))}
     wholes = dict(zip(works, undone.of_work(unit, [*works.values()]), strict=True)) if works else {}
-    found = dict[int, list[tuple[int, int]]]()
-    for one in heads:
-        spans = (
-            [(step.id, step.last) for step in wholes[one].steps]
-            if one in wholes
-            else [(one, one + sizes[one] - 1)]
-        )
-        left, found[one] = MOST, []
-        for first, last in spans:
-            if left > 0:
-                found[one].append((first, min(last, first + left - 1)))
-            left -= last - first + 1
-    return found
+    steps = {one: [(step.id, step.last) for step in whole.steps] for one, whole in wholes.items()}
+    alone = {one: [(one, one + sizes[one] - 1)] for one in heads if one not in steps}
+    return {one: [*_first_of(spans)] for one, spans in (steps | alone).items()}
+
+
+def _first_of(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    left = MOST
+    for first, last in spans:
+        if left > 0:
+            yield first, min(last, first + left - 1)
+        left -= last - first + 1
 
 
 def _some_left(unit: Unit, looked_at: Mapping[int, Sequence[Past]], undos: _Undos) -> set[int]:

@@ -89,9 +89,12 @@ _CAUSED_BACK = f"""
 SELECT {", ".join(history.COLUMNS)} FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? AND position <= ?
 AND (? = '' OR request_id = ?) ORDER BY position DESC LIMIT ?
 """
-# The limit keeps a database from reading all of an undo for each of the records.
+# The limits keep a database from reading all of an undo for each of the records, and all of the account for an operation.
 _NOT_TAKEN_BACK = """
-SELECT position FROM change AS done WHERE account_id = ? AND position >= ? AND position <= ? AND (NOT EXISTS (
+SELECT operation, position FROM (
+    SELECT account_id, position, operation, resource, id FROM change
+    WHERE account_id = ? AND position >= ? AND position <= ? ORDER BY position LIMIT ?
+) AS done WHERE NOT EXISTS (
     SELECT 1 FROM (
         SELECT cause, cause_id FROM change AS later WHERE later.account_id = done.account_id AND later.resource = done.resource
         AND later.id = done.id AND later.position >= ? LIMIT 9223372036854775807
@@ -99,7 +102,7 @@ SELECT position FROM change AS done WHERE account_id = ? AND position >= ? AND p
 ) OR EXISTS (
     SELECT 1 FROM change AS other WHERE other.account_id = done.account_id AND other.resource = done.resource
     AND other.id = done.id AND other.position > done.position AND other.position < ?
-)) ORDER BY position
+)
 """
 _FIRST_CAUSED = """
 WITH wanted (value) AS (VALUES {wanted})
@@ -135,6 +138,18 @@ class Undo(NamedTuple):
     undone: int
     operation: int
     request_id: str
+
+
+class Step(NamedTuple):
+    """The first and the last position of a step of an operation, and the first operation that undoes this."""
+
+    first: int
+    last: int
+    operation: int
+    undo: int
+
+
+_NO_STEP = Step(*_NONE, 0, 0)
 
 
 class Counted(NamedTuple):
@@ -286,13 +301,23 @@ def rows_back(unit: Unit, first: int, last: int, most: int) -> list[history.Past
     return history.read(unit, _BACK, (unit.account_id, first, last, most))
 
 
-def not_taken_back(unit: Unit, operation: int, undo: int, spans: Sequence[tuple[int, int]]) -> list[int]:
-    """The positions of those changes of an operation, whose steps are from the first to the last position of each span, of which
-    something may be left: of records that its undo has not changed, or others had changed before it.
+def not_taken_back(unit: Unit, steps: Iterable[Step]) -> list[tuple[int, int]]:
+    """Of those changes of operations of which something may be left the ids of their steps, and their positions: of records that
+    the undo has not changed, or others had changed before it.
     """
-    own = (undo, operation, undo)
-    asked = [(_NOT_TAKEN_BACK, (unit.account_id, *span, *own)) for span in spans]
-    return [position for rows in unit.all_of(asked) for (position,) in rows]
+    steps = [*steps]
+    parts = [steps[start : start + _MOST_CAUSES] for start in range(0, len(steps), _MOST_CAUSES)]
+    asked = [(_not_taken_back(statements.padded(len(part))), _of_steps(unit, part)) for part in parts]
+    return [(step, position) for step, position in chain.from_iterable(unit.all_of(asked))]
+
+
+def _of_steps(unit: Unit, steps: Sequence[Step]) -> Values:
+    filled = [*steps, *[_NO_STEP] * (statements.padded(len(steps)) - len(steps))]
+    return tuple(
+        value
+        for first, last, operation, undo in filled
+        for value in (unit.account_id, first, last, last - first + 1, undo, operation, undo)
+    )
 
 
 def of_resources(unit: Unit, first: int, last: int, resources: Iterable[str]) -> list[tuple[str, int]]:
@@ -344,6 +369,11 @@ def _firsts(number: int, engine: str) -> str:
 @lru_cache
 def _firsts_caused(number: int) -> str:
     return " UNION ALL ".join([_FIRSTS_CAUSED] * number)
+
+
+@lru_cache
+def _not_taken_back(number: int) -> str:
+    return " UNION ALL ".join([_NOT_TAKEN_BACK] * number)
 
 
 @lru_cache

@@ -142,7 +142,7 @@ def _undid(
                 by_verb.setdefault(verb, []).append(locale.count(f"{resource}.n", number))
     for verb, parts in by_verb.items():
         key = f"did.{verb}" if is_own else key_of(operation, verb)
-        yield said(words(key), what=", ".join(parts))
+        yield said(words(key), what=listed(parts, words))
     yield from alone
 
 

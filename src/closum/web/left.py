@@ -16,6 +16,7 @@ from closum.store import rows
 from closum.store.unit import Unit
 from closum.web import away, called
 from closum.web.away import Away
+from closum.web.done import listed
 from closum.web.locale import dotted, said
 from closum.web.page import Page
 from closum.web.titles import shortened
@@ -227,14 +228,15 @@ def _path(page: Page, one: Entry) -> str:
 
 def _why(page: Page, view: View, one: Entry) -> Iterator[Markup]:
     if one["properties"]:
-        labels = ", ".join(page.words(view.label(name)) for name in one["properties"])
+        labels = listed([page.words(view.label(name)) for name in one["properties"]], page.words)
         yield said(page.words("left.changed"), what=labels)
     if one.get("belonging"):
         yield said(page.words("left.held"), what=_counted(page, one["belonging"]))
 
 
 def _counted(page: Page, counts: Mapping[str, int]) -> str:
-    return ", ".join(page.locale.count(_text(page, name), number) for name, number in counts.items())
+    counted = [page.locale.count(_text(page, name), number) for name, number in counts.items()]
+    return listed(counted, page.words)
 
 
 def _text(page: Page, name: str) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from closum.store import rows
 from closum.store.unit import Unit
 from closum.web import away, called
+from closum.web.done import listed
 from closum.web.locale import said
 from closum.web.page import Page
 from closum.web.titles import shortened
@@ -64,5 +65,5 @@ def lines(page: Page, rest: Sequence[One]) -> list[tuple[str, str, Markup]]:
 def _what(page: Page, view: View, one: One) -> Markup:
     if not one.properties:
         return said(page.words("rest.goes" if one.is_there else "rest.comes"))
-    labels = ", ".join(page.words(view.label(name)) for name in one.properties)
+    labels = listed([page.words(view.label(name)) for name in one.properties], page.words)
     return said(page.words("rest.changes"), what=labels)

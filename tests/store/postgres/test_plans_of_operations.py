@@ -9,6 +9,7 @@ from closum.model.change import By
 from closum.operations import taken, undo
 from closum.resources.lead import LEAD
 from closum.store import operation as operations
+from closum.store.operation import Step
 from closum.store.postgres.connection import connect
 from closum.store.postgres.session import PostgresSession
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
@@ -35,7 +36,7 @@ def grown() -> Iterator[tuple[PreparedConnection, int, int]]:
             undone = undo.undo(writing.of(account_id), small).operation
         for _ in range(ALWAYS):
             assert not taken.read(unit, [small], MOST)[small].is_large
-            assert operations.not_taken_back(unit, small, undone or 0, [(small, small + 1)]) == []
+            assert operations.not_taken_back(unit, [Step(small, small + 1, small, undone or 0)]) == []
         with session.write(account_id) as writing:
             large = as_one(writing.of(account_id, IMPORT), LEAD, leads(MANY, "large"))
         yield connection, account_id, large
@@ -66,8 +67,8 @@ def test_what_may_be_left_of_an_operation_is_found_by_its_records(
 ) -> None:
     connection, account_id, large = grown
     last, undone = large + MOST - 1, large + MANY
-    values = (account_id, large, last, undone, large, undone)
-    name = connection.prepared[operations._NOT_TAKEN_BACK].decode()
+    values = (account_id, large, last, MOST, undone, large, undone)
+    name = connection.prepared[operations._not_taken_back(1)].decode()
     given = ", ".join(map(literal, values))
     (row,) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE {name} ({given})").fetchall()
     read = [path[-1] for path in paths(row[0][0]["Plan"]) if "Relation Name" in path[-1]]

@@ -138,20 +138,20 @@ def test_the_whole_of_an_import_is_told_by_its_file_however_often_it_is_undone(
         (
             "en",
             (
-                "1 lead, 2 emails restored. Undo",
-                "Done again. Moved 1 lead, 2 emails to the bin. Undo",
+                "1 lead and 2 emails restored. Undo",
+                "Done again. Moved 1 lead and 2 emails to the bin. Undo",
             ),
-            ("Done again: moved 1 lead, 2 emails to the bin.", "Restored 1 lead, 2 emails. Undone"),
+            ("Done again: moved 1 lead and 2 emails to the bin.", "Restored 1 lead and 2 emails. Undone"),
         ),
         (
             "pt",
             (
-                "Repôs 1 lead, 2 emails. Anular",
-                "Refeito. Moveu 1 lead, 2 emails para a reciclagem. Anular",
+                "Repôs 1 lead e 2 emails. Anular",
+                "Refeito. Moveu 1 lead e 2 emails para a reciclagem. Anular",
             ),
             (
-                "Refeito: moveu 1 lead, 2 emails para a reciclagem.",
-                "Repôs 1 lead, 2 emails. Anulado",
+                "Refeito: moveu 1 lead e 2 emails para a reciclagem.",
+                "Repôs 1 lead e 2 emails. Anulado",
             ),
         ),
     ],

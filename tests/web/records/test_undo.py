@@ -142,7 +142,7 @@ def test_an_operation_that_is_undone_says_so(owner: Clerk) -> None:
     operation = _operation(owner, lead)
     owner.fill(f"/undo/{operation}")
     sent = owner.fill(f"/undo/{operation}")
-    assert "There is nothing left to undo." in text_of(owner.page(sent.headers["location"]))
+    assert "All of it is undone." in text_of(owner.page(sent.headers["location"]))
 
 
 def test_what_is_as_it_was_before_again_is_no_conflict(owner: Clerk) -> None:

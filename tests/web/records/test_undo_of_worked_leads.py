@@ -47,13 +47,13 @@ def test_it_says_all_that_was_added_and_changed(owner: Clerk, api: Client) -> No
     listed = owner.made("/audience-lists", {"name": "Fair"})
     owner.made("/lead-audience-lists", {"lead_id": str(lead), "audience_list_id": str(listed)})
     path = _undone(owner, api, lead)
-    assert "stays because of 1 place on a list, 2 notes, 1 follow-up" in text(_card(owner.page(path)))
+    assert "stays because of 1 place on a list, 2 notes and 1 follow-up" in text(_card(owner.page(path)))
     owner.fill(f"/leads/{lead}", {"name": "Eva"})
     assert "changed since: Name stays because of 1 place on a list" in text(_card(owner.page(path)))
     owner.headers["accept-language"] = "pt"
     shown = text(_card(owner.page(path)))
     assert "Fica: 1 lead" in shown
-    assert "fica por causa de 1 entrada numa lista, 2 notas, 1 tarefa" in shown
+    assert "fica por causa de 1 entrada numa lista, 2 notas e 1 tarefa" in shown
 
 
 def test_a_new_lead_that_was_changed_since_says_so(owner: Clerk, api: Client) -> None:
