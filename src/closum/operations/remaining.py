@@ -38,6 +38,22 @@ def read(unit: Unit, sizes: Mapping[int, int]) -> set[int]:
     return more | _some_left(unit, looked_at, undos)
 
 
+def gone(unit: Unit, sizes: Mapping[int, int]) -> set[int]:
+    """Those of the operations, which are not undone, of which an undo would find nothing: all is deleted since, or as it was before;
+    with how many changes each has. All of them are read.
+    """
+    positions = [position for one, size in sizes.items() for position in range(one, one + size)]
+    past = [one for one in history.at(unit, positions) if one.operation in sizes] if positions else []
+    present = _present(unit, past)
+    there = {
+        one.operation
+        for one in past
+        if kept.resource_of(one.resource) is None
+        or undone.is_left(one, present.get((one.resource, one.id)), later=())
+    }
+    return {one.operation for one in past} - there
+
+
 def ended(unit: Unit, operation: int, undos: Container[UndoKey]) -> Job | None:
     """The last undo of an operation that was background work and came to all of it; `undos` are those in force."""
     return _ended(unit, {operation: undos}).get(operation)

@@ -247,3 +247,23 @@ def test_the_number_of_a_person_is_in_one_line(browser: Browser, place: Server) 
         number = page.locator("h2 .num")
         expect(number).to_have_text("+351 934 567 890")
         assert number.evaluate("el => el.getClientRects().length") == 1
+
+
+@pytest.mark.parametrize("width", [PHONE, 768])
+def test_the_rows_of_a_bin_are_alike_for_who_restores_nothing(
+    browser: Browser, place: Server, width: int
+) -> None:
+    team = founded(place, "Bin", filled=False)
+    with team.client() as api:
+        lead = api.new("lead", {"name": "Ana", "email": {"email": "ana@example.pt"}})
+        api.data("DELETE", f"/api/lead/{lead}")
+        api.data("DELETE", "/api/email/1")
+    with person(browser, place, team.cookies[READER], language="pt", width=width) as one:
+        rows = one.open("/bin").locator("tbody tr")
+        rows.locator("time").evaluate_all("all => all.forEach((one) => { one.textContent = '1 nov' })")
+        places = rows.evaluate_all(
+            "all => all.map((row) => [1, 3].map((one) => row.cells[one].getBoundingClientRect().top - row.getBoundingClientRect().top))"
+        )
+        assert len(places) == 2
+        assert all(kind > 24 for kind, _ in places)
+        assert places[0] == places[1]

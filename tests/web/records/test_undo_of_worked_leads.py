@@ -1,12 +1,14 @@
 """The pages of an undo say which records stay, because of what, and offer to delete them."""
 
+import re
+
 from closum.operations import undoing
 from closum.web import left
 from tests.support.clerk import Clerk, text_of
 from tests.support.client import Client
 from tests.support.patience import wait_until
 from tests.support.server import Server
-from tests.support.visiting import text
+from tests.support.visiting import cells, text
 from tests.web.records.test_jobs import many
 
 
@@ -31,12 +33,19 @@ def test_a_new_lead_with_a_note_stays_and_can_be_deleted(owner: Clerk, api: Clie
     assert f'<a href="/leads/{lead}">Ana</a><small>stays because of 1 note</small>' in page
     assert "nothing left" not in page
     assert "another record shows it" not in page  # which is the lead that stays
-    sent = owner.fill(f"/leads/{lead}/delete", {"back": path})
+    (undo,) = re.findall(r'name="undo" value="([0-9]+)"', _card(page))
+    sent = owner.fill(f"/leads/{lead}/delete", {"back": path, "undo": undo})
     assert sent.headers["location"] == path
     page = owner.page(path)
     assert "Ana moved to the bin." in text_of(page)
-    assert _card(page) == ""
+    assert "All that it did is gone: it was deleted since." in text_of(page)
+    assert (_card(page), "ana@example.pt" in page) == ("", False)
     owner.page(f"/leads/{lead}", 404)
+    assert [row[0::3] for row in cells(owner.page("/settings/audit")) if "Ana" in row[0]] == [
+        ["Moved Ana to the bin.", "Undo"],
+        ["Ana : added a note.", ""],
+        ["Created Ana .", ""],
+    ]
 
 
 def test_it_says_all_that_was_added_and_changed(owner: Clerk, api: Client) -> None:

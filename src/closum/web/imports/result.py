@@ -26,12 +26,13 @@ async def shown(page: Page) -> Answer:
     found = figures.of(at.counted, at.found)
     done, days = at.summary, page.request.services.kept_days
     is_undone = done["undone_by"] and not at.undo
-    stayed = await page.read(undoing.left, done["operation"], days, long=True) if is_undone else ()
+    left = await page.read(undoing.left, done["operation"], days, long=True) if is_undone else None
     return page.show(
         "imports-result.html",
         headers=whole,
         figures=found,
-        stayed=stayed,
+        stayed=left and left.stayed,
+        back_by=left and left.first,
         heading=figures.heading(found, at.found.policy["on_match"]),
         **refused.shown(read, page.words),
     )

@@ -59,13 +59,21 @@ def with_left(unit: Unit, undone_by: Mapping[int, int]) -> dict[int | None, Undo
     return {one: Undoing(undone_by[one]) for one in remaining.read(unit, sizes)} if sizes else {}
 
 
-def left(unit: Unit, operation: int, kept_days: int) -> frozenset[str]:
-    """The resources of what undos of an operation, which have ended, have left."""
+class Left(NamedTuple):
+    """Whether undos have left something, and the first of them that is in force, which has undone most."""
+
+    stayed: bool
+    first: int | None
+
+
+def left(unit: Unit, operation: int, kept_days: int) -> Left:
+    """Of the undos of an operation, which have ended."""
+    first = min(undone.in_force(unit, [operation])[operation].values(), default=None)
     try:
-        found = undoings.preview(unit, operation, kept_days, {})
+        undoings.preview(unit, operation, kept_days, {})
     except (Gone, Invalid, NotFound):
-        return frozenset()
-    return frozenset(one["resource"] for one in (*found["left"], *found["undone"]))
+        return Left(stayed=False, first=first)
+    return Left(stayed=True, first=first)
 
 
 def _is_partial(unit: Unit, job: Job, chain: Begun) -> bool:

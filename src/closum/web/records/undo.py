@@ -15,7 +15,7 @@ from closum.operations import alone, jobs, permitted, records, undone
 from closum.operations import undoing as undoings
 from closum.operations.guarded import Caller
 from closum.operations.plan import Update
-from closum.operations.undo import CHANGED, HELD, Undone
+from closum.operations.undo import CHANGED, GONE, HELD, Undone
 from closum.store.background import Job
 from closum.store.unit import Unit
 from closum.web import called, deeds, forms, left, placed, rest, telling, titles, ways
@@ -134,6 +134,7 @@ async def _show(page: Page, given: str, form: Form) -> Answer:
         number=preview["undone_count"] if preview["undone_count"] is not None else found.operation["changes"],
         stays=left.card(page, found.stays),
         changed=left.changed(page, found.stays),
+        is_gone=_is_gone(found),
         reasons=[*left.reasons(page, found.stays), *rest.lines(page, found.still)],
         kept=[_shown(page, one, found.named) for one in found.stays.kept[:MOST_LEFT]],
         more=len(found.stays.kept) - MOST_LEFT,
@@ -147,6 +148,14 @@ async def _show(page: Page, given: str, form: Form) -> Answer:
         waits_for=found.waits_for,
         may_undo=page.may("operation:write") and bool(found.preview and found.preview["undone_count"] != 0),
     )
+
+
+def _is_gone(found: Asked) -> bool:
+    """Whether there is nothing to undo, since all of it was deleted."""
+    preview, are_merged = found.preview, any(one.into for one in found.stays.away.values())
+    if preview is None or preview["undone_count"] or are_merged:
+        return False
+    return {one["reason"] for one in preview["left"]} == {GONE}
 
 
 def _here(back: str) -> str:
@@ -186,7 +195,8 @@ def _read(
         return Asked(whole, None)
     stays = left.read(unit, views, whole["id"], preview["left"], words)
     keys = [one for each in stays.kept[:MOST_LEFT] for one in _wanted(views[each.resource].resource, each)]
-    still = rest.read(unit, views, preview["undone"], words) if whole["undone_by"] else ()
+    is_a_rest = whole["undone_by"] or any(one["reason"] == GONE for one in preview["left"])
+    still = rest.read(unit, views, preview["undone"], words) if is_a_rest else ()
     return Asked(whole, preview, called.named(unit, keys, words), stays=stays, still=still)
 
 

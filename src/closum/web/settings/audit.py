@@ -55,7 +55,7 @@ class Line(NamedTuple):
     def can_be_undone(self, now: str) -> bool:
         """Whether it is an operation that left something to be put back."""
         one = self.operation
-        if one is None or not one["extent"].stands:
+        if one is None or not one["extent"].stands or one["is_gone"]:
             return False
         verbs = {verb for counted in (one["counts"] or {}).values() for verb in counted}
         return (one["can_be_undone_until"] or "") > now and not verbs & {ERASE, PURGE}
@@ -157,12 +157,14 @@ def _newest(
 
 
 def _with_undos(unit: Unit, lines: list[Line]) -> list[Line]:
-    """With how far each operation is undone, and whether it takes an undo back."""
+    """With how far each operation is undone, or of one of few changes whether nothing of it is there, and whether it takes an undo back."""
     done = [line.operation for line in lines if line.operation]
     begun = undone.begun(unit, {one["id"]: one["undoes"] for one in done if one["undoes"]})
     extents = undone.extents(unit, [one["id"] for one in done])
     sizes = {one["id"]: one["changes"] for one in done if not extents[one["id"]].stands}
     left = remaining.read(unit, sizes) if sizes else set()
+    few = {one["id"]: one["changes"] for one in done if one["changes"] <= FEW and one["id"] not in sizes}
+    gone = remaining.gone(unit, few)
 
     def with_undos(one: Mapping[str, Any]) -> Mapping[str, Any]:
         is_redo = one["id"] in begun and begun[one["id"]].is_redo
@@ -171,6 +173,7 @@ def _with_undos(unit: Unit, lines: list[Line]) -> list[Line]:
             **one,
             "redoes": is_redo,
             "extent": extent._replace(is_partly=extent.is_partly or one["id"] in left),
+            "is_gone": one["id"] in gone,
         }
 
     return [line._replace(operation=with_undos(line.operation)) if line.operation else line for line in lines]
