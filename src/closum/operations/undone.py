@@ -28,6 +28,7 @@ _MOST_GONE = 3 * MOST_MERGED
 _MOST_AT_ONCE = 3_000
 """Changes of an undo that is no background work."""
 
+_UNKNOWN = object()
 UndoKey = int | str
 """Which undo of an operation: its id, or the request of the background work that it is a step of."""
 
@@ -329,13 +330,11 @@ def is_left(one: Past, present: Row | None, later: Iterable[Past]) -> bool:
     if one.verb != UPDATE:
         return (present is None) == (one.verb in DELETIONS)
     resource = kept.resource_of(one.resource)
-    values = given(resource, one.before or {}) if resource else {}
-    since = [other.before for other in later if other.before and other.position > one.position]
-    return present is not None and any(
-        all(state.get(name, own) != value for state in (present, *since))
-        for name, value in values.items()
-        for own in [present.get(name)]
-    )
+    if present is None or resource is None:
+        return False
+    states = [present, *(other.before or {} for other in later if other.position > one.position)]
+    values = given(resource, one.before or {}).items()
+    return any(all(state.get(name, _UNKNOWN) != value for state in states) for name, value in values)
 
 
 def merged_before(unit: Unit, past: Sequence[Past]) -> dict[tuple[str, int], int]:
