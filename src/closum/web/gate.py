@@ -103,7 +103,7 @@ async def second_step(page: Page, form: Form) -> Answer:
         if isinstance(error, CodeRefused):
             wrong = {"code": page.words.bad_code}
             return _second_step(page, ticket, kept, error.status, headers, faults_of=wrong)
-        return _second_step(page, ticket, kept, error.status, headers, _why(page, error))
+        return _second_step(page, ticket, kept, error.status, headers, _why(page, error, "too_many_codes"))
     except Unauthorized as error:
         told = page.words.ticket_ended if isinstance(error, TicketEnded) else page.words.too_late
         return _shown(page, 422, **kept, fault=told)
@@ -152,14 +152,14 @@ async def signed_in(page: Page, user_id: int, form: Form) -> Answer:
 
 def _refused(page: Page, error: Error, kept: dict[str, Any]) -> Answer:
     if isinstance(error, TooManyAttempts | Unavailable):
-        return _shown(page, error.status, headers_of(error), **kept, fault=_why(page, error))
+        return _shown(page, error.status, headers_of(error), **kept, fault=_why(page, error, "too_many"))
     return _shown(page, 422, **kept, fault=page.words.bad_login)
 
 
-def _why(page: Page, error: Error) -> str:
-    """Why nobody signs in now."""
+def _why(page: Page, error: Error, too_many: str) -> str:
+    """Why nobody signs in now; the key of what is said of too many attempts."""
     if isinstance(error, TooManyAttempts):
-        return str(page.locale.count("too_many", -(-error.retry_after // 60)))
+        return str(page.locale.count(too_many, -(-error.retry_after // 60)))
     return page.words.busy_gate
 
 

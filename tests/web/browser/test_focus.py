@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from closum.accounts.roles import OWNER
 from tests.support.company import Company, founded
 from tests.support.server import Server
-from tests.web.browser.conftest import Person, person
+from tests.web.browser.conftest import PHONE, Person, person
 
 each = pytest.mark.parametrize
 
@@ -93,3 +93,32 @@ def test_another_page_takes_no_focus_from_a_form_that_was_left(who: Person, team
     page.press("#name", "Enter")
     expect(page.locator("h1")).to_have_text("Ana")
     assert page.evaluate("document.activeElement === document.body")
+
+
+@each("scripts", [True, False])
+def test_what_is_stored_about_a_person_is_in_sight_on_a_phone(
+    browser: Browser, team: Company, scripts: bool
+) -> None:
+    with team.client() as api:
+        api.new("lead", {"name": "Ana", "email": {"email": "ana@example.pt"}})
+    with person(browser, team.server, team.cookies[OWNER], width=PHONE, scripts=scripts) as one:
+        page = one.open("/settings/retention")
+        page.fill("#person", "ana@example.pt")
+        page.press("#person", "Enter")
+        found = page.locator("#once")
+        expect(found).to_be_focused()
+        expect(found.get_by_role("heading")).to_be_in_viewport(ratio=1)
+
+
+@each("path", ["/settings/retention", "/settings/stages"])
+def test_the_tab_of_a_page_is_in_sight_after_a_fault(browser: Browser, team: Company, path: str) -> None:
+    with person(browser, team.server, team.cookies[OWNER], width=PHONE, language="pt") as one:
+        page = one.open(path)
+        one.watch.expected = {422}
+        page.locator("main form .button.strong").last.click()
+        expect(page.locator("#faults")).to_be_focused()
+        tab = page.locator(".tabs [aria-current]")
+        left, right = tab.evaluate(
+            "el => { const box = el.getBoundingClientRect(); return [box.left, box.right] }"
+        )
+        assert (left >= 0, right <= PHONE) == (True, True)

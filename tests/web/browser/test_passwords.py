@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
+from closum.accounts.attempts import MOST_PER_ADDRESS
 from closum.accounts.roles import OWNER
-from tests.support.company import Company
+from tests.support.company import Company, founded
 from tests.support.server import Server
 from tests.web.browser.conftest import PHONE, person
 
@@ -44,3 +45,23 @@ def test_without_scripts_there_is_no_box(browser: Browser, place: Server, compan
         page = who.open("/sign-in")
         expect(page.locator("#password")).to_be_visible()
         expect(page.locator("[data-show]")).to_be_hidden()
+
+
+def test_whoever_is_not_heard_for_a_while_is_told_that_alone(browser: Browser, place: Server) -> None:
+    team = founded(place, "Locked", filled=False)
+    with team.client() as api:
+        email = api.data("GET", "/api/user")[0]["email"]
+    with person(browser, place, width=PHONE) as who:
+        page = who.open("/sign-in")
+        who.watch.expected = {422, 429}
+        told = page.locator(".banner:visible")
+        for number in range(MOST_PER_ADDRESS + 1):
+            page.fill("#email", email)
+            page.fill("#password", f"wrong {number}")
+            with page.expect_response("**/sign-in") as answer:
+                page.locator("form .strong").click()
+            assert answer.value.status == (422 if number < MOST_PER_ADDRESS else 429)
+            expect(page.locator("#password")).to_have_value("")
+        expect(told).to_have_count(1)
+        expect(told).to_contain_text("Too many wrong passwords")
+        expect(told).to_be_focused()

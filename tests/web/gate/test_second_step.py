@@ -167,7 +167,7 @@ def test_wrong_codes_are_counted_as_wrong_passwords_are(url: str) -> None:
             assert (await browser.press(page, "/sign-in/code", code="000000")).status_code == 401
         answer = await browser.press(page, "/sign-in/code", code=next_code(secret, browser))
         assert answer.status_code == 429
-        assert "try again in 15 minutes" in answer.text
+        assert "Too many wrong codes: try again in 15 minutes." in answer.text
 
     visit(url, scenario)
 

@@ -31,6 +31,19 @@ def test_a_reader_is_offered_nothing_to_make(reader: Visitor) -> None:
     assert not {"/emails/new", "/imports/new"} & {*links(page)}
 
 
+def test_who_has_no_leads_yet_is_offered_what_they_may_do(
+    visitor: Visitor, member: Visitor, reader: Visitor
+) -> None:
+    ways = ("/imports/new", "/leads/new", "/settings/api")
+    pages = [one.page("/leads").partition("<main")[2] for one in (visitor, member, reader)]
+    assert [[way for way in ways if way in links(page)] for page in pages] == [[*ways], [*ways[:2]], []]
+    told = ["An owner of the account sets this up." in page for page in pages]
+    assert told == [False, True, False]
+    assert ["let your site send them" in page for page in pages] == [True, True, False]
+    assert "once a colleague brings or writes them" in text(pages[2])
+    assert "You see every row" not in text(reader.page("/imports"))
+
+
 def test_filters_that_nothing_has_can_be_cleared(visitor: Visitor, api: Client) -> None:
     new_leads(api, 1)
     page = visitor.page("/leads?filter=source%3Dfair&sort=name")

@@ -36,7 +36,7 @@ def test_a_person_is_found_exported_and_erased(owner: Visitor, api: Client) -> N
     lead(api)
     other = api.new("lead", {"name": "Rui"})
     page = owner.form(f"{PATH}/find", [("person", f" {WHO} ")], PATH).text
-    assert "This would be erased: 1 lead, 1 email." in text(page)
+    assert "This would be erased: 1 lead and 1 email." in text(page)
     assert "Ana &lt;Silva&gt;" in page
     export = owner.form(f"{PATH}/export", [("person", WHO)], PATH)
     assert export.headers["content-disposition"] == 'attachment; filename="person.json"'
@@ -46,7 +46,7 @@ def test_a_person_is_found_exported_and_erased(owner: Visitor, api: Client) -> N
     assert 'href="#typed"' in wrong.text
     assert len(api.data("GET", "/api/lead")) == 2
     done = owner.form(f"{PATH}/erase", [("person", WHO), ("typed", WHO), ("mark", mark(page))], PATH)
-    assert "Erased: 1 lead, 1 email." in text(owner.behind(done))
+    assert "Erased: 1 lead and 1 email." in text(owner.behind(done))
     assert "Erased" not in text(owner.page(PATH))
     assert [one["id"] for one in api.data("GET", "/api/lead")] == [other]
     assert api.data("GET", "/api/bin") == []

@@ -23,6 +23,7 @@ from closum.resources.phone import PHONE
 from closum.store import ledger, noting
 from closum.store.unit import Unit
 from closum.web import titles
+from closum.web.done import listed
 from closum.web.forms import Form
 from closum.web.page import Page
 from closum.web.settings.frame import RETENTION, show
@@ -143,7 +144,7 @@ def _amounts(page: Page, size: Erased, of: str) -> Markup:
         "belonging_n": size.belonging,
         "former_n": size.former,
     }
-    return Markup(", ").join(page.locale.count(key, number) for key, number in numbers.items() if number)
+    return listed([page.locale.count(key, number) for key, number in numbers.items() if number], page.words)
 
 
 async def find(page: Page, form: Form) -> Answer:

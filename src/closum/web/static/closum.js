@@ -92,10 +92,11 @@
 
   // Of many tabs the present one is in sight, and none stays faded where a window becomes wide.
   const turn = () => {
-    all('.tabs').forEach((tabs) => { tabs.hidden = true; tabs.offsetWidth; tabs.hidden = false })
-    $('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    all('.tabs').forEach((el) => {
+      el.hidden = true; el.offsetWidth; el.hidden = false
+      el.scrollLeft = $('[aria-current]', el)?.offsetLeft - el.offsetLeft - 99
+    })
   }
-  turn()
   addEventListener('resize', turn)
 
   // What somebody writes beside a record stays in this window until it is sent.
@@ -142,7 +143,7 @@
       received = await answer.text()
       const page = new DOMParser().parseFromString(received, 'text/html')
       told = $('#trouble')
-      if ([200, 404, 409, 412, 422].includes(answer.status) && $('#main', page)) {
+      if ([200, 404, 409, 412, 422, 429].includes(answer.status) && $('#main', page)) {
         typed &&= $('[data-stay=""]', page)
         await htmx.swap('#main', received, { swapStyle: 'outerHTML' }, { select: '#main' })
         return to && $(url.hash)?.focus({ preventScroll: true })
@@ -178,6 +179,7 @@
   // Faults, and what is shown once, take the focus, so that they are read out; without any, who has saved a form is where they were in it.
   // Who goes on to the next record writes there, with its head in sight. A form that was kept while its sender signed in goes back to its page.
   const tell = () => {
+    turn()
     all('[data-copy]').forEach((el) => { el.hidden = !navigator.clipboard })
     const [action, at, path] = (sessionStorage.at || '').split(',')
     delete sessionStorage.at
