@@ -3,14 +3,20 @@
 import pytest
 
 from tests.support.client import Client
-from tests.support.visiting import Visitor, cells, links
+from tests.support.visiting import Visitor, cells, links, text
 
 EMAIL, PHONE = {"email": "ana@example.com"}, {"extension": "351", "number": "912345678"}
 
 
-@pytest.mark.parametrize(("path", "shared"), [("/emails", {"email": EMAIL}), ("/phones", {"phone": PHONE})])
+@pytest.mark.parametrize(
+    ("path", "shared", "filtered"),
+    [
+        ("/emails", {"email": EMAIL}, "Email: ana@example.com"),
+        ("/phones", {"phone": PHONE}, "Phone: +351 912 345 678"),
+    ],
+)
 def test_an_address_says_whose_it_is(
-    visitor: Visitor, api: Client, path: str, shared: dict[str, object]
+    visitor: Visitor, api: Client, path: str, shared: dict[str, object], filtered: str
 ) -> None:
     first = api.new("lead", {"name": "Ana Costa", **shared})
     assert cells(visitor.page(path))[0][1] == "Ana Costa"
@@ -20,7 +26,10 @@ def test_an_address_says_whose_it_is(
     assert cells(html)[0][1] == "Ana Costa +2"
     (every,) = {one for one in links(html) if ".id%3D" in one}
     assert f"/leads/{first}" in links(html)
-    assert {row[0] for row in cells(visitor.page(every))} == {"Ana Costa", "Rui", "Eva"}
+    page = visitor.page(every)
+    assert {row[0] for row in cells(page)} == {"Ana Costa", "Rui", "Eva"}
+    assert filtered in text(page)
+    assert filtered in text(visitor.page(every.replace("/leads?", "/leads/views/new?")))
     api.delete(f"/api/lead/{first}").raise_for_status()
     assert cells(visitor.page(path))[0][1] == "Rui +1"
 

@@ -47,6 +47,7 @@ class _Said:
         return f"{name} {_OPERATORS[one.operator]}"
 
     def _name(self, name: str) -> str:
+        name = name.removesuffix(".id")  # of a record that is shown, which has a name
         view, (group, _, key) = self._asked.view, name.partition(".")
         keys = [view.label(name), *([f"{view.name}.{group}"] if key else [])]
         is_flag = isinstance(_field(self._asked.resource, name), Flag)

@@ -81,8 +81,9 @@ def named(resource: Resource, name: str) -> Named | None:
     if member := resource.listing.members.get(name):
         found: Named = member.resource
         return found
+    shown = next((one.resource for one in resource.nested if f"{one.name}.id" == name), None)
     field = next((one for one in resource.fields if one.name == name), None)
-    return columns.named_by(field) if field else None
+    return columns.named_by(field) if field else shown
 
 
 def _of(resource: Resource) -> Iterator[Control]:

@@ -137,7 +137,7 @@ def _resource(page: Page, text: str) -> str:
 
 
 def _amounts(page: Page, size: Erased, of: str) -> Markup:
-    """`1 lead, 2 emails and phones`: of what there is any; one record alone is of that which the person was found in."""
+    """`1 lead and 2 contact details`: of what there is any; one record alone is of that which the person was found in."""
     numbers = {
         "lead.n": size.showing,
         f"{of}.n" if size.records == 1 else "contact_n": size.records,
