@@ -267,3 +267,18 @@ def test_the_rows_of_a_bin_are_alike_for_who_restores_nothing(
         assert len(places) == 2
         assert all(kind > 24 for kind, _ in places)
         assert places[0] == places[1]
+
+
+def test_what_a_filter_compares_is_one_word_beside_a_long_address(browser: Browser, place: Server) -> None:
+    team = founded(place, "Filter", filled=False)
+    with team.client() as api:
+        lead = {"email": {"email": "conceicao.almeida.ferreira.da.silva@padaria-sol.example"}}
+        first = api.new("lead", {"name": "Ana"} | lead)
+        email = api.data("GET", f"/api/lead/{first}")["email"]["id"]
+    with person(browser, place, team.cookies[OWNER], width=PHONE) as one:
+        chip = one.open(f"/leads?filter=email.id%3D{email}").locator(".chip")
+        lines = chip.evaluate(
+            "el => { const range = document.createRange(); range.selectNode(el.firstChild.firstChild); return range.getClientRects().length }"
+        )
+        assert lines == 1
+        expect(chip.locator("b")).to_have_text("conceicao.almeida.ferreira.da.silva@padaria-sol.example")
