@@ -20,8 +20,9 @@ def delete(
     """
     present = rows.rows_by(unit, resource, "id", [record_id]).get(record_id)
     (outcome,), done = records.write_together(unit, resource, [Delete(unit.by, record_id)], unit.by)
-    if present is None or isinstance(outcome, Exception):
-        raise outcome if isinstance(outcome, Exception) else NotFound
+    if isinstance(outcome, Exception):
+        raise outcome
+    assert present  # what is not there cannot be deleted
     shown = [(one.resource, present[one.link]) for one in resource.nested if present[one.link] is not None]
     keys = [(other.name, one) for other, one in shown if other.name in may]
     try:

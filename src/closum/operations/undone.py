@@ -325,14 +325,15 @@ def not_undone(
 
 def is_left(one: Past, present: Row | None, later: Iterable[Past]) -> bool:
     """Whether there is something to undo of what undos have left of a change: not of what was made and is gone since, was deleted
-    and is there again, or has had the earlier values since.
+    and is there again, or has had the earlier values since. Those that an undo brought and another one took do not count.
     """
     if one.verb != UPDATE:
         return (present is None) == (one.verb in DELETIONS)
     resource = kept.resource_of(one.resource)
     if present is None or resource is None:
         return False
-    states = [present, *(other.before or {} for other in later if other.position > one.position)]
+    behind = [other for other in later if other.position > one.position and other.by.cause != UNDO]
+    states = [present, *(other.before or {} for other in behind)]
     values = given(resource, one.before or {}).items()
     return any(all(state.get(name, _UNKNOWN) != value for state in states) for name, value in values)
 

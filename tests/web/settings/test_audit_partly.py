@@ -183,3 +183,18 @@ def test_what_is_left_is_found_wherever_in_the_operation_it_is(owner: Visitor, a
     api.data("PATCH", "/api/lead/271", {"source": "later"})
     assert line(owner, "Changed 300 leads") == ("Changed 300 leads. Undone", "")
     assert faults(api.post(f"/api/operation/{operation}/undo", json={})) == {"operation": "_isUndone"}
+
+
+def test_earlier_values_that_an_undo_brought_and_another_one_took_settle_nothing(
+    owner: Visitor, api: Client
+) -> None:
+    ids = [api.new("lead", {"name": name, "source": "web"}) for name in ("Ana", "Rui")]
+    operation = change_all(api, {"source": "fair"})
+    undo(api, undo(api, operation)["operation"])
+    api.data("PATCH", f"/api/lead/{ids[0]}", {"source": "shop"})
+    undo(api, operation)
+    assert line(owner, "Changed 2 leads") == ("Changed 2 leads. Undone in part", "Undo")
+    assert [one["reason"] for one in undo(api, operation)["left"]] == ["changed since"]
+    owner.form(f"/undo/{operation}/choice", [(f"take.lead.{ids[0]}.source", "earlier")])
+    assert api.data("GET", f"/api/lead/{ids[0]}?fields=source")["source"] == "web"
+    assert line(owner, "Changed 2 leads") == ("Changed 2 leads. Undone", "")
