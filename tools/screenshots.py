@@ -78,6 +78,7 @@ PICTURES = (
     Picture("import-check", "/imports/{checked}/check"),
     Picture("import-result", "/imports/{imported}"),
     Picture("duplicates", "/duplicates"),
+    Picture("help", "/help/undo?from=/duplicates"),
     Picture("bin", "/bin"),
     Picture("look", "/settings/look"),
     Picture("users", "/settings/users"),

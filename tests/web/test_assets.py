@@ -11,7 +11,7 @@ from closum.web.assets import Assets
 each = pytest.mark.parametrize
 
 NAMES = ("closum.css", "closum.js", "htmx.js", "favicon.svg")
-MOST = {"closum.css": 8_200, "closum.js": 2_900, "htmx.js": 18_000, "favicon.svg": 300}
+MOST = {"closum.css": 8_260, "closum.js": 2_900, "htmx.js": 18_000, "favicon.svg": 300}
 """Bytes, compressed."""
 
 

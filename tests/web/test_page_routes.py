@@ -27,6 +27,8 @@ from tests.support.visiting import Visitor
 OWN = "/settings/look"
 NOBODY_SIGNED_IN = {
     "GET /",
+    "GET /help",
+    "GET /help/{name}",
     "GET /join/{token}",
     "POST /join/{token}",
     "GET /sign-in",

@@ -7,6 +7,7 @@ from closum.http.route import PUBLIC, Route
 from closum.http.router import UNKNOWN
 from closum.web import bins, duplicates, gate, records, welcome
 from closum.web.entry import Pages
+from closum.web.help import routes as helps
 from closum.web.imports import routes as imports
 from closum.web.lists import routes as lists
 from closum.web.page import Page
@@ -52,6 +53,7 @@ def all_pages(to: Table) -> list[Route]:
         *imports.routes(to),
         *duplicates.routes(to),
         *bins.routes(to),
+        *helps.routes(to),
         *(to.file(path, file) for path, file in to.site.assets.files.items()),
     ]
 

@@ -12,6 +12,7 @@ from closum.model.resource import Resource
 from closum.web import languages
 from closum.web.assets import Assets
 from closum.web.forms import SECRETS
+from closum.web.help import reading
 from closum.web.locale import Locale, locale_of
 from closum.web.templates import environments
 from closum.web.views import View, views
@@ -43,7 +44,8 @@ class Site:
             more_words, (key for one in self.views.values() for key in one.keys)
         )
         self.said = sayings(self.words)
-        self._templates = environments(root_path, self.assets, self.words)
+        self.helps = reading.load(root_path)
+        self._templates = environments(root_path, self.assets, self.words, self.helps)
 
     def token(self, text: str, user_id: int = 0) -> str:
         """What a form of the session with this text, or of this visit, carries; that of a session names its user."""

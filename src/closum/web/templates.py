@@ -12,6 +12,7 @@ from markupsafe import escape
 
 from closum.web import telephone
 from closum.web.assets import Assets
+from closum.web.help.reading import Texts
 from closum.web.icons import BRAND, icon
 from closum.web.locale import broken, dotted, said
 from closum.web.words import NAMES, Words
@@ -36,15 +37,15 @@ def _constant(found: re.Match[str], words: Words) -> str:
 
 
 def environments(
-    root_path: str, assets: Assets, words: Mapping[str, Words]
+    root_path: str, assets: Assets, words: Mapping[str, Words], helps: Mapping[str, Texts]
 ) -> Mapping[str, jinja2.Environment]:
     """By language, whose texts are globals: what templates import is rendered once, not for every page."""
     sources = _sources()
-    return {one: _environment(root_path, assets, sources, one, words[one]) for one in words}
+    return {one: _environment(root_path, assets, sources, one, words[one], helps[one]) for one in words}
 
 
 def _environment(
-    root_path: str, assets: Assets, sources: Mapping[str, str], language: str, words: Words
+    root_path: str, assets: Assets, sources: Mapping[str, str], language: str, words: Words, helps: Texts
 ) -> jinja2.Environment:
     """Whatever is shown is escaped, unless it is markup already."""
     made = jinja2.Environment(
@@ -63,6 +64,7 @@ def _environment(
         asset=assets,
         icon=icon,
         brand=BRAND,
+        helps=helps,
         languages=NAMES,
         lang=language,
         t=words,

@@ -1,0 +1,1 @@
+"""Help beside what surprises: short texts, which are files of Markdown, and their pages."""
