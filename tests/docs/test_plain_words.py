@@ -67,7 +67,8 @@ def documents() -> Iterator[Text]:
     files = (
         path for path in ROOT.glob("docs/**/*") if path.is_file() and path.suffix not in (".svg", ".png")
     )
-    for file in (*ROOT.glob("*.md"), *files, *ROOT.glob("clients/*/README.md")):
+    help_pages = ROOT.glob("src/closum/web/help/texts/*.en.md")
+    for file in (*ROOT.glob("*.md"), *files, *help_pages, *ROOT.glob("clients/*/README.md")):
         yield Text(str(file.relative_to(ROOT)), file.read_text(encoding="utf-8"))
 
 
@@ -152,5 +153,6 @@ def test_words_are_found_across_lines_and_named() -> None:
 def test_every_kind_of_text_is_read() -> None:
     names = {text.name for text in texts()}
     assert {"README.md", "CHANGELOG.md", "docs/guide/service.md", "clients/ruby/README.md"} <= names
+    assert "src/closum/web/help/texts/undo.en.md" in names
     assert {"closum user disable --help", "closum-client lead list --help", "/docs, Errors"} <= names
     assert any(name.startswith("errors.py:") for name in names)

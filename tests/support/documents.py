@@ -12,8 +12,14 @@ from tests.support.guide import blocks
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted((ROOT / "docs/guide").glob("*.md"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+HELP = ROOT / "src/closum/web/help/texts"
 DOCUMENTS = sorted(
-    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "clients").glob("*/README.md")]
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *HELP.glob("*.md"),
+        *(ROOT / "clients").glob("*/README.md"),
+    ]
 )
 
 

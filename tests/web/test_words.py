@@ -15,6 +15,7 @@ from closum.accounts.roles import ROLES
 from closum.errors import Error
 from closum.resources import RESOURCES
 from closum.web import site
+from closum.web.help import reading
 from closum.web.views import views
 from closum.web.words import LANGUAGES, read
 
@@ -219,19 +220,24 @@ def test_texts_are_typeset(language: str) -> None:
         assert not re.search(r"<\w", text), (row["key"], "texts are escaped: markup would be shown")
 
 
+def written(language: str) -> Iterator[tuple[str, str]]:
+    """The texts of a language by their keys, and the pages of the help by their names."""
+    yield from ((row["key"], row[language]) for _, row in ROWS)
+    yield from ((name, reading.source(name, language)) for name in reading.NAMES)
+
+
 def test_portuguese_is_that_of_portugal() -> None:
-    for _, row in ROWS:
-        text = row["pt"].lower()
+    for key, text in written("pt"):
         for word, instead in INSTEAD.items():
-            assert not re.search(rf"\b{word}\b", text), (row["key"], word, instead)
-        assert not GERUND.search(row["pt"]), (row["key"], "está a fazer")
-        assert not re.search(r"[\"“”]", row["pt"]), (row["key"], "quotes are «…»")
+            assert not re.search(rf"\b{word}\b", text.lower()), (key, word, instead)
+        assert not GERUND.search(text), (key, "está a fazer")
+        assert not re.search(r"[\"“”]", text), (key, "quotes are «…»")
 
 
 def test_english_is_short() -> None:
-    for _, row in ROWS:
-        assert not POLITE.search(row["en"]), row["key"]
-        assert not re.search(r"[«»]", row["en"]), row["key"]
+    for key, text in written("en"):
+        assert not POLITE.search(text), key
+        assert not re.search(r"[«»]", text), key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

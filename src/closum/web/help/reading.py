@@ -54,10 +54,10 @@ def _text(name: str, language: str, root_path: str) -> Text:
     written = source(name, language)
     title = _HEADING.match(written)
     assert title, f"{name}.{language}.md has no title"
-    return Text(title[1], _html(written[title.end() :], root_path))
+    return Text(title[1], html(written[title.end() :], root_path))
 
 
-def _html(written: str, root_path: str) -> Markup:
+def html(written: str, root_path: str) -> Markup:
     """Tags in a text are shown as they are written."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = reader.parse(written)
