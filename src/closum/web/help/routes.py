@@ -1,12 +1,11 @@
 """The routes of the help. Everybody may read it: two of its pages are for people who cannot sign in."""
 
-from typing import Any
-
 from closum.errors import NotFound
 from closum.http.answer import Answer
 from closum.http.route import PUBLIC, Route
 from closum.store.unit import Unit
 from closum.web.entry import is_own_path
+from closum.web.help.reading import Text
 from closum.web.page import Page
 from closum.web.table import Table
 
@@ -20,7 +19,7 @@ def routes(to: Table) -> list[Route]:
 
 
 async def contents(page: Page) -> Answer:
-    return await _shown(page, "help.html")
+    return await _shown(page, None)
 
 
 async def one(page: Page) -> Answer:
@@ -28,15 +27,16 @@ async def one(page: Page) -> Answer:
     text = page.site.helps[page.language].get(page.request.params["name"])
     if text is None:
         raise NotFound
-    return await _shown(page, "help-page.html", text=text)
+    return await _shown(page, text)
 
 
-async def _shown(page: Page, template: str, **context: Any) -> Answer:
+async def _shown(page: Page, text: Text | None) -> Answer:
+    """A page of the help, or with none the list of all."""
     if page.is_signed_in:
         await page.read(_nothing)
     path = page.given.get(FROM, "")
     back = page.site.within(path) if is_own_path(path) else ""
-    return page.show(template, back=back, **context)
+    return page.show("help.html", text=text, back=back)
 
 
 def _nothing(unit: Unit) -> None:
