@@ -1,4 +1,4 @@
-"""The help: whole in both languages, for everybody to read, and with a way back."""
+"""The texts of the help: whole in both languages, alike in their parts, and linked where they are needed."""
 
 import re
 from pathlib import Path
@@ -7,12 +7,8 @@ import pytest
 
 from closum.web.help import reading
 from closum.web.help.reading import NAMES
-from closum.web.words import LANGUAGES, Words, load
-from tests.support.client import Client
+from closum.web.words import LANGUAGES, load
 from tests.support.documents import HELP, guide, links
-from tests.support.engine import ON_SQLITE
-from tests.support.pages import Pages, texts
-from tests.support.visiting import Visitor
 
 TEMPLATES = Path(reading.__file__).parents[1] / "templates"
 QUOTED = {
@@ -30,7 +26,6 @@ QUOTED = {
 """Texts of the pages that a page of the help repeats, by their keys."""
 
 each = pytest.mark.parametrize
-pytestmark = ON_SQLITE
 
 
 def shape(name: str, language: str) -> list[str]:
@@ -90,53 +85,3 @@ def test_every_page_is_linked_where_it_is_needed() -> None:
         for name in re.findall(r"\bhelp\('([a-z-]+)'", one.read_text(encoding="utf-8"))
     }
     assert found == {*NAMES}
-
-
-def test_the_help_lists_its_pages(pages: Pages) -> None:
-    page = pages.shown("/help")
-    found = re.findall(r'href="/help/([a-z-]+)">([^<]+)<', page)
-    assert found == [(name, str(reading.load("")["en"][name].title)) for name in NAMES]
-
-
-@each("name", NAMES)
-def test_a_page_is_shown_to_who_is_signed_in_and_to_others(name: str, pages: Pages, nobody: Client) -> None:
-    title = reading.load("")["en"][name].title
-    for shown in (pages.shown(f"/help/{name}"), nobody.get(f"/help/{name}").text):
-        assert f"<h1>{title}" in shown
-    assert "Sign out" not in texts(nobody.get(f"/help/{name}").text)
-
-
-def test_a_page_is_in_the_language_of_its_reader(nobody: Client) -> None:
-    answer = nobody.get("/help/undo", headers={"Accept-Language": "pt-PT"})
-    assert "<h1>O que é anulado" in answer.text
-
-
-def test_it_leads_back_to_where_one_was(pages: Pages) -> None:
-    page = pages.shown("/bin?resource=lead")
-    (path,) = re.findall(r'class="help" href="([^"]+)"', page)
-    assert path == "/help/bin?from=/bin%3Fresource%3Dlead"
-    shown = pages.shown(path)
-    assert 'href="/bin?resource=lead"' in shown
-    assert 'href="/help?from=/bin%3Fresource%3Dlead"' in shown
-
-
-@each("path", ["//example.com", "https://example.com", "/\\example.com", "javascript:alert(1)", "bin", ""])
-def test_it_leads_back_to_nowhere_else(path: str, owner: Visitor) -> None:
-    shown = owner.get("/help/bin", params={"from": path}).text
-    main = shown.partition("<main")[2]
-    assert re.findall(r'<a class="button bare" href="([^"]*)"', main) == ["/help"]
-    assert "example.com" not in shown
-
-
-@each("name", ["nothing", "undo.en", "..%2Fstrings", "%00"])
-def test_other_names_are_no_pages(name: str, pages: Pages, nobody: Client) -> None:
-    assert nobody.get(f"/help/{name}").status_code == 404
-
-
-def test_a_reader_reads_the_help_too(reader: Visitor) -> None:
-    assert reader.get("/help/roles").status_code == 200
-
-
-def test_the_words_of_the_pages_name_the_help(pages: Pages) -> None:
-    words: Words = load()["en"]
-    assert f'aria-label="{words.help}: {reading.load("")["en"]["bin"].title}"' in pages.shown("/bin")
