@@ -1,1 +1,4 @@
-"""Help beside what surprises: short texts, which are files of Markdown, and their pages."""
+"""Help beside what surprises: short texts, which are files of Markdown, and their pages.
+
+app and the layers above may import it. Begin with routes.py.
+"""
