@@ -20,4 +20,4 @@ def test_the_page_of_an_undo_says_where_one_came_from(owner: Clerk, back: str, s
     lead = owner.made("/leads", {"name": "Ana"})
     operation = owner.page(f"/leads/{lead}/history").partition('action="/undo/')[2].partition('"')[0]
     shown = text_of(owner.page(f"/undo/{operation}?back={back.replace('?', '%3F')}"))
-    assert f"in a few seconds. {said} Undo What was done" in shown
+    assert f"in a few seconds. {said} Undo ? What was done" in shown
