@@ -22,7 +22,7 @@ from closum.operations.reports import Asked
 from closum.resources.lead import LEAD
 from closum.resources.note import CONTACTS, KINDS, NOTE
 from closum.store import bin as entries
-from closum.store import history, identity
+from closum.store import history, identity, staged
 from closum.store import reports as store
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -199,6 +199,15 @@ class Machine(RuleBasedStateMachine):
         with self.session.read() as unit:
             found = [one for one in check.faults(unit, lambda done, total: None) if "reports" in one]
         assert found == []
+
+    @rule(most_changed=st.sampled_from([0, 1, 1_000]))
+    def leads_are_counted_by_stage(self, most_changed: int) -> None:
+        with self.session.read() as read:
+            unit = read.of(self.account)
+            expected = Counter(one[STAGE] or staged.NONE for one in self.leads(unit, None, None))
+            found = staged.counts(unit, LEAD, [*range(1, 10)], most_changed)
+            assert +Counter(found) == expected
+            assert min(found.values()) >= 0
 
     @rule(days=DAYS, owner=OWNERS)
     def leads_are_counted(self, days: Days, owner: int | None) -> None:

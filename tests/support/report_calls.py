@@ -7,11 +7,11 @@ from typing import Any
 
 from closum.model import draft
 from closum.model.reported import DAY, MONTH, Range
-from closum.operations import records, reports
+from closum.operations import board, records, reports
 from closum.operations.reports import BY, Asked
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD
-from closum.store import identity, report_place
+from closum.store import identity, report_place, staged
 from closum.store import reports as store
 from closum.store.report_place import Place
 from closum.store.reports import TOTAL
@@ -28,6 +28,7 @@ def uncounted(unit: Unit) -> list[int]:
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "report_place.behind": (lambda unit: report_place.behind(unit, "lead", "", 0, 9), ([], 1)),
     "report_place.place": (report_place.place, Place()),
+    "reports.changed": (lambda unit: store.changed(unit, 9), {}),
     "reports.counted": (
         lambda unit: store.counted(unit, "city", TOTAL, [Range(MONTH, "2026-01", "2026-02")]),
         [],
@@ -40,6 +41,11 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         [*range(1, 10)],
     ),
     "reports.uncounted": (uncounted, [1, 1]),
+    "staged.counts": (lambda unit: staged.counts(unit, LEAD, [3, 7], 9), {3: 0, 7: 1, staged.NONE: 1}),
+    "staged.newest": (
+        lambda unit: staged.newest(unit, LEAD, [staged.NONE, 7], {7: 2}, 9),
+        {staged.NONE: staged.Newest([1], None), 7: staged.Newest([], None)},
+    ),
 }
 WRITING = {
     "report_place.forget",
@@ -76,4 +82,5 @@ def _all(session: Session, account_id: int) -> None:
         for by in BY:
             reports.leads(unit, by, Asked(), 9)
         reports.funnel(unit, Asked())
+        board.columns(unit, {}, 9)
         reports.first_contact(unit, Asked())

@@ -183,7 +183,7 @@ def uncounted(
 ) -> Iterator[Entry]:
     """What has to be added to the counters of these kinds. Raises TooMany for more records than `most`."""
     most = min(most, MAX_ID - 1)
-    pending = _pending(unit, most + 1) if place.counted else {}
+    pending = changed(unit, most + 1) if place.counted else {}
     new = _new(unit, resource, place.counted, most + 1)
     if len(pending) + len(new) > most:
         raise TooMany
@@ -211,7 +211,7 @@ def kept(unit: Unit, span: int) -> Iterator[tuple[str, str, str, Counts]]:
     )
 
 
-def _pending(unit: Unit, most: int) -> dict[int, list[Entry]]:
+def changed(unit: Unit, most: int) -> dict[int, list[Entry]]:
     """What is counted of records that have changed, by their ids."""
     return {row[0]: _ENTRIES.decode(row[1]) for row in unit.all(_PENDING, (unit.account_id, most))}
 
@@ -228,7 +228,7 @@ def count(unit: Unit, resource: Resource, size: int) -> tuple[int, bool]:
         if _clear(unit, size):
             return size, True
         place = Place(0, zone)
-    pending = _pending(unit, size)
+    pending = changed(unit, size)
     most = size - len(pending)
     new = _new(unit, resource, place.counted, most) if most else []
     _count(unit, resource, pending, new, zone)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from closum.http.answer import Answer
 from closum.http.route import PUBLIC, Route
 from closum.http.router import UNKNOWN
-from closum.web import bins, duplicates, gate, records, welcome
+from closum.web import bins, board, duplicates, gate, records, welcome
 from closum.web.entry import Pages
 from closum.web.help import routes as helps
 from closum.web.imports import routes as imports
@@ -48,6 +48,7 @@ def all_pages(to: Table) -> list[Route]:
         *gate.routes(to),
         *records.routes(to),
         *lists.routes(to),
+        *board.routes(to),
         *welcome.routes(to),
         *settings.routes(to),
         *imports.routes(to),
