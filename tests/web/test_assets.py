@@ -10,8 +10,8 @@ from closum.web.assets import Assets
 
 each = pytest.mark.parametrize
 
-NAMES = ("closum.css", "closum.js", "htmx.js", "favicon.svg")
-MOST = {"closum.css": 8_260, "closum.js": 2_900, "htmx.js": 18_000, "favicon.svg": 300}
+NAMES = ("board.js", "closum.css", "closum.js", "htmx.js", "favicon.svg")
+MOST = {"board.js": 1_300, "closum.css": 8_560, "closum.js": 2_900, "htmx.js": 18_000, "favicon.svg": 300}
 """Bytes, compressed."""
 
 

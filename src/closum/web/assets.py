@@ -10,6 +10,7 @@ from closum.http.static import File, packed
 _STATIC = files("closum.web") / "static"
 _TYPES = {
     "closum.css": "text/css; charset=utf-8",
+    "board.js": "text/javascript; charset=utf-8",
     "closum.js": "text/javascript; charset=utf-8",
     "htmx.js": "text/javascript; charset=utf-8",
     "favicon.svg": "image/svg+xml",
@@ -48,6 +49,6 @@ def _plain(name: str) -> bytes:
     """A file without its comments and the spaces that only people read; htmx is as it came."""
     content, suffix = (_STATIC / name).read_bytes(), PurePath(name).suffix
     bare = _COMMENTS[suffix].sub(b"", content) if suffix in _COMMENTS else content
-    if name == "closum.js":
+    if suffix == ".js" and name != "htmx.js":
         return _SCRIPT_SPACES.sub(rb"\1\2\3", bare)
     return _NESTED.sub(b"", _SPACES.sub(rb"\1", bare)) if suffix == ".css" else bare
