@@ -36,7 +36,7 @@ def columns(session: Session, account: Account, most: int = 10, **behind: Any) -
 
 
 def counts(session: Session, account: Account) -> dict[int, int]:
-    return {stage: one.count for stage, one in columns(session, account).items() if one.count}
+    return {stage: one.total for stage, one in columns(session, account).items() if one.total}
 
 
 def count(session: Session, account: Account) -> None:
@@ -111,7 +111,7 @@ def test_leads_without_a_stage_are_looked_for_among_some(
     monkeypatch.setattr(staged, "LOOKED_AT", 2)
     leads = new(session, account, [None, 3, 3, None])
     found = columns(session, account)
-    assert (found[0].count, found[0].ids, found[0].next) == (2, [leads[3]], leads[2])
+    assert (found[0].total, found[0].ids, found[0].next) == (2, [leads[3]], leads[2])
     found = columns(session, account, behind={0: leads[2]})
     assert (found[0].ids, found[0].next) == ([leads[0]], leads[0])
     found = columns(session, account, behind={0: leads[0]})

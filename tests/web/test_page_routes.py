@@ -80,6 +80,7 @@ VIEWS = [one for one in SENT if one.path.endswith(("/views", "/views/{id}"))]
 BUTTONS = {
     *(f"POST {one.path}" for one in SENT if one.needs != PUBLIC and one.path.endswith("}/delete")),
     "POST /bin/restore",
+    "POST /board/move",
     "POST /duplicates/restore",
     "POST /duplicates/search",
     "POST /imports/{id}/cancel",

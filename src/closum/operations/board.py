@@ -23,7 +23,7 @@ class Column(NamedTuple):
     stage: int
     label: str
     is_archived: bool
-    count: int
+    total: int
     ids: list[int]
     next: int | None
 

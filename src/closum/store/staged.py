@@ -4,7 +4,7 @@ What reports have counted is not looked at again: records behind that, and those
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -65,7 +65,13 @@ def counts(unit: Unit, resource: Resource, stages: Iterable[int], most_changed: 
 
 
 def _add_looked_at(
-    unit: Unit, resource: Resource, stages: Sequence[int], place: Place, *, has_changed: bool, found: Counter[int]
+    unit: Unit,
+    resource: Resource,
+    stages: Sequence[int],
+    place: Place,
+    *,
+    has_changed: bool,
+    found: Counter[int],
 ) -> None:
     one_of = statement(COUNT, resource)
     several: list[Bound] = [(one_of, (unit.account_id, one, place.counted)) for one in stages]
@@ -77,7 +83,7 @@ def _add_looked_at(
 
 
 def newest(
-    unit: Unit, resource: Resource, stages: Sequence[int], behind: dict[int, int], most: int
+    unit: Unit, resource: Resource, stages: Sequence[int], behind: Mapping[int, int], most: int
 ) -> dict[int, Newest]:
     """Of each stage the newest records, of which `behind` some id where it has the stage; most of them a page."""
     several = [_newest(unit, resource, one, behind.get(one, MAX_ID), most) for one in stages]

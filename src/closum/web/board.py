@@ -59,7 +59,7 @@ class Shown(NamedTuple):
 
     stage: int
     title: str
-    count: int
+    total: int
     url: str
     cards: Sequence[Card]
     first: str
@@ -80,6 +80,7 @@ async def show(page: Page) -> Answer:
 
 async def move(page: Page, form: Form) -> Answer:
     """Put a lead into another stage, unless somebody else has done so meanwhile, and back to the board as it was."""
+    page.check_writable()
     lead_id, stage = id_of(form("id")), _stage(form("stage"))
     behind = _behind({"stage": form("in"), "after": form("after")})
     back = f"{_path(behind)}#lead-{lead_id}"
@@ -130,7 +131,7 @@ def _column(page: Page, column: Column, read: Read, behind: Mapping[int, int]) -
     anchor = f"#stage-{stage}"
     first = f"{PATH}{anchor}" if stage in behind else ""
     following = f"{_path({stage: column.next})}{anchor}" if column.next else ""
-    return Shown(stage, _called(page, column), column.count, of_list.list_url(), cards, first, following)
+    return Shown(stage, _called(page, column), column.total, of_list.list_url(), cards, first, following)
 
 
 def _called(page: Page, column: Column) -> str:

@@ -64,7 +64,8 @@ def test_a_column_goes_on_by_its_address(visitor: Visitor, api: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["stage=3", "after=9", "stage=x&after=9", "stage=3&after=", "stage=&after=0", "stage=%00&after=%ff"]
+    "query",
+    ["stage=3", "after=9", "stage=x&after=9", "stage=3&after=", "stage=&after=0", "stage=%00&after=%ff"],
 )
 def test_an_address_that_means_nothing_is_the_whole_board(visitor: Visitor, api: Client, query: str) -> None:
     api.new("lead", {"name": "Ana", STAGE: 3})
@@ -121,9 +122,12 @@ def test_a_stage_that_is_archived_is_not_offered_and_refuses(visitor: Visitor, a
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("id", "x"), ("id", ""), ("id", "9" * 30), ("stage", "x"), ("was", ""), ("stage", "-1")]
+    ("name", "value"),
+    [("id", "x"), ("id", ""), ("id", "9" * 30), ("stage", "x"), ("was", ""), ("stage", "-1")],
 )
-def test_a_form_that_means_nothing_moves_nothing(visitor: Visitor, api: Client, name: str, value: str) -> None:
+def test_a_form_that_means_nothing_moves_nothing(
+    visitor: Visitor, api: Client, name: str, value: str
+) -> None:
     fields = {"id": str(api.new("lead", {"name": "Ana", STAGE: 3})), "was": "3", "stage": "4", name: value}
     assert visitor.form("/board/move", [*fields.items()], of="/board").status_code == 404
     assert names(visitor.page("/board"), 3) == ["Ana"]

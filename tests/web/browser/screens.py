@@ -59,6 +59,8 @@ OWN = (
     Screen("/leads/{id}", "/leads/{one}"),
     Screen("/leads/{id}", "/leads/{one}?at=1"),
     Screen("/leads/{id}/merge", "/leads/{one}/merge?other={other}"),
+    Screen("/board", "/board"),
+    Screen("/board", "/board", READER),
     Screen("/duplicates/{a}-{b}", "/duplicates/{one}-{other}"),
     Screen("/undo/{id}", "/undo/{operation}"),
     Screen("/jobs/{id}", "/jobs/{job}"),

@@ -4,7 +4,7 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)]
   const cardOf = (el) => el.closest('[data-card]')
   const columnOf = (el) => el.closest('.board > section')
-  const button = (card, column) => column && $(`[value="${column.id.slice(6)}"]`, $('.menu', card))
+  const button = (card, column) => column && $(`.menu [value="${column.id.slice(6)}"]`, card)
   const over = (column) => all('.board > section').forEach((el) => el.classList.toggle('over', el === column))
   let dragged, left, wanted
 
