@@ -10,7 +10,6 @@ import pytest
 
 from closum.accounts import users
 from closum.model import words
-from closum.model.draft import MAX_ID
 from closum.model.duplicates import RULES
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
@@ -18,7 +17,7 @@ from closum.model.words import Clause
 from closum.operations import cities, demo
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import duplicates, gaps, history, pages, staged, statements, tally
+from closum.store import duplicates, gaps, history, pages, statements, tally
 from closum.store.postgres import growth
 from closum.store.postgres.connection import DEADLINE, connect, transaction
 from closum.store.postgres.session import PostgresSession
@@ -197,28 +196,6 @@ def test_a_page_of_an_account_that_grew_at_once_reads_no_more_than_it_shows(
     connection, account_id = unknown
     for node in nodes_read(connection, *next(pages.statements(resource, query, account_id, "postgres"))):
         assert node["Actual Rows"] * node["Actual Loops"] <= query.window.offset + query.window.limit, node
-
-
-@pytest.mark.parametrize("stage", [staged.NONE, 3])
-def test_a_column_of_the_board_reads_no_more_than_it_looks_at(
-    unknown: tuple[PreparedConnection, int], stage: int
-) -> None:
-    connection, account_id = unknown
-    text, most = (staged.NEWEST, 11) if stage else (staged.WITHOUT, staged.LOOKED_AT)
-    values = (stage, MAX_ID, 11) if stage else (MAX_ID, staged.LOOKED_AT, 11)
-    for node in nodes_read(connection, staged.statement(text, LEAD), (account_id, *values)):
-        assert node["Actual Rows"] * node["Actual Loops"] <= most, node
-
-
-@pytest.mark.parametrize("template", [staged.COUNT, staged.NEWEST])
-def test_a_column_of_the_board_is_read_on_the_index_of_stages(
-    unknown: tuple[PreparedConnection, int], template: str
-) -> None:
-    connection, account_id = unknown
-    behind = (0,) if template == staged.COUNT else (MAX_ID, 11)
-    nodes = nodes_read(connection, staged.statement(template, LEAD), (account_id, 3, *behind))
-    names = {node["Index Name"] for node in nodes if "Index Name" in node}
-    assert names == {"lead_contact_lifecycle_stage_id"}
 
 
 @pytest.mark.parametrize("asked", ["maria", "zzz", "ma exa", "912 3", "+351 912 3"])

@@ -11,7 +11,6 @@ from tests.support.server import Server
 from tests.web.browser.conftest import PHONE, Person, person
 
 STAGE = "contact_lifecycle_stage_id"
-IN_BOARD = "() => document.activeElement.closest('.board section')?.id"
 MARK = "() => { window.same = true }"
 IS_SAME = "() => window.same === true"
 
