@@ -6,6 +6,7 @@ import json
 import random
 import re
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -42,6 +43,8 @@ TYPED = ("a", "an", "ana", "ana s", "jo", "joão c", "silva", "mar", "maria l", 
 
 TABLE, RECORD, SEARCH, FIRST = "table of 25 leads", "page of a lead", "search as you type", "first view"
 BOARD = "board"
+STAGED = "UPDATE lead SET contact_lifecycle_stage_id = NULLIF(id % 10, 0)"
+"""Demo leads are in no stage: a tenth of them stays so, and nine stages have one each."""
 MILLISECONDS = {TABLE: 5.0, RECORD: 3.0, SEARCH: 8.0, BOARD: 10.0}
 KILOBYTES = 60.0
 _FILES = re.compile(r'<(?:link|script)[^>]* (?:href|src)="([^"]+)"')
@@ -181,12 +184,15 @@ def _options() -> argparse.Namespace:
 def _filled(large: Path, data: Data, stack: ExitStack, *, keep: bool) -> Path:
     """A folder with a database; a large one is kept from run to run, since it is only read."""
     folder = large if keep else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="closum-bench-")))
-    mark, digest = folder / "filled", filling.digest(data)
+    mark, digest = folder / "filled", f"{filling.digest(data)} {STAGED}"
     if not mark.exists() or mark.read_text(encoding="utf-8") != digest:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         machine.say(f"filling closum with {data.groups[ACCOUNT][0]:,} leads")
         filling.fill(url_of(folder / "closum.db"), data)
+        with sqlite3.connect(folder / "closum.db") as connection:
+            connection.execute(STAGED)
+        connection.close()
         mark.write_text(digest, encoding="utf-8")
     return folder
 

@@ -73,6 +73,7 @@ PICTURES = (
     Picture("filters", "/leads/filters"),
     Picture("lead", "/leads/{lead}", (("desk", "light"),)),
     Picture("lead-new", "/leads/new"),
+    Picture("board", "/board"),
     Picture("import-new", "/imports/new"),
     Picture("import-columns", "/imports/{import}/columns", (("desk", "dark"),)),
     Picture("import-check", "/imports/{checked}/check"),
@@ -156,6 +157,9 @@ def fill(api: Client) -> Mapping[str, Any]:
     api.data("PATCH", f"/api/lead/{lead}", {"owner_id": 1, "contact_lifecycle_stage_id": 4})
     api.new("note", of | {"kind": "call", "text": "Wants an offer for the two flats by Friday."})
     api.new("task", of | {"due": "2026-11-27T10:00:00+00:00", "text": "Call back about the offer"})
+    for stage in range(8):
+        for one in range(stage * stage % 5 + 1):
+            api.data("PATCH", f"/api/lead/{lead - 1 - one - 8 * stage}", {"contact_lifecycle_stage_id": stage + 1})
     newsletter = api.new("audience_list", {"name": "Newsletter"})
     api.new("lead_audience_list", of | {"audience_list_id": newsletter})
     api.new(

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from markupsafe import Markup
-
-from closum.errors import Changed, Invalid, NotFound
+from closum.errors import Changed, Invalid, Merged, NotFound
 from closum.http.answer import Answer
 from closum.http.request import id_of
 from closum.http.route import Route
@@ -14,21 +12,29 @@ from closum.operations import board, guarded
 from closum.operations.board import STAGE, Column
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD
-from closum.store import rows, stays
+from closum.store import rows, stays, tally
 from closum.store.staged import NONE
 from closum.store.unit import Unit
-from closum.web import telephone, titles
+from closum.web import away, telephone, titles
 from closum.web.forms import Form
 from closum.web.lists import asked as asking
 from closum.web.lists.asked import ListQuery
 from closum.web.locale import said
 from closum.web.page import SAME, Page
 from closum.web.table import Table
+from closum.web.views import View
+from closum.web.words import Words
 
 READ, WRITE = "lead:read", "lead:write"
 PATH = "/board"
 ON_A_PAGE = 10
 """Leads of a column."""
+_REFUSED = {
+    Changed: "board_changed",
+    Invalid: "board_refused",
+    NotFound: "board_gone",
+    Merged: "board_gone",
+}
 _FIELDS = ("id", *titles.properties(LEAD), "creation_date", "next_due", "owner_id")
 
 
@@ -81,15 +87,14 @@ async def show(page: Page) -> Answer:
 async def move(page: Page, form: Form) -> Answer:
     """Put a lead into another stage, unless somebody else has done so meanwhile, and back to the board as it was."""
     page.check_writable()
-    lead_id, stage = id_of(form("id")), _stage(form("stage"))
+    lead_id, was, to = id_of(form("id")), _stage(form("was")), _stage(form("stage"))
     behind = _behind({"stage": form("in"), "after": form("after")})
     back = f"{_path(behind)}#lead-{lead_id}"
     try:
-        operation = await page.write(guarded.do, board.move, lead_id, _stage(form("was")), stage)
-    except (Changed, Invalid) as error:
-        lead = await page.read(_called_lead, lead_id)
-        key = "board_changed" if isinstance(error, Changed) else "board_refused"
-        return page.to(back, saying=said(page.words(key), name=_title(page, lead_id, lead)))
+        operation = await page.write(guarded.do, board.move, lead_id, was, to)
+    except (Changed, Invalid, NotFound) as error:
+        name = await page.read(_name, page.site.views, page.words, lead_id)
+        return page.to(back, saying=said(page.words(_REFUSED[type(error)]), name=name))
     return page.to(back, operation, saying=SAME)
 
 
@@ -102,8 +107,16 @@ def _read(unit: Unit, behind: Mapping[int, int]) -> Read:
     return Read(columns, rows.listed(unit, LEAD, ids, _FIELDS), entered, titles.of_users(unit))
 
 
-def _called_lead(unit: Unit, lead_id: int) -> Any:
-    return rows.listed(unit, LEAD, [lead_id], ("id", *titles.properties(LEAD))).get(lead_id, {})
+def _name(unit: Unit, views: Mapping[str, View], words: Words, lead_id: int) -> str:
+    """What a lead is called, or was before it went into the bin or into another one. Raises NotFound where there never was one."""
+    if lead_id > tally.last_id(unit, LEAD):
+        raise NotFound
+    key = LEAD.name, lead_id
+    title = titles.of_records(unit, LEAD, [lead_id]).get(lead_id)
+    if title is None:
+        once = away.read(unit, views, [key], words).get(key)
+        title = once.title if once else ""
+    return _called_by(words, lead_id, title)
 
 
 def _stage(text: str) -> int:
@@ -141,7 +154,8 @@ def _called(page: Page, column: Column) -> str:
 
 
 def _card(page: Page, stage: int, lead: Any, read: Read, of_list: ListQuery) -> Card:
-    lead_id, due, title = lead["id"], lead["next_due"], _title(page, lead["id"], lead)
+    lead_id, due = lead["id"], lead["next_due"]
+    title = _called_by(page.words, lead_id, titles.title(LEAD, lead))
     phone, email = lead["phone"], lead["email"]
     contacts = [
         telephone.shown(phone["extension"], phone["number"]).text if phone else "",
@@ -158,5 +172,6 @@ def _card(page: Page, stage: int, lead: Any, read: Read, of_list: ListQuery) -> 
     )
 
 
-def _title(page: Page, lead_id: int, lead: Any) -> str | Markup:
-    return titles.shortened(titles.title(LEAD, lead)) or f"{page.words(LEAD.name)} {lead_id}"
+def _called_by(words: Words, lead_id: int, title: str) -> str:
+    """What a lead is called; by its number where it has no title."""
+    return titles.shortened(title) or f"{words(LEAD.name)} {lead_id}"

@@ -108,6 +108,27 @@ def test_what_somebody_else_has_moved_meanwhile_stays(visitor: Visitor, api: Cli
     assert "<script>alert" not in page
 
 
+def test_a_lead_that_was_deleted_meanwhile_is_named(visitor: Visitor, api: Client) -> None:
+    lead = api.new("lead", {"name": HOSTILE, STAGE: 3})
+    api.delete(f"/api/lead/{lead}").raise_for_status()
+    answer = move(visitor, lead, 3, 6, ("in", "3"), ("after", "7"))
+    assert answer.headers["location"] == f"/board?stage=3&after=7#lead-{lead}"
+    page = visitor.behind(answer)
+    assert f"{HOSTILE} is not here any more" in text(page)
+    assert "<script>alert" not in page
+    for entry in api.data("GET", "/api/bin"):
+        api.data("DELETE", f"/api/bin/{entry['id']}")
+    assert f"Lead {lead} is not here any more" in text(visitor.behind(move(visitor, lead, 3, 6)))
+
+
+def test_a_lead_that_went_into_another_one_is_named(visitor: Visitor, api: Client) -> None:
+    lead, other = (api.new("lead", {"name": one, STAGE: 3}) for one in ("Ana", "Eva"))
+    api.data("POST", f"/api/lead/{other}/merge", {"ids": [lead]})
+    page = visitor.behind(move(visitor, lead, 3, 6))
+    assert "Ana is not here any more" in text(page)
+    assert names(page, 3) == ["Eva"]
+
+
 def test_a_stage_that_is_archived_is_not_offered_and_refuses(visitor: Visitor, api: Client) -> None:
     own = api.new("contact_lifecycle_stage", {"label": HOSTILE})
     there, lead = (api.new("lead", {"name": "Ana", STAGE: one}) for one in (own, 3))

@@ -82,6 +82,33 @@ def test_a_card_that_somebody_else_has_moved_is_shown_where_it_is(
     expect(names(page, 2)).to_have_count(0)
 
 
+def test_a_card_that_is_in_the_bin_by_now_leaves_the_board(
+    mover: Person, boards: Company, leads: list[int]
+) -> None:
+    page = mover.open("/board")
+    with boards.client() as api:
+        api.delete(f"/api/lead/{leads[0]}").raise_for_status()
+    link(page, leads[0]).drag_to(page.locator("#stage-2 h2"))
+    expect(page.locator(".toast")).to_contain_text("Ana Lopes is not here any more")
+    expect(names(page, 3)).to_have_text(["Rui Costa"])
+    mover.look()
+
+
+def test_a_card_stays_where_the_server_cannot_be_reached(mover: Person, leads: list[int]) -> None:
+    page = mover.open("/board")
+    page.route("**", lambda route: route.abort())
+    link(page, leads[0]).drag_to(page.locator("#stage-2 h2"))
+    card = page.locator("#stage-3 li", has=link(page, leads[0]))
+    expect(card).to_contain_text("The server cannot be reached")
+    expect(names(page, 3)).to_have_text(["Rui Costa", "Ana Lopes"])
+    page.unroute_all()
+    mover.watch.complaints[:] = [one for one in mover.watch.complaints if "ERR_FAILED" not in one]
+    mover.look()
+    link(page, leads[0]).drag_to(page.locator("#stage-2 h2"))
+    expect(names(page, 2)).to_have_text(["Ana Lopes"])
+    expect(page.locator("#offline")).to_be_hidden()
+
+
 def test_everything_is_done_by_keys(mover: Person, leads: list[int]) -> None:
     page = mover.open("/leads")
     keys = page.keyboard

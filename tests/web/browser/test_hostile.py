@@ -14,6 +14,7 @@ from closum.accounts import api_keys, roles, users
 from closum.accounts.roles import OWNER
 from closum.model.change import COMMAND
 from closum.store import identity
+from closum.web.board import ON_A_PAGE
 from tests.support.company import Company, founded
 from tests.support.hostile import OF_EACH_KIND, PAYLOADS, Poured, pour
 from tests.support.server import Server
@@ -115,6 +116,7 @@ def paths(poured: Poured, *, policy: bool) -> Iterator[str]:
     for number in poured.of_each_kind():
         yield from (f"/leads/{number}{part}" for part in ("/edit", "/data", "/history"))
     yield from (f"/leads/{number}" for number in (poured.of_each_kind() if policy else poured.leads.values()))
+    yield from (f"/board?stage=0&after={number + 1}" for number in sorted(poured.leads.values())[::-ON_A_PAGE])
     yield from ("/imports", "/bin", "/duplicates", "/assignment-rules/new")
     yield from (f"/settings/{one}" for one in ("company", "stages", "users", "api", "audit", "rules"))
 

@@ -166,6 +166,22 @@ def edit(walk: Walk) -> None:
     expect(heading).to_have_text("Marta Reis")
 
 
+def move_on_the_board(walk: Walk) -> None:
+    """Into the first of the stages that its menu offers, and back."""
+    page, words = walk.page, walk.words
+    walk.go("board")
+    columns = page.locator(".board > section")
+    expect(columns.first).to_contain_text("Nuno Sá")
+    expect(columns.first).to_contain_text(words.board_none)
+    page.get_by_label(words("board_move").format(name="Nuno Sá"), exact=True).click()
+    walk.one.look()
+    walk.press("", page.locator(".menu[open]"))
+    expect(columns.nth(1)).to_contain_text("Nuno Sá")
+    walk.told("Nuno Sá")
+    walk.undo(words("undid_of").removeprefix("{name}").partition("{what}")[0])
+    expect(columns.first).to_contain_text("Nuno Sá")
+
+
 def edit_many(walk: Walk) -> None:
     page, words = walk.page, walk.words
     walk.go("leads")
@@ -251,6 +267,7 @@ def test_a_day(
         find(walk, "Marta Reis")
         call(walk)
         edit(walk)
+        move_on_the_board(walk)
         edit_many(walk)
         merge(walk)
         delete_and_restore(walk)
