@@ -178,7 +178,7 @@ def move_on_the_board(walk: Walk) -> None:
     walk.press("", page.locator(".menu[open]"))
     expect(columns.nth(1)).to_contain_text("Nuno Sá")
     walk.told("Nuno Sá")
-    walk.undo(words("undid_of").removeprefix("{name}").partition("{what}")[0])
+    walk.undo()
     expect(columns.first).to_contain_text("Nuno Sá")
 
 
