@@ -157,9 +157,10 @@ def fill(api: Client) -> Mapping[str, Any]:
     api.data("PATCH", f"/api/lead/{lead}", {"owner_id": 1, "contact_lifecycle_stage_id": 4})
     api.new("note", of | {"kind": "call", "text": "Wants an offer for the two flats by Friday."})
     api.new("task", of | {"due": "2026-11-27T10:00:00+00:00", "text": "Call back about the offer"})
-    for stage in range(8):
-        for one in range(stage * stage % 5 + 1):
-            api.data("PATCH", f"/api/lead/{lead - 1 - one - 8 * stage}", {"contact_lifecycle_stage_id": stage + 1})
+    for number in range(1, 30):
+        api.data(
+            "PATCH", f"/api/lead/{lead - number}", {"contact_lifecycle_stage_id": 1 + number * number % 8}
+        )
     newsletter = api.new("audience_list", {"name": "Newsletter"})
     api.new("lead_audience_list", of | {"audience_list_id": newsletter})
     api.new(

@@ -116,7 +116,9 @@ def paths(poured: Poured, *, policy: bool) -> Iterator[str]:
     for number in poured.of_each_kind():
         yield from (f"/leads/{number}{part}" for part in ("/edit", "/data", "/history"))
     yield from (f"/leads/{number}" for number in (poured.of_each_kind() if policy else poured.leads.values()))
-    yield from (f"/board?stage=0&after={number + 1}" for number in sorted(poured.leads.values())[::-ON_A_PAGE])
+    yield from (
+        f"/board?stage=0&after={number + 1}" for number in sorted(poured.leads.values())[::-ON_A_PAGE]
+    )
     yield from ("/imports", "/bin", "/duplicates", "/assignment-rules/new")
     yield from (f"/settings/{one}" for one in ("company", "stages", "users", "api", "audit", "rules"))
 
