@@ -6,7 +6,7 @@ import gc
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -32,7 +32,6 @@ from closum.http.route import PUBLIC, Handler, Route
 from closum.http.router import Router
 from closum.http.server import ServerConfig, end_with_parent
 from closum.http.spool import Spool
-from closum.http.static import File
 from closum.http.written import Keys
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors
@@ -42,9 +41,9 @@ from closum.operations.importing import work as importing
 from closum.operations.importing.declared import Said, unsaid
 from closum.operations.importing.files import Files
 from closum.operations.runner import Kind, Runner
-from closum.reference import site as reference
 from closum.reference.prose import sections
 from closum.reference.samples import samples
+from closum.reference.site import Reference
 from closum.settings import Settings
 from closum.store.opening import files_folder, locate, open_database
 from closum.store.unit import Clock
@@ -141,20 +140,16 @@ def _spool_folder(settings: Settings) -> Path:
 
 def every_route(site: Site, pages: Pages) -> list[Route]:
     """Those of `route_table`, and those of the pages that people use."""
-    return [*route_table(site.root_path), *web.table(site, pages)]
+    return [*route_table(site.root_path, site.assets), *web.table(site, pages)]
 
 
-def route_table(root_path: str = "") -> list[Route]:
-    """Every route of the API, its OpenAPI document, and the pages of the reference."""
+def route_table(root_path: str = "", asset: Callable[[str], str] = str) -> list[Route]:
+    """Every route of the API, its OpenAPI document, and the pages of the reference; `asset` is the path of a file of theirs."""
     table = routes.table(resources.RESOURCES)
     prose = sections((*resources.RESOURCES, *resources.SINGLETONS), root_path)
-    text = answer.encode(openapi.document(table, prose, samples(table), root_path))
-    table.append(Route("GET", "/api/openapi.json", _document(text), PUBLIC))
-    table += [
-        Route("GET", path, _page(file), PUBLIC, media_type=file.media_type)
-        for path, file in reference.files(root_path).items()
-    ]
-    return table
+    document = openapi.document(table, prose, samples(table), root_path)
+    table.append(Route("GET", "/api/openapi.json", _document(answer.encode(document)), PUBLIC))
+    return table + Reference(document, root_path, asset).routes()
 
 
 def _document(text: bytes) -> Handler:
@@ -162,13 +157,6 @@ def _document(text: bytes) -> Handler:
         return Answer(200, text)
 
     return document
-
-
-def _page(file: File) -> Handler:
-    async def page(request: Request) -> Answer:
-        return file.answer(request.scope["headers"])
-
-    return page
 
 
 OBJECTS = 50_000  # that hold others, new since the last look for cycles

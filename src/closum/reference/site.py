@@ -1,36 +1,101 @@
-"""The pages of the reference: what `/docs` and the files beside it are answered with."""
+"""The pages of the reference: what `/docs` and what is below it are answered with.
 
-import html
-from importlib.resources import files as resources
+Each page is made when it is first asked for, and kept, compressed.
+"""
 
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+from closum.http import answer, coding
+from closum.http.answer import HTML, Answer
+from closum.http.request import Request
+from closum.http.route import JSON, PUBLIC, Handler, Route
 from closum.http.static import File, packed
-from closum.reference import samples
+from closum.reference import markdown, samples, search
+from closum.reference.calls import call
+from closum.reference.schema import Json
+from closum.reference.sections import FRONT, Links, Section, sections
 
-_STATIC = resources("closum.reference") / "static"
-
+_TEMPLATES = files("closum.reference") / "templates"
 _POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; worker-src blob:; "
-    # Two of Redoc's own style sheets: the empty one of styled-components, and that of its scroll progress.
-    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' "
-    "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 _OF_PAGES = ((b"content-security-policy", _POLICY.encode()), (b"referrer-policy", b"no-referrer"))
+_FOUND, _INDEX = f"{FRONT}/search", f"{FRONT}/search.json"
 
 
-def files(root_path: str = "") -> dict[str, File]:
-    """The files by path; `root_path` is where a proxy serves closum."""
-    page = (_STATIC / "index.html").read_text(encoding="utf-8")
-    page = page.replace("{{ROOT}}", html.escape(root_path)).replace("{{ORIGIN}}", samples.ORIGIN)
-    script, style, text = (f"text/{kind}; charset=utf-8" for kind in ("javascript", "css", "plain"))
-    return {
-        "/docs": File("text/html; charset=utf-8", packed(page.encode()), _OF_PAGES),
-        "/docs/closum.css": File(style, _packed("closum.css")),
-        "/docs/closum.js": File(script, _packed("closum.js")),
-        "/docs/redoc.js": File(script, (_STATIC / "redoc.js.gz").read_bytes()),
-        "/docs/redoc.LICENSES.txt": File(text, _packed("redoc.LICENSES.txt")),
-    }
+class Reference:
+    """Of an OpenAPI document; `root_path` is where a proxy serves closum, and `asset` the path of a file of the pages."""
 
+    def __init__(self, document: Json, root_path: str = "", asset: Callable[[str], str] = str) -> None:
+        self._document, self._root, self._asset = document, root_path, asset
+        self._sections = sections(document)
+        self._links = Links(root_path, self._sections)
+        self._made: dict[str, File] = {}
 
-def _packed(name: str) -> bytes:
-    return packed((_STATIC / name).read_bytes())
+    def routes(self) -> list[Route]:
+        """The rows of the pages."""
+        paths = dict.fromkeys(one.path for one in self._sections)
+        return [
+            *(Route("GET", path, self._page(path), PUBLIC, media_type=HTML) for path in paths),
+            Route("GET", _FOUND, self._found, PUBLIC, media_type=HTML),
+            Route("GET", _INDEX, self._index, PUBLIC, media_type=JSON),
+        ]
+
+    def _page(self, path: str) -> Handler:
+        async def page(request: Request) -> Answer:
+            file = self._made.get(path) or self._made.setdefault(path, self._file(path))
+            return file.answer(request.scope["headers"])
+
+        return page
+
+    def _file(self, path: str) -> File:
+        shown = [one for one in self._sections if one.path == path]
+        return File(HTML, packed(self._rendered("page.html", path=path, shown=shown)), _OF_PAGES)
+
+    async def _found(self, request: Request) -> Answer:
+        """What a search finds, for who has no script."""
+        asked = request.parameters("q").get("q", "")
+        page = self._rendered("found.html", path=_FOUND, asked=asked, found=search.found(self._entries, asked))
+        body, packing = coding.coded(page, request.scope["headers"])
+        headers = [(b"content-type", HTML.encode()), (b"vary", coding.VARY), *_OF_PAGES, *packing]
+        return Answer(200, body, headers, is_json=False)
+
+    async def _index(self, request: Request) -> Answer:
+        if (file := self._made.get(_INDEX)) is None:
+            file = self._made[_INDEX] = File(JSON, packed(answer.encode(self._entries)))
+        return file.answer(request.scope["headers"])
+
+    @cached_property
+    def _entries(self) -> Sequence[search.Entry]:
+        return search.entries(self._document, self._sections)
+
+    def _rendered(self, template: str, **context: Any) -> bytes:
+        return self._templates.get_template(template).render(sections=self._sections, **context).encode()
+
+    @cached_property
+    def _templates(self) -> jinja2.Environment:
+        made = jinja2.Environment(
+            loader=jinja2.DictLoader({one.name: one.read_text("utf-8") for one in _TEMPLATES.iterdir()}),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        made.globals.update(
+            root=self._root,
+            asset=self._asset,
+            origin=samples.ORIGIN,
+            languages=samples.LANGUAGES,
+            front=FRONT,
+            search=_FOUND,
+            call=lambda operation: call(self._document, operation),
+            blocks=lambda text: markdown.blocks(text, self._links),
+        )
+        made.filters["line"] = lambda text: markdown.line(text, self._links)
+        return made

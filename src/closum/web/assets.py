@@ -13,6 +13,8 @@ _TYPES = {
     "board.js": "text/javascript; charset=utf-8",
     "closum.js": "text/javascript; charset=utf-8",
     "htmx.js": "text/javascript; charset=utf-8",
+    "reference.css": "text/css; charset=utf-8",
+    "reference.js": "text/javascript; charset=utf-8",
     "favicon.svg": "image/svg+xml",
 }
 _COMMENTS = {".js": re.compile(rb"(?m)^ *(?://.*)?\n|^ +"), ".css": re.compile(rb" */\*.*?\*/")}
