@@ -137,5 +137,5 @@ def _parsed(text: str) -> list[Token]:
 
 @cache
 def _reader() -> markdown_it.MarkdownIt:
-    """HTML in a text is text."""
-    return markdown_it.MarkdownIt("commonmark", {"html": False}).enable("table")
+    """HTML in a text is text, and nothing is fetched from elsewhere."""
+    return markdown_it.MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")

@@ -30,11 +30,22 @@ _FOUND, _INDEX = f"{FRONT}/search", f"{FRONT}/search.json"
 
 
 class Reference:
-    """Of an OpenAPI document; `root_path` is where a proxy serves closum, and `asset` the path of a file of the pages."""
+    """Of an OpenAPI document, and guides; `root_path` is where a proxy serves closum, and `asset` the path of a file of the
+    pages.
+    """
 
-    def __init__(self, document: Json, root_path: str = "", asset: Callable[[str], str] = str) -> None:
+    def __init__(
+        self,
+        document: Json,
+        root_path: str = "",
+        asset: Callable[[str], str] = str,
+        guides: Sequence[Section] = (),
+    ) -> None:
         self._document, self._root, self._asset = document, root_path, asset
-        self._sections = sections(document)
+        every = sections(document)
+        front = [one for one in every if one.path == FRONT]
+        self._groups = [("", front), ("Guides", guides), ("Reference", every[len(front) :])]
+        self._sections = [*front, *guides, *every[len(front) :]]
         self._links = Links(root_path, self._sections)
         self._made: dict[str, File] = {}
 
@@ -76,7 +87,7 @@ class Reference:
         return search.entries(self._document, self._sections)
 
     def _rendered(self, template: str, **context: Any) -> bytes:
-        return self._templates.get_template(template).render(sections=self._sections, **context).encode()
+        return self._templates.get_template(template).render(context).encode()
 
     @cached_property
     def _templates(self) -> jinja2.Environment:
@@ -93,6 +104,8 @@ class Reference:
             origin=samples.ORIGIN,
             languages=samples.LANGUAGES,
             front=FRONT,
+            groups=self._groups,
+            every=self._sections,
             search=_FOUND,
             call=lambda operation: call(self._document, operation),
             blocks=lambda text: markdown.blocks(text, self._links),

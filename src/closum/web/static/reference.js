@@ -25,11 +25,13 @@
   preferred.addEventListener('change', paint)
 
   // One language for all samples. What somebody looks at stays where it is.
+  const topOf = (el) => el.getBoundingClientRect().top
   const choose = (language, tab) => {
-    const top = tab?.getBoundingClientRect().top
+    const place = tab?.closest('#nav') ? all('#main :is(h1, h2, h3, pre)').find((el) => topOf(el) >= 0) : tab
+    const top = place && topOf(place)
     root.dataset.language = language
     all('[data-language]', document.body).forEach((el) => {
-      const isChosen = el.dataset.language === language, isTab = el.role === 'tab'
+      const isChosen = el.dataset.language === language, isTab = el.matches('[role=tab]')
       el.setAttribute(isTab ? 'aria-selected' : 'aria-pressed', isChosen)
       if (isTab) el.tabIndex = isChosen ? 0 : -1
     })
@@ -37,13 +39,13 @@
     remember('language', language)
     $('#status').textContent = `Code samples in ${tab.textContent}`
     tab.focus({ preventScroll: true })
-    scrollBy({ top: tab.getBoundingClientRect().top - top, behavior: 'instant' })
+    if (place) scrollBy({ top: topOf(place) - top, behavior: 'instant' })
   }
 
-  // A link to the page that had everything leads to the page that has its section.
+  // What the page was once linked by, when everything was on one: #tag/Leads/operation/createLead.
   const lead = () => {
-    const [tag, ...within] = decodeURIComponent(location.hash.replace(/^#tag./, '#tag/')).split('/').slice(1)
-    const link = tag && all('[data-tag]').find((el) => el.dataset.tag === tag)
+    const [start, tag, ...within] = location.hash.split('/')
+    const link = start === '#tag' && all('[data-tag]').find((el) => el.dataset.tag === tag)
     if (!link) return
     const to = new URL(link.href)
     if (within.length) to.hash = within.at(-1)
@@ -94,7 +96,7 @@
   addEventListener('hashchange', lead)
 
   addEventListener('click', ({ target }) => {
-    if (target.matches('[data-language]')) choose(target.dataset.language, target)
+    if (target.matches('button[data-language]')) choose(target.dataset.language, target)
     if (target.id === 'theme') {
       theme = isDark() ? 'light' : 'dark'
       remember('theme', theme)
