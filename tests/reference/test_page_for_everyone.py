@@ -1,229 +1,143 @@
-"""The reference page for everyone: in both colours, by keyboard, read out, printed, without scripts or storage."""
-
-import itertools
-import re
+"""The reference for everyone: in both colours, by keyboard, read out, printed, without scripts or storage."""
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.reference.conftest import BAR, CHOSEN, CREATE, FEW, Visit, visit
+from tests.reference.conftest import BLOCKED, CHOSEN, SHOWN, Visit, visit
+from tests.reference.shown import pages
 from tests.support.engine import ON_SQLITE
 from tests.support.server import Server
 
-BLOCKED = """Object.defineProperty(window, 'localStorage', {
-  get() { throw new DOMException('blocked', 'SecurityError') } })"""
-COLOURS = {"dark": "rgb(27, 31, 35)", "light": "rgb(255, 255, 255)"}
-OPEN_CREATE = f"""() => document.querySelectorAll("{CREATE} button:not([aria-label])").forEach(button => {{
-  if (!/^(Copy|Collapse|Expand)/.test(button.textContent)) button.click() }})"""
+COLOURS = {"dark": "rgb(15, 19, 18)", "light": "rgb(245, 244, 240)"}
+PATHS = [*pages()]
+each = pytest.mark.parametrize
 
 pytestmark = ON_SQLITE
 
 
-def test_it_is_accessible(visitor: Visit) -> None:
-    page = visitor.open()
-    is_phone = page.locator("#menu-button").is_visible()
-    colours = not is_phone  # on a phone they are the same as at a desk
-    assert visitor.violations(colours=colours) == []
-    page.evaluate(OPEN_CREATE)
-    expect(page.locator(f"{CREATE} caption").first).to_be_visible()
-    page.locator(f"{CREATE} [aria-label='expand property name*']").first.click()  # of faults in faults
-    expect(page.locator(f"{CREATE} td[colspan] button", has_text="Faults").first).to_be_visible()
-    assert visitor.violations(CREATE, colours=colours) == []
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    if is_phone:
-        page.click("#menu-button")
-    page.fill(".search-input", "lead")
-    page.wait_for_selector("[data-role='search:results'] [role=menuitem]")
-    assert visitor.violations(".menu-content", colours=colours) == []
+@each(("device", "scheme"), [("desktop", "light"), ("desktop", "dark"), ("phone", "dark")])
+def test_it_is_accessible(browser: Browser, server: Server, device: str, scheme: str) -> None:
+    is_phone = device == "phone"
+    with visit(browser, server, phone=is_phone, scheme=scheme) as opened:
+        for path in ("/docs/errors", "/docs/health", *(["/docs", "/docs/search?q=undo"] if scheme == "light" else [])):
+            page = opened.open(path)
+            page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
+            assert opened.violations() == [], path
+        if is_phone:
+            page.get_by_role("button", name="Menu").click()
+        page.fill("#q", "lead")
+        page.wait_for_selector("#found a")
+        assert opened.violations("#nav") == []
 
 
+@each("scheme", ["light", "dark"])
 def test_it_is_dark_where_that_is_preferred_or_chosen(browser: Browser, server: Server, scheme: str) -> None:
-    for opened in visit(browser, server, scheme=scheme):
+    with visit(browser, server, scheme=scheme) as opened:
         page = opened.open()
-        assert page.get_attribute("html", "data-theme") == scheme
+        assert opened.colour() == COLOURS[scheme]
         other = "light" if scheme == "dark" else "dark"
-        expect(page.locator("#theme-switch")).to_have_text(other.capitalize())
-        page.click("#theme-switch")
-        page.wait_for_selector(f"html[data-ready][data-theme={other}]")
-        expect(page.locator("#theme-switch")).to_have_text(scheme.capitalize())
-        page.reload()
-        assert page.get_attribute("html", "data-theme") == other
+        button = page.locator("#theme")
+        expect(button).to_have_text(f"{other.capitalize()} theme")
+        button.click()
+        expect(button).to_have_text(f"{scheme.capitalize()} theme")
         assert opened.colour() == COLOURS[other]
-
-
-@pytest.mark.parametrize(("preferred", "chosen"), [("dark", None), ("light", "dark"), ("dark", "light")])
-def test_its_colours_do_not_wait_for_redoc(
-    browser: Browser, server: Server, preferred: str, chosen: str | None
-) -> None:
-    for opened in visit(browser, server, scheme=preferred, remembered={"theme": chosen} if chosen else None):
-        page = opened.page
-        page.route("**/docs/redoc.js", lambda route: None)  # no answer
-        page.goto(f"{server.address}/docs", wait_until="commit")
-        page.wait_for_selector("html[data-theme]")  # our script waits for the style sheet, as rendering does
-        expect(page.locator(".message")).to_be_visible()
-        assert opened.colour() == COLOURS[chosen or preferred]
-        page.click("#theme-switch")
-        assert opened.colour() != COLOURS[chosen or preferred]
+        opened.open("/docs/errors")
+        assert opened.colour() == COLOURS[other]
+        # Code stands on a dark ground in both.
+        assert page.locator(".sample").evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(22, 27, 25)"
 
 
 def test_it_works_where_nothing_can_be_remembered(desktop: Visit) -> None:
     desktop.page.add_init_script(BLOCKED)
-    page = desktop.open()
+    page = desktop.open("/docs/find")
     for theme in ("dark", "light"):
-        page.click("#theme-switch")
-        page.wait_for_selector(f"html[data-ready][data-theme={theme}]")
+        page.click("#theme")
         assert desktop.colour() == COLOURS[theme]
-    page.click("#languages [data-lang=ruby]")
-    assert page.evaluate(CHOSEN) == ["Ruby"] * len(FEW)
+    page.click("#languages [data-language=ruby]")
+    assert page.evaluate(CHOSEN) == ["Ruby"]
+    assert page.evaluate(SHOWN) == ["ruby"]
 
 
-def test_without_scripts_it_says_so_and_no_more(browser: Browser, server: Server) -> None:
-    context = browser.new_context(java_script_enabled=False, color_scheme="dark")
-    page = context.new_page()
-    page.goto(f"{server.address}/docs")
-    expect(page.get_by_role("link", name="OpenAPI document")).to_be_visible()
-    assert page.inner_text("body").startswith("This page needs JavaScript.")
-    assert not page.locator("button").first.is_visible()
-    assert Visit(page, server.address).colour() == COLOURS["dark"]
-    context.close()
+def test_without_scripts_all_of_it_is_read_and_searched(browser: Browser, server: Server) -> None:
+    with visit(browser, server, scripts=False, scheme="dark") as opened:
+        page = opened.open("/docs/find")
+        assert opened.colour() == COLOURS["dark"]
+        for language in ("shell", "ruby", "python"):
+            expect(page.locator(f".several [data-in={language}] pre")).to_be_visible()
+        expect(page.locator(".several .label")).to_have_text(["Shell", "Ruby", "Python"])
+        expect(page.get_by_role("button")).to_have_count(0)  # none that would do nothing
+        page.fill("#q", "undo")
+        page.locator("#q").press("Enter")
+        page.get_by_role("link", name="Undo an Operation").click()
+        expect(page.locator("#undoOperation h2")).to_be_in_viewport()
+    with visit(browser, server, scripts=False, phone=True) as opened:
+        page = opened.open("/docs/errors")
+        page.get_by_role("button", name="Menu").click()
+        page.get_by_role("link", name="Health").click()
+        expect(page.get_by_role("heading", name="Health")).to_be_visible()
 
 
 def test_the_keyboard_skips_to_the_content(desktop: Visit) -> None:
-    page = desktop.open()
+    page = desktop.open("/docs/health")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_focused()
-    # And what has the focus is not under the bar.
-    page.locator("[id='tag/Leads/operation/updateLead'] h2 a").focus()
-    for _ in range(40):
+    expect(page.get_by_role("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Health").last).to_be_focused()
+
+
+def test_what_has_the_focus_is_not_covered_on_a_phone(phone: Visit) -> None:
+    page = phone.open("/docs/health")
+    bar = page.locator(".side").evaluate("one => one.getBoundingClientRect().bottom")
+    page.locator("#ready summary").last.focus()
+    for _ in range(12):
         page.keyboard.press("Shift+Tab")
-        assert page.evaluate("() => document.activeElement.getBoundingClientRect().top") >= BAR - 1
+        assert page.evaluate("() => document.activeElement.closest('.side') ? 999 : document.activeElement.getBoundingClientRect().top") >= bar - 1
 
 
-def test_landmarks_and_links_have_names(still: Page) -> None:
-    page = still
+def test_landmarks_and_links_have_names(desktop: Visit) -> None:
+    page = desktop.open("/docs/leads")
     expect(page.get_by_role("navigation", name="Sections").get_by_role("search")).to_be_visible()
-    create = page.get_by_role("main").locator(CREATE)
+    create = page.get_by_role("main").get_by_role("region", name="Create a New Lead")
     expect(create.get_by_role("heading", name="Create a New Lead", exact=True)).to_be_visible()
-    expect(create.get_by_role("link", name="Link to Create a New Lead", exact=True)).to_have_count(1)
-    links = page.locator(".api-content :is(h1, h2, h3) > a")
-    assert [name for name in links.evaluate_all("all => all.map(one => one.ariaLabel)") if "/" in name] == []
+    expect(create.get_by_role("link", name="Create a New Lead", exact=True)).to_have_attribute("href", "#createLead")
+    expect(create.get_by_role("tablist", name="Language of the code samples")).to_be_visible()
+    expect(create.get_by_role("tabpanel", name="Shell")).to_be_visible()
+    expect(create.get_by_role("row").filter(has_text="on_match").first.get_by_role("cell")).to_have_count(2)
 
 
-def test_code_of_the_prose_stands_in_the_right_column(still: Page) -> None:
-    page = still
-    errors, parameters = (
-        "[id='tag/Errors'] .redoc-markdown",
-        "[id='tag/Querystring-Parameters'] .redoc-markdown",
-    )
-    # JSON beside a call, which no section has yet.
-    page.locator(parameters).evaluate(
-        "prose => prose.append(document.querySelector('.language-json').parentElement.cloneNode(true))"
-    )
-    samples = box(page.locator(CREATE).get_by_role("tablist").first)
-    for prose in (errors, parameters):
-        json = box(page.locator(f"{prose} > pre:has(.language-json)"))
-        assert abs(json["x"] - samples["x"]) <= 8
-        text = box(page.locator(f"{prose} > p").first)
-        assert text["x"] + text["width"] < json["x"]
-    shell = box(page.locator(f"{parameters} > pre:has(.language-shell)"))
-    assert shell["x"] == json["x"]
-    assert shell["y"] + shell["height"] <= json["y"]
-    assert (
-        abs(box(page.locator(f"{errors} > pre"))["y"] - box(page.locator(f"{errors} > p").first)["y"]) <= 24
-    )
-    page.locator(f"{parameters} > pre:has(.language-json)").evaluate("added => added.remove()")
-
-
-def box(element: Locator) -> dict[str, float]:
-    found = element.bounding_box()
-    assert found
-    return {"x": found["x"], "y": found["y"], "width": found["width"], "height": found["height"]}
-
-
-def test_nested_bodies_are_open(still: Page) -> None:
-    for operation in ("createLead", "updateLead"):
-        body = still.locator(f"[id='tag/Leads/operation/{operation}']")
-        parts = body.locator(
-            "td[kind=field] :is(button, span)", has_text=re.compile(r"^(id|extension|number|email)$")
-        )
-        assert len(parts.all()) >= 5
-        for part in parts.all():
-            expect(part).to_be_visible()
-        expect(body.get_by_text("alone, it links that record")).to_have_count(2)
-
-
-COVERING = """() => [...document.body.querySelectorAll('*')]
-  .filter(one => getComputedStyle(one).position === 'fixed' && one.checkVisibility({ visibilityProperty: true }))
-  .map(one => one.getBoundingClientRect()).filter(box => box.width > 1 && box.height > 1).map(box => box.bottom)"""
-CUT = """() => [...document.querySelectorAll('#reference *')]
+CUT = """() => [...document.querySelectorAll('#main *')]
   .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1
-    && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(one).overflowX))
+    && ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(one).overflowX) && !one.matches('.hide'))
   .map(one => `${one.tagName} ${one.closest('[id]').id} ${one.scrollWidth} > ${one.clientWidth}`)"""
+WIDE = "() => document.documentElement.scrollWidth - innerWidth"
 
 
-def test_on_a_phone_nothing_is_cut_or_covered(browser: Browser, server: Server) -> None:
-    for opened in visit(browser, server, whole=True, phone=True):
-        page = opened.open()
+def test_on_a_phone_nothing_is_cut(phone: Visit) -> None:
+    """On no page, with all that can be opened."""
+    for path in PATHS:
+        page = phone.open(path)
+        page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
         for width in (390, 320):
             page.set_viewport_size({"width": width, "height": 844})
-            nothing_is_cut_or_covered(page, width)
-        assert "to the right" not in page.locator("[id='tag/Introduction']").inner_text()
+            assert (path, page.evaluate(CUT), page.evaluate(WIDE)) == (path, [], 0)
 
 
-def nothing_is_cut_or_covered(page: Page, width: int) -> None:
-    assert page.evaluate(CUT) == []
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    for element in page.evaluate(COVERING):
-        assert element <= BAR
-    buttons = [box(one) for one in page.locator("#menu-button, #bar button").all()]
-    for one in buttons:
-        assert one["x"] >= 0
-        assert one["x"] + one["width"] <= width
-    edges = sorted((one["x"], one["x"] + one["width"]) for one in buttons)
-    assert all(left[1] <= right[0] for left, right in itertools.pairwise(edges))
-
-
-def test_a_table_that_scrolls_says_so(phone: Visit) -> None:
-    page = phone.open()
-    table = page.locator("[id='tag/Errors'] table").first
-    sign = "table => getComputedStyle(table, '::before').content"
-    assert table.evaluate(sign) == "none"
-    table.evaluate("table => { table.rows[1].cells[0].textContent = 'x'.repeat(200); }")
-    expect(table).to_have_attribute("tabindex", "0")
-    assert "scrolls sideways" in table.evaluate(sign)
-
-
-def test_errors_of_every_call_have_no_tabs(desktop: Visit) -> None:
-    page = desktop.open()
-    tabs = page.locator(f"{CREATE} [role=tablist]").last
-    shown = tabs.get_by_role("tab")
-    common = ("413", "414", "431", "500", "503")
-    every = tabs.locator("[role=tab]").all_text_contents()
-    assert {*common, "422"} < {*every}
-    expect(shown).to_have_text([status for status in every if status not in common])
-    for status in common:
-        expect(page.locator(CREATE).get_by_role("button", name=status)).to_be_visible()
-    shown.last.click()
-    page.keyboard.press("ArrowRight")
-    expect(shown.first).to_be_focused()
-    page.keyboard.press("ArrowLeft")
-    expect(shown.last).to_be_focused()
-    ready = page.locator("[id='tag/Health/operation/ready']").get_by_role("tab", name="503")
-    expect(ready).to_be_visible()
 
 
 def test_it_can_be_printed(browser: Browser, server: Server) -> None:
-    for opened in visit(browser, server, scheme="dark", remembered={"language": "python"}):
-        page = opened.open()
+    with visit(browser, server, scheme="dark", remembered={"language": "python"}) as opened:
+        page = opened.open("/docs/leads")
         page.emulate_media(media="print")
-        for unprinted in ("#bar", ".menu-content", "#menu-button", f"{CREATE} [role=tabpanel] button"):
-            expect(page.locator(unprinted).first).to_be_hidden()
-        expect(page.locator(f"{CREATE} [role=tab]:visible")).to_have_text(["Python", "200"])
-        sample = page.locator(f"{CREATE} [role=tabpanel] pre")
-        expect(sample).to_contain_text("client.leads.create(")
-        assert opened.colour() == COLOURS["light"]
-        for text in (sample, sample.locator("span").first, page.locator(f"{CREATE} p").first):
-            expect(text).to_have_css("color", "rgb(16, 18, 20)")
-            expect(text).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+        for unprinted in (".side", "#nav", "#createLead [role=tablist]"):
+            expect(page.locator(unprinted)).to_be_hidden()
+        sample = page.locator("#createLead .several")
+        expect(sample.locator(".label:visible")).to_have_text("Python")
+        assert "client.leads.create(" in sample.inner_text()
+        assert "curl" not in sample.inner_text()
+        for one in (sample.locator("pre").last, page.locator("#createLead p").first):
+            expect(one).to_have_css("color", "rgb(0, 0, 0)")
+            expect(one).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+        text, aside = (page.locator(f"#createLead .{one}").bounding_box() or {} for one in ("prose", "aside"))
+        assert text["x"] == aside["x"]
