@@ -84,7 +84,7 @@ def test_what_the_page_was_once_linked_by_leads_to_its_place(
         "tag/Leads/operation/updateLead": UPDATE,
     }
     with visit(browser, server, remembered={"language": language.lower()}) as opened:
-        for old, new in places.items():
+        for old, new in [*places.items()][0 if language == LANGUAGES[0] else -1 :]:
             opened.page.goto("about:blank")
             page = opened.open(f"/docs#{old}")
             page.wait_for_url(f"{server.address}{new}")

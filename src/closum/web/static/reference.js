@@ -58,7 +58,7 @@
   const search = async () => {
     const asked = $('#q').value.trim().toLowerCase()
     const list = $('#found'), status = $('#status')
-    if (asked) index ||= await fetch(list.dataset.index).then((answer) => answer.json(), () => null)
+    if (asked) index ||= await fetch(list.dataset.index).then((answer) => answer.json()).catch(() => null)
     // Somebody may have gone on writing.
     if (asked !== $('#q').value.trim().toLowerCase()) return
     const words = asked.split(/\s+/)
