@@ -9,10 +9,9 @@ import click
 import pytest
 
 from closum import __version__
-from closum.app import every_route
+from closum.app import every_route, route_table
 from closum.cli import COMMANDS, client_commands, lead
 from closum.cli import closum as root
-from closum.reference import site
 from closum.resources import DECLARED, RESOURCES
 from closum.settings import OTHER_VARIABLES, PREFIX, SETTINGS, unknown_variables
 from closum.web.entry import Pages
@@ -32,7 +31,7 @@ KNOWN = [
     ("GET", "/ready", "public"),
     *[route for resource in DECLARED for route in routes(resource)],
     ("GET", "/api/openapi.json", "public"),
-    *[("GET", path, "public") for path in site.files()],
+    *[("GET", one.path, "public") for one in route_table() if one.path.startswith("/docs")],
 ]
 """In this order, with those between them that one resource alone has."""
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FloatRect, Locator, Page
 
 from tests.conftest import Programs
 from tests.support.browser import Watch, chromium, violations
@@ -19,6 +20,13 @@ SHOWN = """() => [...document.querySelectorAll('.several [data-in]')]
   .filter(one => one.checkVisibility()).map(one => one.dataset.in)"""
 BLOCKED = """Object.defineProperty(window, 'localStorage', {
   get() { throw new DOMException('blocked', 'SecurityError') } })"""
+
+
+def box(element: Locator) -> FloatRect:
+    """Where it is."""
+    found = element.bounding_box()
+    assert found
+    return found
 
 
 class Visit(Watch):
@@ -59,7 +67,7 @@ def visit(
     remembered: dict[str, str] | None = None,
 ) -> Iterator[Visit]:
     """A visitor, with nothing else remembered; in the end nothing came from elsewhere, or was complained of."""
-    kept = [
+    kept: Any = [
         {"name": f"closum-docs-{name}", "value": value} for name, value in (remembered or {}).items()
     ]
     context = browser.new_context(
@@ -67,7 +75,7 @@ def visit(
         has_touch=phone,
         color_scheme=scheme,  # type: ignore[arg-type]
         java_script_enabled=scripts,
-        storage_state={"origins": [{"origin": server.address, "localStorage": kept}]},  # type: ignore[typeddict-item]
+        storage_state={"origins": [{"origin": server.address, "localStorage": kept}]},
     )
     context.set_default_timeout(PATIENCE * 1_000)
     opened = Visit(context.new_page(), server.address)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from closum.app import route_table
-from closum.http.answer import HTML
+from closum.http.answer import HTML, Answer
 from closum.http.route import Route
 from closum.reference.sections import Section
 from closum.reference.site import Reference
@@ -24,10 +24,14 @@ def bodies(routes: Sequence[Route], query: bytes = b"") -> dict[str, str]:
     found = {}
     for route in routes:
         request: Any = SimpleNamespace(scope={"headers": []}, parameters=lambda *_: {"q": query.decode()})
-        body = asyncio.run(route.handler(request)).body
+        body = asyncio.run(answered(route, request)).body
         assert isinstance(body, bytes)
         found[route.path] = body.decode()
     return found
+
+
+async def answered(route: Route, request: Any) -> Answer:
+    return await route.handler(request)
 
 
 @cache

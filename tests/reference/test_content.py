@@ -36,7 +36,11 @@ each = pytest.mark.parametrize
 
 
 def of_call(operation_id: str) -> str:
-    (found,) = [page for page in pages().values() if f'<section class="part" tabindex="-1" id="{operation_id}"' in page]
+    (found,) = [
+        page
+        for page in pages().values()
+        if f'<section class="part" tabindex="-1" id="{operation_id}"' in page
+    ]
     return section(found, operation_id)
 
 
@@ -47,7 +51,10 @@ def test_the_sections_are_the_published_ones() -> None:
     for name, property_name in (("Lead", "custom_data"), ("Email", "status"), ("Phone", "is_valid")):
         page = pages()[f"/docs/{name.lower()}s"]
         assert f'<h2 id="{name}-Properties">{name} Properties</h2>' in page
-        assert f'<td role="cell">{property_name}</td>' in page.partition(f'"{name}-Properties"')[2].partition("<section")[0]
+        assert (
+            f'<td role="cell">{property_name}</td>'
+            in page.partition(f'"{name}-Properties"')[2].partition("<section")[0]
+        )
 
 
 def test_every_call_is_on_one_page_with_what_it_takes_and_in_the_list_of_all() -> None:
@@ -85,7 +92,10 @@ def test_a_browser_is_sent_to_no_other_host() -> None:
 
 
 def test_every_sample_is_shown_in_all_languages_and_none_else() -> None:
-    shown = [unescape(one) for one in re.findall(r'<div data-in="(?:shell|ruby|python)" .*?<code>(.*?)</code>', EVERY, re.DOTALL)]
+    shown = [
+        unescape(one)
+        for one in re.findall(r'<div data-in="(?:shell|ruby|python)" .*?<code>(.*?)</code>', EVERY, re.DOTALL)
+    ]
     expected = [one["source"] for several in samples.samples(CALLS).values() for one in several]
     of_prose = [source for source in shown if source not in expected]
     assert sorted(one for one in shown if one in expected) == sorted(expected)
@@ -96,7 +106,9 @@ def test_every_sample_is_shown_in_all_languages_and_none_else() -> None:
 def test_samples_call_what_the_script_puts_the_address_of_the_server_for() -> None:
     for page in pages().values():
         assert f'data-origin="{samples.ORIGIN}"' in page
-        called = re.findall(r"https?://[^/\s\"'<&]+", "".join(re.findall("<code>.*?</code>", page, re.DOTALL)))
+        called = re.findall(
+            r"https?://[^/\s\"'<&]+", "".join(re.findall("<code>.*?</code>", page, re.DOTALL))
+        )
         assert {*called} <= {samples.ORIGIN}
     assert samples.ORIGIN in text(section(pages()["/docs"], "Introduction"))
 

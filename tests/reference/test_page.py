@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from closum.reference import samples, search
-from tests.reference.conftest import CHOSEN, LANGUAGES, SHOWN, Visit, visit
+from tests.reference.conftest import CHOSEN, LANGUAGES, SHOWN, Visit, box, visit
 from tests.support.engine import ON_SQLITE
 from tests.support.server import Server
 
@@ -19,15 +19,14 @@ pytestmark = ON_SQLITE
 def test_there_are_three_columns(desktop: Visit) -> None:
     page = desktop.open("/docs/leads")
     left, middle, right = [
-        page.locator(selector).bounding_box() or {}
-        for selector in ("#nav", "#listLeads .prose", "#listLeads .aside")
+        box(page.locator(one)) for one in ("#nav", "#listLeads .prose", "#listLeads .aside")
     ]
     assert left["x"] + left["width"] <= middle["x"]
     assert middle["x"] + middle["width"] <= right["x"]
     assert abs(middle["y"] - right["y"]) <= 1
     # Code of the prose stands there, too, and what follows it goes on in the middle.
     page = desktop.open("/docs/errors")
-    prose, json, after = [page.locator(one).bounding_box() or {} for one in (".prose >> nth=0", ".aside", ".after")]
+    prose, json, after = [box(page.locator(one)) for one in (".prose >> nth=0", ".aside", ".after")]
     assert prose["x"] + prose["width"] <= json["x"] == right["x"]
     assert abs(prose["y"] - json["y"]) <= 24
     assert after["x"] == prose["x"]
@@ -55,7 +54,12 @@ def test_a_tab_switches_all_samples_and_is_remembered(desktop: Visit) -> None:
 def test_the_tab_of_one_sample_switches_all_and_keeps_focus_and_place(desktop: Visit) -> None:
     page = desktop.open(UPDATE)
     tabs = page.locator("#updateLead [role=tab]")
-    for key, language in (("", "Ruby"), ("ArrowLeft", "Shell"), ("ArrowLeft", "Python"), ("ArrowRight", "Shell")):
+    for key, language in (
+        ("", "Ruby"),
+        ("ArrowLeft", "Shell"),
+        ("ArrowLeft", "Python"),
+        ("ArrowRight", "Shell"),
+    ):
         top = desktop.top("updateLead")
         if key:
             page.keyboard.press(key)
@@ -198,7 +202,7 @@ def test_it_stands_under_the_path_of_a_proxy(browser: Browser, folder: Path) -> 
 
 def test_the_browser_would_refuse_a_script_of_its_own(desktop: Visit) -> None:
     page = desktop.open()
-    with pytest.raises(Error, match="Content Security Policy|TrustedScript"):
+    with pytest.raises(Error, match=r"Content Security Policy|TrustedScript"):
         page.add_script_tag(content="document.title = 'stolen'")
     assert page.title() == "Closum API Documentation"
     desktop.complaints.clear()

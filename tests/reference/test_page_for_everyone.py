@@ -1,9 +1,9 @@
 """The reference for everyone: in both colours, by keyboard, read out, printed, without scripts or storage."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.reference.conftest import BLOCKED, CHOSEN, SHOWN, Visit, visit
+from tests.reference.conftest import BLOCKED, CHOSEN, SHOWN, Visit, box, visit
 from tests.reference.shown import pages
 from tests.support.engine import ON_SQLITE
 from tests.support.server import Server
@@ -19,7 +19,11 @@ pytestmark = ON_SQLITE
 def test_it_is_accessible(browser: Browser, server: Server, device: str, scheme: str) -> None:
     is_phone = device == "phone"
     with visit(browser, server, phone=is_phone, scheme=scheme) as opened:
-        for path in ("/docs/errors", "/docs/health", *(["/docs", "/docs/search?q=undo"] if scheme == "light" else [])):
+        for path in (
+            "/docs/errors",
+            "/docs/health",
+            *(["/docs", "/docs/search?q=undo"] if scheme == "light" else []),
+        ):
             page = opened.open(path)
             page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
             assert opened.violations() == [], path
@@ -44,7 +48,10 @@ def test_it_is_dark_where_that_is_preferred_or_chosen(browser: Browser, server: 
         opened.open("/docs/errors")
         assert opened.colour() == COLOURS[other]
         # Code stands on a dark ground in both.
-        assert page.locator(".sample").evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(22, 27, 25)"
+        assert (
+            page.locator(".sample").evaluate("one => getComputedStyle(one).backgroundColor")
+            == "rgb(22, 27, 25)"
+        )
 
 
 def test_it_works_where_nothing_can_be_remembered(desktop: Visit) -> None:
@@ -93,7 +100,12 @@ def test_what_has_the_focus_is_not_covered_on_a_phone(phone: Visit) -> None:
     page.locator("#ready summary").last.focus()
     for _ in range(12):
         page.keyboard.press("Shift+Tab")
-        assert page.evaluate("() => document.activeElement.closest('.side') ? 999 : document.activeElement.getBoundingClientRect().top") >= bar - 1
+        assert (
+            page.evaluate(
+                "() => document.activeElement.closest('.side') ? 999 : document.activeElement.getBoundingClientRect().top"
+            )
+            >= bar - 1
+        )
 
 
 def test_landmarks_and_links_have_names(desktop: Visit) -> None:
@@ -101,7 +113,9 @@ def test_landmarks_and_links_have_names(desktop: Visit) -> None:
     expect(page.get_by_role("navigation", name="Sections").get_by_role("search")).to_be_visible()
     create = page.get_by_role("main").get_by_role("region", name="Create a New Lead")
     expect(create.get_by_role("heading", name="Create a New Lead", exact=True)).to_be_visible()
-    expect(create.get_by_role("link", name="Create a New Lead", exact=True)).to_have_attribute("href", "#createLead")
+    expect(create.get_by_role("link", name="Create a New Lead", exact=True)).to_have_attribute(
+        "href", "#createLead"
+    )
     expect(create.get_by_role("tablist", name="Language of the code samples")).to_be_visible()
     expect(create.get_by_role("tabpanel", name="Shell")).to_be_visible()
     expect(create.get_by_role("row").filter(has_text="on_match").first.get_by_role("cell")).to_have_count(2)
@@ -124,8 +138,6 @@ def test_on_a_phone_nothing_is_cut(phone: Visit) -> None:
             assert (path, page.evaluate(CUT), page.evaluate(WIDE)) == (path, [], 0)
 
 
-
-
 def test_it_can_be_printed(browser: Browser, server: Server) -> None:
     with visit(browser, server, scheme="dark", remembered={"language": "python"}) as opened:
         page = opened.open("/docs/leads")
@@ -139,5 +151,5 @@ def test_it_can_be_printed(browser: Browser, server: Server) -> None:
         for one in (sample.locator("pre").last, page.locator("#createLead p").first):
             expect(one).to_have_css("color", "rgb(0, 0, 0)")
             expect(one).to_have_css("background-color", "rgba(0, 0, 0, 0)")
-        text, aside = (page.locator(f"#createLead .{one}").bounding_box() or {} for one in ("prose", "aside"))
+        text, aside = (box(page.locator(f"#createLead .{one}")) for one in ("prose", "aside"))
         assert text["x"] == aside["x"]

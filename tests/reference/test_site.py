@@ -49,9 +49,7 @@ def test_it_is_public_and_read_in_pieces(server: Server) -> None:
         assert of_leads.headers["content-encoding"] == "gzip"
         assert of_leads.text == plain.text
         assert int(of_leads.headers["content-length"]) * 3 < int(plain.headers["content-length"])
-        assert (
-            nobody.head("/docs/leads").headers["content-length"] == of_leads.headers["content-length"]
-        )
+        assert nobody.head("/docs/leads").headers["content-length"] == of_leads.headers["content-length"]
         for file in re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text):
             assert nobody.get(file).status_code == 200
         assert nobody.get("/docs/other").status_code == 404
@@ -93,22 +91,36 @@ def test_the_path_of_a_proxy_is_text() -> None:
 
 
 def test_a_first_view_is_small() -> None:
-    files = [ASSETS.files[ASSETS(name)] for name in ("closum.css", "reference.css", "reference.js", "favicon.svg")]
+    files = [
+        ASSETS.files[ASSETS(name)] for name in ("closum.css", "reference.css", "reference.js", "favicon.svg")
+    ]
     shared = sum(len(one.packed) for one in files)
     assert shared + len(packed(pages()["/docs"].encode())) < MOST / 2
-    assert {path: size for path, page in pages().items() if (size := shared + len(packed(page.encode()))) > MOST} == {}
+    assert {
+        path: size for path, page in pages().items() if (size := shared + len(packed(page.encode()))) > MOST
+    } == {}
     assert len(gzip.decompress(files[2].packed)) < MOST
 
 
-HOSTILE = '<script>alert(1)</script> "\' </style> {{ 7 * 7 }} [x](javascript:alert(1)) ![y](//evil.example/z)'
+HOSTILE = "<script>alert(1)</script> \"' </style> {{ 7 * 7 }} [x](javascript:alert(1)) ![y](//evil.example/z)"
 """Of a document that a resource of somebody's own may write."""
 
 
 def test_a_document_is_text() -> None:
-    parameter = {"name": HOSTILE, "in": "query", "description": HOSTILE, "schema": {"type": "string", "default": HOSTILE}}
+    parameter = {
+        "name": HOSTILE,
+        "in": "query",
+        "description": HOSTILE,
+        "schema": {"type": "string", "default": HOSTILE},
+    }
     answer = {
         "description": HOSTILE,
-        "content": {"application/json": {"schema": {"properties": {HOSTILE: {"description": HOSTILE}}}, "example": HOSTILE}},
+        "content": {
+            "application/json": {
+                "schema": {"properties": {HOSTILE: {"description": HOSTILE}}},
+                "example": HOSTILE,
+            }
+        },
     }
     call = {
         "operationId": "callIt",
@@ -132,5 +144,5 @@ def test_a_document_is_text() -> None:
         assert 'href="javascript' not in page
         assert "49" not in page
         assert "<style" not in page
-        assert "<img src=\"//" not in page
+        assert '<img src="//' not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown["/docs/things"]

@@ -73,9 +73,7 @@ def _parameter(document: Json, told: Json) -> Row:
     shown = ", ".join(f"`{value}`" for one in examples for value in (one if isinstance(one, list) else [one]))
     text = f"{told['description']} Example: {shown}." if shown else told["description"]
     where = "" if told["in"] == "query" else f"{told['in']} · "
-    return Row(
-        (told["name"],), f"{where}{kind(document, told['schema'])}", bool(told.get("required")), text
-    )
+    return Row((told["name"],), f"{where}{kind(document, told['schema'])}", bool(told.get("required")), text)
 
 
 def _together(parameters: Iterable[Row]) -> list[Row]:
@@ -95,7 +93,7 @@ def _together(parameters: Iterable[Row]) -> list[Row]:
 def _answer(document: Json, status: str, told: Json) -> Answer:
     of = resolved(document, told)
     content = of.get("content", {})
-    first = next(iter(content.values()), {})
+    first: Json = next(iter(content.values()), {})
     told_rows = [*_body_rows(document, first.get("schema", {})), *_headers(document, of)]
     return Answer(status, of["description"], told_rows, _example(first.get("example", "")))
 

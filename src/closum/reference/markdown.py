@@ -128,7 +128,7 @@ def _lead(tokens: Sequence[Token], link: Link) -> None:
 
 
 def _plain(token: Token) -> str:
-    return "".join(one.content if one.content else " " for one in token.children or ()).strip()
+    return "".join(" " if one.type == "softbreak" else one.content for one in token.children or ()).strip()
 
 
 def _parsed(text: str) -> list[Token]:

@@ -29,7 +29,9 @@ def rows(document: Json, schema: Json, within: str = "", seen: tuple[int, ...] =
         yield Row((f"{within}{name}",), kind(document, of), name in required, text)
         yield from rows(document, of, f"{within}{name}.", (*seen, id(found)))
     if items := found.get("items"):
-        yield from rows(document, items, f"{within.removesuffix('.')}[]." if within else "", (*seen, id(found)))
+        yield from rows(
+            document, items, f"{within.removesuffix('.')}[]." if within else "", (*seen, id(found))
+        )
 
 
 def resolved(document: Json, part: Json) -> Json:

@@ -72,7 +72,9 @@ class Reference:
     async def _found(self, request: Request) -> Answer:
         """What a search finds, for who has no script."""
         asked = request.parameters("q").get("q", "")
-        page = self._rendered("found.html", path=_FOUND, asked=asked, found=search.found(self._entries, asked))
+        page = self._rendered(
+            "found.html", path=_FOUND, asked=asked, found=search.found(self._entries, asked)
+        )
         body, packing = coding.coded(page, request.scope["headers"])
         headers = [(b"content-type", HTML.encode()), (b"vary", coding.VARY), *_OF_PAGES, *packing]
         return Answer(200, body, headers, is_json=False)
