@@ -45,8 +45,8 @@ def trees() -> Trees:
 
 def templates() -> dict[str, str]:
     """The templates of pages by file."""
-    folder = ROOT / "src/closum/web/templates"
-    return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in folder.iterdir()}
+    files = (ROOT / "src/closum").glob("*/templates/*.html")
+    return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in files}
 
 
 def used(found: Trees, pages: Mapping[str, str]) -> dict[str, set[str]]:

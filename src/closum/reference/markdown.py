@@ -40,7 +40,7 @@ Figure = tuple[Code, ...]
 
 
 class Block(NamedTuple):
-    """Text, the code that stands beside it, and text that follows that."""
+    """Text, the code beside it, and text that follows that."""
 
     text: Markup
     figures: Sequence[Figure] = ()
@@ -82,7 +82,7 @@ def line(text: str, link: Link) -> Markup:
 
 
 def headings(text: str) -> Iterator[Heading]:
-    """For the search: each heading of a text with what stands below it, the first one with what stands above all."""
+    """For the search: each heading of a text with what is below it, the first one with what is above all."""
     name, below = "", list[str]()
     is_heading = False
     for token in _parsed(text):
