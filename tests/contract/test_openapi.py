@@ -66,7 +66,10 @@ def test_it_has_every_route(document: Any) -> None:
 
 def test_what_it_does_not_have_is_no_call_of_the_api() -> None:
     """But pages and files for people."""
-    assert [route.path for route in route_table() if route.is_json and not route.operation] == [PATH, "/docs/search.json"]
+    assert [route.path for route in route_table() if route.is_json and not route.operation] == [
+        PATH,
+        "/docs/search.json",
+    ]
 
 
 def test_what_is_public_needs_no_token(document: Any) -> None:

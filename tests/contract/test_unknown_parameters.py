@@ -11,6 +11,7 @@ from closum.http.body import MAX_BYTES
 from closum.http.route import Route
 from tests.conftest import sign_up
 from tests.contract.test_route_walk import ABSENT, body_of, fill, path_of, ready, state
+from tests.support.alike import without_alike
 from tests.support.answers import failure
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
@@ -19,7 +20,7 @@ from tests.support.server import Server
 
 each = pytest.mark.parametrize
 
-ROUTES = route_table()
+ROUTES = without_alike(route_table())
 UNDER_API = [route for route in ROUTES if route.path.startswith("/api/")]
 OTHERS = [route for route in ROUTES if route not in UNDER_API]
 UNKNOWN = {
