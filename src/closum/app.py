@@ -149,7 +149,8 @@ def route_table(root_path: str = "", asset: Callable[[str], str] = str) -> list[
     prose = sections((*resources.RESOURCES, *resources.SINGLETONS), root_path)
     document = openapi.document(table, prose, samples(table), root_path)
     table.append(Route("GET", "/api/openapi.json", _document(answer.encode(document)), PUBLIC))
-    return table + Reference(document, root_path, asset).routes()
+    table += Reference(document, root_path, asset).routes()
+    return table
 
 
 def _document(text: bytes) -> Handler:
