@@ -159,7 +159,9 @@ def fill(api: Client) -> Mapping[str, Any]:
     api.new("task", of | {"due": "2026-11-27T10:00:00+00:00", "text": "Call back about the offer"})
     for number in range(1, 30):
         api.data(
-            "PATCH", f"/api/lead/{lead - number}", {"contact_lifecycle_stage_id": 1 + number * number % 11 % 8}
+            "PATCH",
+            f"/api/lead/{lead - number}",
+            {"contact_lifecycle_stage_id": 1 + number * number % 11 % 8},
         )
     newsletter = api.new("audience_list", {"name": "Newsletter"})
     api.new("lead_audience_list", of | {"audience_list_id": newsletter})
