@@ -84,6 +84,7 @@ PICTURES = (
     Picture("look", "/settings/look"),
     Picture("users", "/settings/users"),
     Picture("stages", "/settings/stages"),
+    Picture("reference", "/docs/leads#createLead", is_signed_in=False),
     Picture("sign-in", "/sign-in", is_signed_in=False),
 )
 

@@ -19,11 +19,11 @@ ASSETS = Assets()
 ID = re.compile(r' id="([^"]+)"')
 
 
-def bodies(routes: Sequence[Route], query: bytes = b"") -> dict[str, str]:
+def bodies(routes: Sequence[Route]) -> dict[str, str]:
     """What the rows of the reference answer, by path."""
     found = {}
     for route in routes:
-        request: Any = SimpleNamespace(scope={"headers": []}, parameters=lambda *_: {"q": query.decode()})
+        request: Any = SimpleNamespace(scope={"headers": []}, pairs=[])
         body = asyncio.run(answered(route, request)).body
         assert isinstance(body, bytes)
         found[route.path] = body.decode()

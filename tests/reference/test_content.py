@@ -162,4 +162,5 @@ def test_a_guide_has_a_page_a_place_in_the_menu_and_is_found() -> None:
     assert '<a href="/docs/errors">Errors</a>' in page
     assert page.count('role="tab"') == 2
     assert '<a href="/docs/guide/form" data-tag="Capture-leads">' in shown["/docs"]
+    assert '<li><a href="/docs/guide/form">Capture leads</a>' in shown["/docs"]
     assert '"Capture leads"' in shown["/docs/search.json"]

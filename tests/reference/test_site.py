@@ -9,6 +9,7 @@ import pytest
 
 from closum.http.file import has_etag
 from closum.http.static import packed
+from closum.reference import search
 from tests.reference.shown import ASSETS, of_document, pages
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
@@ -54,6 +55,20 @@ def test_it_is_public_and_read_in_pieces(server: Server) -> None:
             assert nobody.get(file).status_code == 200
         assert nobody.get("/docs/other").status_code == 404
         assert nobody.post("/docs").status_code == 405
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "asked",
+    ["", "q", "q=a&q=b", "q=%FF%00", "q=" + "%65+" * 4_000, "q=%3Cscript%3Ealert(1)%3C/script%3E", "other=1"],
+)
+def test_whatever_is_searched_for_the_answer_is_a_page(server: Server, asked: str) -> None:
+    with Client(server.address, None) as nobody:
+        page = nobody.get(f"/docs/search?{asked}")
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert "<script>" not in page.text
+        assert page.text.count("<li>") <= search.MOST
 
 
 @ON_SQLITE

@@ -8,8 +8,8 @@ from closum.reference.calls import call
 from closum.reference.schema import Json
 from closum.reference.sections import Operation, Section
 
-MOST = 30
-"""Results that are shown."""
+MOST, MOST_LETTERS = 30, 100
+"""Results that are shown, and letters that are looked for."""
 
 
 class Entry(NamedTuple):

@@ -44,6 +44,7 @@ class Reference:
         self._document, self._root, self._asset = document, root_path, asset
         every = sections(document)
         front = [one for one in every if one.path == FRONT]
+        self._guides = guides
         self._groups = [("", front), ("Guides", guides), ("Reference", every[len(front) :])]
         self._sections = [*front, *guides, *every[len(front) :]]
         self._links = Links(root_path, self._sections)
@@ -71,7 +72,8 @@ class Reference:
 
     async def _found(self, request: Request) -> Answer:
         """What a search finds, for who has no script."""
-        asked = request.parameters("q").get("q", "")
+        asked = dict(request.pairs).get("q", "")[: search.MOST_LETTERS]
+        asked = asked.encode(errors="replace").decode()  # what is not UTF-8 is found nowhere
         page = self._rendered(
             "found.html", path=_FOUND, asked=asked, found=search.found(self._entries, asked)
         )
@@ -107,7 +109,9 @@ class Reference:
             languages=samples.LANGUAGES,
             front=FRONT,
             groups=self._groups,
+            guides=self._guides,
             every=self._sections,
+            most_letters=search.MOST_LETTERS,
             search=_FOUND,
             call=lambda operation: call(self._document, operation),
             blocks=lambda text: markdown.blocks(text, self._links),
