@@ -3,6 +3,7 @@
 import re
 from importlib.resources import files
 
+import pytest
 from playwright.sync_api import Browser
 
 from closum.web.assets import Assets
@@ -12,10 +13,11 @@ RULES = """text => { const sheet = new CSSStyleSheet()
   return [...sheet.cssRules].map((rule) => rule.cssText) }"""
 
 
-def test_what_is_sent_has_the_rules_of_the_file(browser: Browser) -> None:
-    written = (files("closum.web") / "static" / "closum.css").read_text("utf-8")
+@pytest.mark.parametrize("name", ["closum.css", "reference.css"])
+def test_what_is_sent_has_the_rules_of_the_file(browser: Browser, name: str) -> None:
+    written = (files("closum.web") / "static" / name).read_text("utf-8")
     assets = Assets()
-    sent = assets.files[assets("closum.css")].answer([]).body
+    sent = assets.files[assets(name)].answer([]).body
     assert isinstance(sent, bytes)
     assert len(sent) < len(written)
     page = browser.new_page()
