@@ -17,7 +17,8 @@ from closum.model import draft
 from closum.model.draft import Draft
 from closum.model.when import When
 from closum.operations import bin as bins
-from closum.operations import check, merging, records, reports, undo
+from closum.operations import check, dashboard, merging, records, reports, undo
+from closum.operations.dashboard import SHARES, Wanted
 from closum.operations.reports import Asked
 from closum.resources.lead import LEAD
 from closum.resources.note import CONTACTS, KINDS, NOTE
@@ -263,6 +264,53 @@ class Machine(RuleBasedStateMachine):
         assert {one[STAGE]: (one["entered"], one["kept"]) for one in told if one["entered"]} == {
             stage: (number, kept[stage]) for stage, number in entered.items()
         }
+
+    @rule(
+        by=st.sampled_from(tuple(dashboard.NUMBERS)), first=DAY, owner=OWNERS, most=st.sampled_from([1, 99])
+    )
+    def the_dashboard_is_counted(self, by: str, first: date | None, owner: int | None, most: int) -> None:
+        with self.session.read() as read:
+            read.now = self.now
+            unit = read.of(self.account)
+            every, some = self.leads(unit, None, None), self.leads(unit, first, None, owner)
+            asked = self.asked(first, None, owner)
+            told = dashboard.read(unit, Wanted(by, asked), most)
+            assert told.stages == reports.funnel(unit, asked)["rows"]
+            assert told.waits.items() <= reports.first_contact(unit, asked).items()
+        days = [self.day(one["creation_date"]) for one in every]
+        assert told.leads == len(every)
+        assert told.without_email == sum(one["email_email"] is None for one in every)
+        self.check_months(told, days)
+        periods = Counter(PERIODS[by](day) for day in days)
+        shown = {PERIODS[by](one.first): one.number for one in told.periods}
+        assert shown == {one: periods[one] for one in shown}
+        assert (len(shown), [*shown][-1]) == (dashboard.NUMBERS[by], PERIODS[by](self.today))
+        for name in SHARES:
+            share = told.shares[name]
+            expected = Counter(folded(name, VALUES[name](one)) for one in some)
+            none = expected.pop(None, 0)
+            assert (share.none, share.total) == (none, len(some))
+            assert share.others == sum(expected.values()) - sum(number for _, number in share.values)
+            assert {folded(name, value): number for value, number in share.values}.items() <= expected.items()
+            assert [number for _, number in share.values] == sorted(expected.values(), reverse=True)[:most]
+
+    @property
+    def today(self) -> date:
+        return datetime.fromtimestamp(self.now, ZoneInfo(self.zone)).date()
+
+    def check_months(self, told: dashboard.Figures, days: list[date]) -> None:
+        """The present one until today, and as many days of the one before as there are."""
+        now, before = told.month, told.before
+        assert (now.first, now.last) == (self.today.replace(day=1), self.today)
+        assert before.first == (now.first - timedelta(days=1)).replace(day=1)
+        assert before.last.day in (self.today.day, (now.first - timedelta(days=1)).day)
+        for each in (now, before):
+            assert each.number == sum(each.first <= day <= each.last for day in days)
+
+
+def folded(name: str, value: str | None) -> str | None:
+    """As filters compare it."""
+    return value.lower() if name == "source" and value else value
 
 
 VALUES: dict[str, Any] = {

@@ -7,7 +7,8 @@ from typing import Any
 
 from closum.model import draft
 from closum.model.reported import DAY, MONTH, Range
-from closum.operations import board, records, reports
+from closum.operations import board, dashboard, records, reports
+from closum.operations.dashboard import Wanted
 from closum.operations.reports import BY, Asked
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD
@@ -32,6 +33,10 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "reports.counted": (
         lambda unit: store.counted(unit, "city", TOTAL, [Range(MONTH, "2026-01", "2026-02")]),
         [],
+    ),
+    "reports.counted_each": (
+        lambda unit: store.counted_each(unit, ("city", "all"), TOTAL, [Range(MONTH, "2026-01", "2026-02")]),
+        [[], []],
     ),
     "reports.each": (lambda unit: [len(found) > 1 for found in store.each(unit, LEAD, "UTC", 1)], [True] * 2),
     "reports.kept": (lambda unit: [*store.kept(unit, DAY)], []),
@@ -84,3 +89,4 @@ def _all(session: Session, account_id: int) -> None:
         reports.funnel(unit, Asked())
         board.columns(unit, {}, 9)
         reports.first_contact(unit, Asked())
+        dashboard.read(unit, Wanted(), 9)

@@ -1,8 +1,8 @@
 """What an account's leads come to: how many there are by a property or a time, how far they went, and when somebody spoke
 with them."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from closum.model.reported import (
     OWNER,
     SECONDS,
     WITHIN,
+    Entry,
     Range,
     each_day,
     monthly,
@@ -25,7 +26,7 @@ from closum.model.when import When
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD, REPORTED
 from closum.store import cities, identity, reports
-from closum.store.reports import TOTAL, Counts, TooMany
+from closum.store.reports import TOTAL, Counts, Stage, TooMany
 from closum.store.unit import Unit
 
 TIMES: Mapping[str, Callable[[str], str]] = {
@@ -40,7 +41,7 @@ MOST = 100_000
 RETRY = 10  # seconds
 LAST = MAX_ID
 """The position of a stage that was deleted."""
-_STAGE = REPORTED.stage
+STAGE = REPORTED.stage
 
 
 class Asked(NamedTuple):
@@ -61,59 +62,87 @@ class _Days(NamedTuple):
         )
 
 
-class _Report:
-    """Counters of some days and one owner, or all, with what is not counted yet."""
+class Counters:
+    """The counters of an account for several reports, with one look at what is not counted yet: at most so many leads, and `only`
+    what these kinds count.
+    """
 
-    def __init__(self, unit: Unit, asked: Asked, only: Sequence[str]) -> None:
-        self._unit, self._owner = unit, TOTAL if asked.owner is None else asked.owner
-        place, zone = reports.present(unit)
-        ends = (asked.first, asked.last)
-        self.days = _Days(*(None if one is None else one.on(unit.now, zone) for one in ends))
-        if self.days.first and self.days.last and self.days.first > self.days.last:
-            raise Malformed("'from' is a day behind 'to'")
-        self._is_counted = place.counted > 0
+    def __init__(self, unit: Unit, only: Sequence[str], most: int) -> None:
+        self.unit = unit
+        place, self.zone = reports.present(unit)
+        self.is_counted = place.counted > 0
+        self.uncounted = defaultdict[str, list[Entry]](list)
         try:
-            found = [*reports.uncounted(unit, LEAD, place, zone, only, MOST)]
+            for one in reports.uncounted(unit, LEAD, place, self.zone, only, most):
+                self.uncounted[one.kind].append(one)
         except TooMany:
             raise Unavailable(
                 "Many leads were added or changed, and are not counted yet: try again soon", RETRY
             ) from None
-        self._more = [one for one in found if self.days.has(one.day) and self._has(one.owner)]
 
-    def _has(self, owner: str) -> bool:
-        return self._owner in (TOTAL, owner)
+
+class Report:
+    """Counters of some days and one owner, or all, with what is not counted yet."""
+
+    def __init__(self, counters: Counters, asked: Asked) -> None:
+        self._counters, self._owner = counters, TOTAL if asked.owner is None else asked.owner
+        self._read: dict[str, Counts] = {}
+        ends = (asked.first, asked.last)
+        self.days = _Days(
+            *(None if one is None else one.on(counters.unit.now, counters.zone) for one in ends)
+        )
+        if self.days.first and self.days.last and self.days.first > self.days.last:
+            raise Malformed("'from' is a day behind 'to'")
+
+    def read(self, *kinds: str) -> None:
+        """Read the counters of these kinds together; `values` reads by itself what is not read yet."""
+        each = self._counted(kinds, ranges(*self.days))
+        self._read |= {kind: _added(found) for kind, found in zip(kinds, each, strict=True)}
 
     def values(self, kind: str) -> Counts:
         """How many there are of each value."""
-        found: Counts = {}
-        for _, counts in self._counted(kind, ranges(*self.days)):
-            if not found:
-                found = counts
-                continue
-            for value, number in counts.items():
-                found[value] = found.get(value, 0) + number
-        for one in self._more:
-            if one.kind == kind:
-                found[one.value] = found.get(one.value, 0) + one.number
+        if kind not in self._read:
+            self.read(kind)
+        found = self._read[kind].copy()
+        for one in self._uncounted(kind):
+            found[one.value] = found.get(one.value, 0) + one.number
         return {value: number for value, number in found.items() if number}
 
     def periods(self, period_of: Callable[[str], str], *, by_month: bool) -> Counts:
         """How many there are in each period."""
         found = Counter[str]()
-        for period, counts in self._counted(ALL, (monthly if by_month else each_day)(*self.days)):
+        (counted,) = self._counted((ALL,), (monthly if by_month else each_day)(*self.days))
+        for period, counts in counted:
             found[period_of(period)] += sum(counts.values())
-        for one in self._more:
-            if one.kind == ALL:
-                found[period_of(one.day)] += one.number
+        for one in self._uncounted(ALL):
+            found[period_of(one.day)] += one.number
         return +found
 
-    def _counted(self, kind: str, spans: Iterable[Range]) -> list[tuple[str, Counts]]:
-        return reports.counted(self._unit, kind, self._owner, spans) if self._is_counted else []
+    def _counted(self, kinds: Sequence[str], spans: Iterable[Range]) -> list[list[tuple[str, Counts]]]:
+        if not self._counters.is_counted:
+            return [[] for _ in kinds]
+        return reports.counted_each(self._counters.unit, kinds, self._owner, spans)
+
+    def _uncounted(self, kind: str) -> Iterator[Entry]:
+        found = self._counters.uncounted[kind]
+        return (one for one in found if self._owner in (TOTAL, one.owner) and self.days.has(one.day))
+
+
+def _added(counted: Iterable[tuple[str, Counts]]) -> Counts:
+    """What several counters come to; the first of them is made use of."""
+    found: Counts = {}
+    for _, counts in counted:
+        if not found:
+            found = counts
+            continue
+        for value, number in counts.items():
+            found[value] = found.get(value, 0) + number
+    return found
 
 
 def leads(unit: Unit, by: str, asked: Asked, most: int) -> dict[str, Any]:
     """How many leads there are by a property, the most first, or by a time, the earliest first."""
-    report = _Report(unit, asked, (ALL if by in TIMES else by,))
+    report = Report(Counters(unit, (ALL if by in TIMES else by,), MOST), asked)
     period_of = TIMES.get(by)
     found = report.periods(period_of, by_month=by == "month") if period_of else report.values(by)
     if by in TIMES:
@@ -150,32 +179,41 @@ _NAMES: Mapping[str, Callable[[Unit, Sequence[int]], Mapping[int, str]]] = {
 
 def funnel(unit: Unit, asked: Asked) -> dict[str, Any]:
     """How many leads entered each stage on these days, and how many of them are there now, or in a later one."""
-    report = _Report(unit, asked, (ENTERED,))
+    report = Report(Counters(unit, (ENTERED,), MOST), asked)
+    rows = stages(reports.stages(unit, CONTACT_LIFECYCLE_STAGE), report)
+    return {**_shown(report.days), "rows": rows}
+
+
+def stages(known: Sequence[Stage], report: Report) -> list[dict[str, Any]]:
+    """Those of an account with how many leads entered each, and how many of them are there now, or in a later one."""
     entered, kept = Counter[int](), Counter[int]()
-    stages = reports.stages(unit, CONTACT_LIFECYCLE_STAGE)
-    places = {one.id: one.position for one in stages}
+    places = {one.id: one.position for one in known}
     for pair, number in report.values(ENTERED).items():
         stage, present = (int(one or 0) for one in pair.split(":"))
         entered[stage] += number
         if stage == present or (present in places and places[present] >= places.get(stage, LAST)):
             kept[stage] += number
     gone = sorted(entered.keys() - places.keys())
-    shown = [(one.id, one.label) for one in stages if not one.archived or entered[one.id]]
-    rows = [
-        {_STAGE: stage, "label": label, "entered": entered[stage], "kept": kept[stage]}
+    shown = [(one.id, one.label) for one in known if not one.archived or entered[one.id]]
+    return [
+        {STAGE: stage, "label": label, "entered": entered[stage], "kept": kept[stage]}
         for stage, label in [*shown, *((one, None) for one in gone)]
     ]
-    return {**_shown(report.days), "rows": rows}
 
 
 def first_contact(unit: Unit, asked: Asked) -> dict[str, Any]:
     """In how many seconds somebody spoke with the leads that were made on these days."""
-    report = _Report(unit, asked, (ALL, CONTACTED))
+    report = Report(Counters(unit, (ALL, CONTACTED), MOST), asked)
+    report.read(ALL, CONTACTED, SECONDS)
+    return {**_shown(report.days), **waits(report)}
+
+
+def waits(report: Report) -> dict[str, Any]:
+    """In how many seconds somebody spoke with the leads of a report."""
     buckets = {int(one): number for one, number in report.values(CONTACTED).items()}
     number, total = sum(buckets.values()), sum(report.values(SECONDS).values())
     ranked = _Ranked(report, buckets)
     return {
-        **_shown(report.days),
         "leads": sum(report.values(ALL).values()),
         "contacted": number,
         "mean": round(total / number, 3) if number else None,
@@ -187,7 +225,7 @@ def first_contact(unit: Unit, asked: Asked) -> dict[str, Any]:
 class _Ranked:
     """The seconds until the first contact, in their order: by bucket first, then within one."""
 
-    def __init__(self, report: _Report, buckets: Mapping[int, int]) -> None:
+    def __init__(self, report: Report, buckets: Mapping[int, int]) -> None:
         self._report, self._buckets = report, sorted(buckets.items())
         self._within: dict[int, list[tuple[int, int]]] = {}
 

@@ -54,6 +54,7 @@ _PENDING = "SELECT record_id, counted FROM report_changed WHERE account_id = ? O
 _COUNTED = "SELECT record_id, counted FROM report_changed WHERE account_id = ? AND record_id = ?"
 _DONE = "DELETE FROM report_changed WHERE account_id = ? AND record_id = ?"
 _NEW = "SELECT {columns} FROM {table} WHERE account_id = ? AND id > ? ORDER BY id LIMIT ?"
+FURTHER = "SELECT id FROM {table} WHERE account_id = ? AND id > ? ORDER BY id LIMIT 1 OFFSET ?"
 
 
 class Stage(NamedTuple):
@@ -166,10 +167,21 @@ def stages(unit: Unit, resource: Resource) -> list[Stage]:
 
 def counted(unit: Unit, kind: str, owner: str, ranges: Iterable[Range]) -> list[tuple[str, Counts]]:
     """The counters of a kind, of an owner or of TOTAL, each with its period."""
-    found = unit.all_of(
-        [(_READ_RANGE, (unit.account_id, kind, span, owner, first, last)) for span, first, last in ranges]
+    (found,) = counted_each(unit, (kind,), owner, ranges)
+    return found
+
+
+def counted_each(
+    unit: Unit, kinds: Iterable[str], owner: str, ranges: Iterable[Range]
+) -> list[list[tuple[str, Counts]]]:
+    """Likewise those of each kind."""
+    spans, values = [*ranges], [(unit.account_id, kind) for kind in kinds]
+    found = iter(
+        unit.all_of(
+            [(_READ_RANGE, (*one, span, owner, first, last)) for one in values for span, first, last in spans]
+        )
     )
-    return [(period, _COUNTS.decode(text)) for rows in found for period, text in rows]
+    return [[(period, _COUNTS.decode(text)) for _ in spans for period, text in next(found)] for _ in values]
 
 
 def present(unit: Unit) -> tuple[Place, str]:
@@ -183,6 +195,8 @@ def uncounted(
 ) -> Iterator[Entry]:
     """What has to be added to the counters of these kinds. Raises TooMany for more records than `most`."""
     most = min(most, MAX_ID - 1)
+    if _are_more(unit, resource, place.counted, most):
+        raise TooMany
     pending = changed(unit, most + 1) if place.counted else {}
     new = _new(unit, resource, place.counted, most + 1)
     if len(pending) + len(new) > most:
@@ -192,6 +206,13 @@ def uncounted(
     for rows in (_rows(unit, resource, pending), new):
         for found in _entries(unit, resource, rows, zone, only).values():
             yield from found
+
+
+def _are_more(unit: Unit, resource: Resource, after: int, most: int) -> bool:
+    """Whether more than so many records are behind an id, without a look at them."""
+    if tally.last_id(unit, resource) - after <= most:
+        return False
+    return unit.one(FURTHER.format(table=resource.name), (unit.account_id, after, most)) is not None
 
 
 def each(unit: Unit, resource: Resource, zone: str, at_once: int) -> Iterator[list[Entry]]:
