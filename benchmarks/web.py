@@ -46,7 +46,8 @@ TABLE, RECORD, SEARCH, FIRST = "table of 25 leads", "page of a lead", "search as
 BOARD, REFERENCE = "board", "first view of the reference"
 STAGED = "UPDATE lead SET contact_lifecycle_stage_id = NULLIF(id % 10, 0)"
 """Demo leads are in no stage: a tenth of them stays so, and nine stages have one each."""
-MILLISECONDS = {TABLE: 5.0, RECORD: 3.0, SEARCH: 8.0, BOARD: 10.0}
+DASHBOARD = "dashboard"
+MILLISECONDS = {TABLE: 5.0, RECORD: 3.0, SEARCH: 8.0, BOARD: 10.0, DASHBOARD: 15.0}
 KILOBYTES, COMPLETE = 60.0, 300.0
 VISITS = 11
 _FILES = re.compile(r'<(?:link|script)[^>]* (?:href|src)="([^"]+)"')
@@ -140,6 +141,11 @@ class Visitor:
             if self._spent() - before < AT_REST * 1e9:
                 return
 
+    def wait_for_figures(self) -> None:
+        """Until reports have counted the leads."""
+        while "<figure" not in self.text("/dashboard"):
+            time.sleep(1)
+
     def _spent(self) -> int:
         """Nanoseconds of the server's processor so far."""
         tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
@@ -161,6 +167,7 @@ def main() -> None:
         process = stack.enter_context(closum.serve(folder, url_of(folder / "closum.db")))
         visitor = Visitor(process)
         machine.say("waiting until the server is at rest")
+        visitor.wait_for_figures()
         visitor.wait_for_rest()
         _warm(folder / "closum.db")
         found: dict[str, Any] = {
@@ -223,6 +230,7 @@ def _rounds(
             {"HX-Request": "true"},
         ),
         BOARD: (lambda _: "/board", {}),
+        DASHBOARD: (lambda number: f"/dashboard?by={('day', 'week', 'month')[number % 3]}", {}),
     }
     found: dict[str, dict[str, list[dict[str, float]]]] = {name: {CLOSUM: []} for name in (*kinds, FIRST)}
     for number in range(rounds + 1):  # the first one fills caches

@@ -29,6 +29,23 @@ def test_numbers(language: str, number: int, text: str) -> None:
     assert locale(language).number(number) == text
 
 
+@each(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (59.4, "59 s"),
+        (60, "1 min"),
+        (3_599, "59 min"),
+        (3_600, "1 h"),
+        (12_000.5, "3 h 20 min"),
+        (86_400, "1 day"),
+        (2 * 86_400 + 4 * 3_600 + 59 * 60, "2 days 4 h"),
+    ],
+)
+def test_how_long_something_took(seconds: float, text: str) -> None:
+    assert locale("en").lasting(seconds) == text
+
+
 @each(("language", "text"), [("en", "93.4%"), ("pt", "93,4\N{NO-BREAK SPACE}%")])
 def test_shares(language: str, text: str) -> None:
     assert locale(language).percent(0.934) == text

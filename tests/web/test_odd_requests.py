@@ -21,6 +21,7 @@ NO_TEXT = ("%FF", "%ED%A0%80", "a%00b")
         "/notes/new?back={}",
         "/bin?resource={}",
         "/duplicates?dismissed={}",
+        "/dashboard?owner={}",
     ],
 )
 def test_what_nobody_can_type_is_not_in_a_form(owner: Visitor, path: str, value: str) -> None:

@@ -28,6 +28,12 @@ def with_redoes(unit: Unit, found: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**found, "redoes": found["undoes"] is not None and undone.is_redo(unit, found["id"])}
 
 
+def each_with_redoes(unit: Unit, found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Likewise of several."""
+    begun = undone.begun(unit, {one["id"]: one["undoes"] for one in found if one["undoes"]})
+    return [{**one, "redoes": one["id"] in begun and begun[one["id"]].is_redo} for one in found]
+
+
 def brings_back(operation: Mapping[str, Any]) -> bool:
     """Whether its undo brings back what it has taken back; where it has restored records, these go again, as after any operation."""
     return is_undo(operation) and not operation["redoes"] and RESTORE not in _verbs(operation)

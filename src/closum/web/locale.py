@@ -98,6 +98,18 @@ class Locale:
             return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
         return f"{day:%d/%m/%Y}"
 
+    def short(self, day: dt.date) -> str:
+        """`26 Nov`, `26/11`."""
+        return f"{day.day} {_MONTHS[day.month - 1]}" if self._is_english else f"{day:%d/%m}"
+
+    def month(self, day: dt.date) -> str:
+        """Its name: `November`, `novembro`."""
+        return self._words(f"month.{day.month}")
+
+    def month_of(self, day: dt.date) -> str:
+        """With its year: `November 2026`, `novembro de 2026`."""
+        return self._words.month_of_year.format(month=self.month(day), year=day.year)
+
     def read_date(self, text: str) -> dt.date | None:
         """The day that `date` writes so, or ISO 8601; None for what is none."""
         if self._is_english and (found := _NAMED.fullmatch(text)):
@@ -123,6 +135,14 @@ class Locale:
         if there.date() == today - dt.timedelta(days=1):
             return self._words.yesterday
         return self.moment(stored)
+
+    def lasting(self, seconds: float) -> str:
+        """`45 s`, `12 min`, `3 h 20 min`, `2 days 4 h`."""
+        days, rest = divmod(round(seconds), 86_400)
+        hours, minutes = rest // 3_600, rest % 3_600 // 60
+        whole = [str(self.count("days", days)) if days else "", f"{hours} h" if hours else ""]
+        parts = [*whole, f"{minutes} min" if minutes and not days else ""]
+        return " ".join(filter(None, parts)) or f"{rest} s"
 
     def time(self, stored: str, text: str) -> Markup:
         """An element that tells machines the moment, and people the text."""

@@ -197,10 +197,14 @@ class Page:
         """What the forms of the page carry."""
         return self.site.token(self._visit, self.session.user_id if self._visitor else 0)
 
+    def count(self, name: str) -> int:
+        """How many records of a resource the account has, once something was read."""
+        return self._shell.counts.get(name, 0) if self._shell else 0
+
     @property
     def pairs(self) -> str:
         """How many pairs of possible duplicates there are, for people; "" for none."""
-        number = self._shell.counts.get(counts.DUPLICATE, 0) if self._shell else 0
+        number = self.count(counts.DUPLICATE)
         more = "+" if number > counts.MOST_PAIRS else ""
         return f"{self.locale.number(min(number, counts.MOST_PAIRS))}{more}" if number else ""
 

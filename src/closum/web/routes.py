@@ -6,6 +6,7 @@ from closum.http.answer import Answer
 from closum.http.route import PUBLIC, Route
 from closum.http.router import UNKNOWN
 from closum.web import bins, board, duplicates, gate, records, welcome
+from closum.web.dashboard import show as dashboard
 from closum.web.entry import Pages
 from closum.web.help import routes as helps
 from closum.web.imports import routes as imports
@@ -49,6 +50,7 @@ def all_pages(to: Table) -> list[Route]:
         *records.routes(to),
         *lists.routes(to),
         *board.routes(to),
+        *dashboard.routes(to),
         *welcome.routes(to),
         *settings.routes(to),
         *imports.routes(to),

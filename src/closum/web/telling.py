@@ -57,6 +57,15 @@ def labelled(page: Page, operation: Mapping[str, Any], sentence: Markup, *, list
     return Markup("{} {}").format(words.redone if redoes else words.undone, sentence)
 
 
+def who(page: Page, operation: Mapping[str, Any], users: Mapping[int, str]) -> str:
+    """Who has done it, where users are called so, by id."""
+    if user := operation["user"]:
+        return users.get(user["id"]) or user["email"] or page.words.former_user
+    if key := operation.get("key"):
+        return page.words.by_key.format(name=key["name"] or key["id"])
+    return page.words.by_server
+
+
 def places(page: Page, operation: Mapping[str, Any]) -> Markup:
     """`“Fair” and “2027”`: what an operation put records on, as `placed.with_places` has it; empty where that is not known."""
     views, found = page.site.views, operation.get("places") or {}

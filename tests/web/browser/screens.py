@@ -61,6 +61,8 @@ OWN = (
     Screen("/leads/{id}/merge", "/leads/{one}/merge?other={other}"),
     Screen("/board", "/board"),
     Screen("/board", "/board", READER),
+    Screen("/dashboard", "/dashboard"),
+    Screen("/dashboard", "/dashboard?by=month&since=90d&owner=none", READER),
     Screen("/duplicates/{a}-{b}", "/duplicates/{one}-{other}"),
     Screen("/undo/{id}", "/undo/{operation}"),
     Screen("/jobs/{id}", "/jobs/{job}"),

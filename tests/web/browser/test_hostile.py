@@ -119,7 +119,7 @@ def paths(poured: Poured, *, policy: bool) -> Iterator[str]:
     yield from (
         f"/board?stage=0&after={number + 1}" for number in sorted(poured.leads.values())[::-ON_A_PAGE]
     )
-    yield from ("/imports", "/bin", "/duplicates", "/assignment-rules/new")
+    yield from ("/imports", "/bin", "/duplicates", "/dashboard", "/assignment-rules/new")
     yield from (f"/settings/{one}" for one in ("company", "stages", "users", "api", "audit", "rules"))
 
 

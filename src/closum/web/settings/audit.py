@@ -17,6 +17,7 @@ from closum.store import operation as operations
 from closum.store.ledger import Entry
 from closum.store.unit import Unit
 from closum.web import deeds, placed, telling
+from closum.web.done import each_with_redoes
 from closum.web.page import Page
 from closum.web.settings import noted
 from closum.web.settings.frame import AUDIT, show
@@ -158,25 +159,25 @@ def _newest(
 
 def _with_undos(unit: Unit, lines: list[Line]) -> list[Line]:
     """With how far each operation is undone, or of one of few changes whether nothing of it is there, and whether it takes an undo back."""
-    done = [line.operation for line in lines if line.operation]
-    begun = undone.begun(unit, {one["id"]: one["undoes"] for one in done if one["undoes"]})
-    extents = undone.extents(unit, [one["id"] for one in done])
-    sizes = {one["id"]: one["changes"] for one in done if not extents[one["id"]].stands}
+    found = each_with_redoes(unit, [line.operation for line in lines if line.operation])
+    extents = undone.extents(unit, [one["id"] for one in found])
+    sizes = {one["id"]: one["changes"] for one in found if not extents[one["id"]].stands}
     left = remaining.read(unit, sizes) if sizes else set()
-    few = {one["id"]: one["changes"] for one in done if one["changes"] <= FEW and one["id"] not in sizes}
+    few = {one["id"]: one["changes"] for one in found if one["changes"] <= FEW and one["id"] not in sizes}
     gone = remaining.gone(unit, few)
 
     def with_undos(one: Mapping[str, Any]) -> Mapping[str, Any]:
-        is_redo = one["id"] in begun and begun[one["id"]].is_redo
         extent = extents[one["id"]]
         return {
             **one,
-            "redoes": is_redo,
             "extent": extent._replace(is_partly=extent.is_partly or one["id"] in left),
             "is_gone": one["id"] in gone,
         }
 
-    return [line._replace(operation=with_undos(line.operation)) if line.operation else line for line in lines]
+    by_id = {one["id"]: with_undos(one) for one in found}
+    return [
+        line._replace(operation=by_id[line.operation["id"]]) if line.operation else line for line in lines
+    ]
 
 
 def _with_places(unit: Unit, views: Mapping[str, View], words: Words, lines: list[Line]) -> list[Line]:
@@ -234,18 +235,13 @@ def _row(page: Page, line: Line, done: Done) -> Row:
         return Row(line, *of_entry, can_be_undone=False, is_large=False)
     assert line.operation
     about = done.about.get(line.operation["id"])
-    told, who = telling.told(page, line.operation, about, listed=True), _who(page, line.operation, done.names)
+    told, who = (
+        telling.told(page, line.operation, about, listed=True),
+        telling.who(page, line.operation, done.names.users),
+    )
     goes_on = line.operation["id"] in done.going_on or (isinstance(about, deeds.File) and about.goes_on)
     can_be_undone = not goes_on and line.can_be_undone(page.now)
     return Row(line, told, who, can_be_undone, line.operation["changes"] > FEW)
-
-
-def _who(page: Page, operation: Mapping[str, Any], names: noted.Names) -> str:
-    if user := operation["user"]:
-        return names.users.get(user["id"]) or user["email"] or page.words.former_user
-    if key := operation.get("key"):
-        return page.words.by_key.format(name=key["name"] or key["id"])
-    return page.words.by_server
 
 
 def _places(given: Mapping[str, str]) -> Places:
