@@ -24,7 +24,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from benchmarks import data as filling
-from benchmarks import machine, page
+from benchmarks import live, machine, page
 from benchmarks.contestants import closum
 from benchmarks.data import PASSWORD, ROOT, Data, email_of, url_of
 from benchmarks.goals import Figure, Report, said, verdicts
@@ -80,6 +80,7 @@ GOALS = [
         COMPLETE,
         partial(_rounds_of, REFERENCE, "complete"),
     ),
+    live.GOAL,
 ]
 
 
@@ -177,6 +178,7 @@ def main() -> None:
             "options": {"rounds": options.rounds, "pages": options.pages, "leads": leads},
             "rounds": _rounds(visitor, leads, options.rounds, options.pages),
         }
+    found["rounds"][live.LIVE] = {CLOSUM: live.measured(options.rounds)}
     found["goals"] = verdicts(found, GOALS)
     _write(found, options.output)
 

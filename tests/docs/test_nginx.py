@@ -14,9 +14,12 @@ import httpx2
 import pytest
 
 from closum.accounts import attempts
+from closum.web.cookies import OF_SESSION
+from tests.support.client import Client
 from tests.support.nginx import Proxy
 from tests.support.patience import wait_until
 from tests.support.server import Server
+from tests.support.visiting import Visitor
 
 Program = Callable[..., str]
 
@@ -224,14 +227,43 @@ def test_the_log_has_no_query_strings(start: Start) -> None:
     assert "ana" not in "".join(lines)
 
 
-def test_under_a_path_errors_show_the_whole_url(start: Start) -> None:
+def under_crm() -> tuple[tuple[str, str], ...]:
+    """What the guide changes where closum is under a path of another site."""
+    guide = (Path(__file__).parents[2] / "docs/guide/service.md").read_text(encoding="utf-8")
     shown = "    location /crm/ {\n        proxy_pass http://closum/;"
-    guide = Path(__file__).parents[2] / "docs/guide/service.md"
-    assert shown in guide.read_text(encoding="utf-8")
-    plain = "    location / {\n        proxy_pass http://closum;"
-    server, proxy = start("unix", "--root-path", "/crm", changes=((plain, shown),))
+    inner = "            rewrite ^/crm(/.*)$ $1 break;\n"
+    assert guide.count(shown) == guide.count(inner) == 1
+    plain = ("    location / {\n        proxy_pass http://closum;", shown)
+    places = (f"location ~ {one}$ {{\n" for one in ("/api/[a-z_]+/export/?", "/live"))
+    return plain, *((one, one + inner) for one in places)
+
+
+def test_under_a_path_errors_show_the_whole_url(start: Start) -> None:
+    server, proxy = start("unix", "--root-path", "/crm", changes=under_crm())
     with proxy.client() as client:
         client.base_url = httpx2.URL(f"http://127.0.0.1:{proxy.port}/crm/")
-        assert sign_in(client, server).status_code == 200
+        token = sign_in(client, server).json()["data"]["token"]
         answer = client.get("api/lead?page=1")
+        export = client.get("api/lead/export", headers={"Authorization": f"Bearer {token}"})
     assert (answer.status_code, answer.json()["data"]["url"]) == (401, "/crm/api/lead?page=1")
+    assert export.status_code == 200
+
+
+def test_a_page_that_is_open_is_told_at_once_and_its_end_reaches_the_server(start: Start) -> None:
+    """Also below a path."""
+    server, proxy = start("tcp", "--root-path", "/crm", changes=under_crm())
+    assert server.password
+    with Visitor(server, "admin@example.com") as visitor:
+        assert 'data-live="/crm/live"' in visitor.page("/leads")
+        token = sign_in(visitor, server).json()["data"]["token"]
+        cookie = f"{OF_SESSION.name}={visitor.cookies[OF_SESSION.name]}"
+    head = f"GET /crm/live HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nCookie: {cookie}\r\n\r\n"
+    with proxy.connect() as client, client.makefile("rb") as answer:
+        client.sendall(head.encode())
+        assert answer.readline().startswith(b"HTTP/1.1 200 ")
+        while not answer.readline().startswith(b"data: "):
+            pass
+    with Client(server.address, token) as api:  # whose writes are told to nobody any more
+        wait_until(
+            lambda: api.new("lead", {"name": "Ana"}) > 0 and "GET /live" in server.log.read_text("utf-8")
+        )

@@ -167,7 +167,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "counts.of_account": (
-        lambda unit: [counts.of_account(unit)[one] for one in ("lead", "city", counts.DUPLICATE)],
+        lambda unit: [counts.of_account(unit).counts[one] for one in ("lead", "city", counts.DUPLICATE)],
         [2, 308, 0],
     ),
     "cities.are_missing": (cities.are_missing, False),

@@ -1,10 +1,11 @@
 """Calls of the functions of the store that read the feed, for `tests/store/test_reading.py`, and what they give."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from closum.resources.lead import LEAD
-from closum.store import feed, history
+from closum.store import feed, history, news
 
 FIRST_CHANGE = (
     f"SELECT {', '.join(history.COLUMNS)} FROM change WHERE account_id = ? ORDER BY position LIMIT 1"
@@ -41,6 +42,13 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "history.of_record": (
         lambda unit: [changed(history.of_record(unit, LEAD, one, 3, 9)) for one in (1, 2)],
         [[("lead", 1)], []],
+    ),
+    "news.since": (
+        lambda unit: [
+            (one.since, one.position, one.changed, one.more)
+            for one in map(partial(news.since, unit), (1, news.NOW, 9))
+        ],
+        [(1, 3, [], False), (3, 3, [], False), (9, 3, [], True)],
     ),
     "history.read": (
         lambda unit: changed(history.read(unit, FIRST_CHANGE, (unit.account_id,))),

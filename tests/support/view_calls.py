@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from closum.resources.lead import LEAD
-from closum.store import saved_views, using
+from closum.store import news, saved_views, using
 from closum.store.session import Session
 
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
@@ -36,3 +36,4 @@ def everything(session: Session, account_id: int) -> None:
         saved_views.restore(unit, "lead", saved_views.SavedView(2, None, "second", "", 0, 2))
         saved_views.leave(unit, 99)
         assert [one.name for one in saved_views.of_user(unit, 0, "lead")] in ([], ["third"])
+        assert news.since(unit, 0).changed

@@ -12,6 +12,7 @@ _TYPES = {
     "closum.css": "text/css; charset=utf-8",
     "board.js": "text/javascript; charset=utf-8",
     "closum.js": "text/javascript; charset=utf-8",
+    "live.js": "text/javascript; charset=utf-8",
     "htmx.js": "text/javascript; charset=utf-8",
     "reference.css": "text/css; charset=utf-8",
     "reference.js": "text/javascript; charset=utf-8",

@@ -21,6 +21,8 @@ from closum.web.secured import secured
 from closum.web.sign_in import SignInRequired
 from closum.web.site import Site
 
+EVENTS = "text/event-stream"
+
 VISITOR = "closum.visitor"
 """Key of a scope: the Visitor who asks, None where nobody is signed in."""
 
@@ -86,7 +88,10 @@ class Pages:
         return self._to_sign_in(scope)
 
     def _to_sign_in(self, scope: Scope) -> Answer:
-        """Back to the same page afterwards; where a script asks for a part of a page, the whole page goes."""
+        """Back to the same page afterwards; where a script asks for a part of a page, the whole page goes. For a page that is open
+        there are no events any more."""
+        if joined(scope["headers"], b"accept") == EVENTS:
+            return Answer(204, is_json=False)
         back = url_of(scope) if scope["method"] in _SAFE else ""
         target = f"{self._site.root_path}/sign-in?next={quote(back, safe='')}"
         if joined(scope["headers"], b"hx-request"):

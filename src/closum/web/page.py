@@ -48,6 +48,7 @@ class Page:
         session = self._visitor.session if self._visitor else None
         self._speak(session.account_language if session else None)
         self._shell: Shell | None = None
+        self._first: Shell | None = None
         self._headers: Headers = []
         self.is_kept, self._odd = False, frozenset[str]()
 
@@ -136,6 +137,7 @@ class Page:
             one_moment=one_moment,
             account_id=self.session.account_id,
         )
+        self._first = self._first or self._shell
         return found
 
     async def write(self, function: Callable[..., T], *args: Any) -> T:
@@ -207,6 +209,11 @@ class Page:
         number = self.count(counts.DUPLICATE)
         more = "+" if number > counts.MOST_PAIRS else ""
         return f"{self.locale.number(min(number, counts.MOST_PAIRS))}{more}" if number else ""
+
+    @property
+    def last(self) -> Mapping[str, int]:
+        """The last ids that were given, and the position of the history, before anything that the page shows was read."""
+        return self._first.last if self._first else {}
 
     def told(self, operation: Mapping[str, Any]) -> Markup:
         """What an operation did, in a sentence that names no record."""
@@ -353,4 +360,5 @@ def _with_shell(
     function: Callable[..., T],
     args: tuple[Any, ...],
 ) -> tuple[T, Shell]:
-    return function(unit, *args), shell.read(unit, *of)
+    around = shell.read(unit, *of)
+    return function(unit, *args), around

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from closum.http.answer import Answer
 from closum.http.route import PUBLIC, Route
 from closum.http.router import UNKNOWN
-from closum.web import bins, board, duplicates, gate, records, welcome
+from closum.web import bins, board, duplicates, gate, live, records, welcome
 from closum.web.dashboard import show as dashboard
 from closum.web.entry import Pages
 from closum.web.help import routes as helps
@@ -57,6 +57,7 @@ def all_pages(to: Table) -> list[Route]:
         *duplicates.routes(to),
         *bins.routes(to),
         *helps.routes(to),
+        *live.routes(to),
         *(to.file(path, file) for path, file in to.site.assets.files.items()),
     ]
 

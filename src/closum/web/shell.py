@@ -13,16 +13,18 @@ from closum.web.words import Words
 
 
 class Shell(NamedTuple):
-    """`counts` are numbers of records by the name of their resource; `done` is the operation that the page before was left
-    with, as `done.read` has it, with what it was `about`, as `deeds.of` has it.
+    """`counts` are numbers of records by the name of their resource, and `last` the last ids that were given; `done` is the
+    operation that the page before was left with, as `done.read` has it, with what it was `about`, as `deeds.of` has it.
     """
 
     counts: Mapping[str, int]
+    last: Mapping[str, int]
     done: Mapping[str, Any] | None = None
 
 
 def read(unit: Unit, views: Mapping[str, View], words: Words, done: int | None, kept_days: int) -> Shell:
-    return Shell(counts.of_account(unit), _operation(unit, views, words, done, kept_days) if done else None)
+    found = counts.of_account(unit)
+    return Shell(*found, _operation(unit, views, words, done, kept_days) if done else None)
 
 
 def _operation(

@@ -16,6 +16,7 @@ from tests.support.client import Client
 from tests.support.load import Load, every
 from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import closum
+from tests.support.visiting import Visitor
 
 
 def status(client: Client, path: str = "/api/lead") -> int:
@@ -55,6 +56,19 @@ def test_a_token_and_its_end_count_everywhere(servers: Servers) -> None:
             ]
             for client in (one, two):
                 client.headers["Authorization"] = f"Bearer {token}"
+
+
+def test_a_page_that_is_open_hears_of_what_another_server_writes(servers: Servers) -> None:
+    first, second = servers.start(), servers.start()
+    client = servers.client(first)
+    with (
+        Visitor(second, "admin@example.com") as visitor,
+        visitor.stream("GET", "/live", headers={"Accept": "text/event-stream"}) as stream,
+    ):
+        events = (one for one in stream.iter_lines() if one.startswith("data: "))
+        assert '"lead"' not in next(events)
+        client.new("lead", {"name": "Ana"})
+        assert '"lead":1' in next(one for one in events if '"lead"' in one)
 
 
 def test_wrong_passwords_are_counted_together(servers: Servers) -> None:
