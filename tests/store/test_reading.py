@@ -55,6 +55,7 @@ from tests.support import (
     migrate_calls,
     operation_calls,
     report_calls,
+    today_calls,
     view_calls,
     work_calls,
 )
@@ -181,6 +182,7 @@ READING: dict[str, tuple[Call, Any]] = {
     **find_calls.READING,
     **import_reads.READING,
     **operation_calls.READING,
+    **today_calls.READING,
     **view_calls.READING,
     **work_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),

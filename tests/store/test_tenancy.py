@@ -5,7 +5,7 @@ import re
 import pytest
 
 from closum.resources.lead import LEAD
-from closum.store import catalogue, duplicates, migrate, operation, saved_views, staged
+from closum.store import agenda, catalogue, duplicates, migrate, operation, saved_views, staged
 from closum.store.session import Session
 from tests.support.catalogue import tables
 from tests.support.engine import Engine
@@ -109,6 +109,7 @@ BOUNDED = {
     saved_views.OWN,
     staged.statement(staged.COUNT, LEAD),
     staged.statement(staged.PRESENT, LEAD),
+    *agenda.COUNTED,
 }
 """They count what a page has, as many rows as they are told to read, or those that reports have not counted yet."""
 

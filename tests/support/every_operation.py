@@ -47,7 +47,7 @@ from closum.store.database import Database
 from closum.store.idempotency import Kept
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
-from tests.support import import_jobs, report_calls, view_calls
+from tests.support import import_jobs, report_calls, today_calls, view_calls
 from tests.support.client import JSON
 from tests.support.resources import by_need, change, several
 from tests.support.stored import written
@@ -67,7 +67,7 @@ _TABLES = [
     "merged",
     "job",
     "idempotency",
-    *("import", "import_fault", "import_mapping", "saved_view"),
+    *("import", "import_fault", "import_mapping", "saved_view", "visit"),
     *_DUPLICATES,
     "report",
     "report_count",
@@ -138,6 +138,7 @@ def every_verb(session: Session, url: str) -> None:
     merged_leads(session, account.id)
     import_jobs.everything(session, account.id)
     view_calls.everything(session, account.id)
+    today_calls.everything(session, account.id)
     undone_and_cut(session, account.id)
     report_calls.everything(session, account.id)
     with session.read() as unit:

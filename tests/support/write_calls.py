@@ -7,6 +7,7 @@ from tests.support import (
     identity_calls,
     import_reads,
     report_calls,
+    today_calls,
     view_calls,
 )
 
@@ -78,5 +79,6 @@ WRITING = {
     "tally.take_positions",
     *identity_calls.WRITING,
     *import_reads.WRITING,
+    *today_calls.WRITING,
     *view_calls.WRITING,
 }

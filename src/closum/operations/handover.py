@@ -21,7 +21,7 @@ from closum.operations.bulk import LEAST, MOST
 from closum.operations.plan import Update
 from closum.operations.records import Written
 from closum.operations.runner import Kind, Work
-from closum.store import background, history, identity, rows, saved_views, tally, together
+from closum.store import background, history, identity, rows, saved_views, tally, together, visits
 from closum.store.background import Job, Progress
 from closum.store.unit import Unit
 
@@ -52,8 +52,11 @@ def _listing() -> list[tuple[Resource, Users]]:
 
 
 def begin(unit: Unit, user_id: int, to: int | None) -> Job | None:
-    """Have the work begin; None where the user has nothing. Views of lists that the user alone sees are removed."""
+    """Have the work begin; None where the user has nothing. Views of lists that the user alone sees, and the place up to
+    which changes were seen, are removed.
+    """
     saved_views.leave(unit, user_id)
+    visits.leave(unit, user_id)
     if not any(_first(unit, resource, one, user_id) for resource, one in _held()) and not any(
         _naming(unit, resource, one, user_id) for resource, one in _listing()
     ):

@@ -13,6 +13,10 @@ _FROM = f"""
 SELECT {", ".join(history.COLUMNS)} FROM change WHERE account_id = ? AND position >= ? ORDER BY position LIMIT ?
 """
 
+_NEWEST = f"""
+SELECT {", ".join(history.COLUMNS)} FROM change WHERE account_id = ? AND position > ? ORDER BY position DESC LIMIT ?
+"""
+
 
 class Part(NamedTuple):
     """Changes in their order, the position behind the last one that was looked at, and whether more are behind it."""
@@ -76,3 +80,14 @@ def _nothing(unit: Unit) -> Position:
 def _shown(found: Sequence[Past]) -> list[Past]:
     """Without the marks of the history, which are no changes of records."""
     return [one for one in found if one.resource != tally.CHANGE]
+
+
+def newest(unit: Unit, since: Position | None, most: int) -> Sequence[Past]:
+    """At most so many of the last changes, the newest first: of those behind a position that the database `knows`, or of all."""
+    number = since.number if since else 0
+    return _shown(history.read(unit, _NEWEST, (unit.account_id, number, most)))
+
+
+def knows(unit: Unit, since: Position) -> bool:
+    """Whether the database has every change behind a position."""
+    return after(unit, since, 1) is not None

@@ -26,7 +26,7 @@ the migration has UNFINISHED instead of the time at which it was applied.
 """
 UNFINISHED = "unfinished"
 
-FIRST_VERSIONS = {9: "0.1.0", 10: "0.2.0"} | dict.fromkeys(range(11, 52), "0.3.0")
+FIRST_VERSIONS = {9: "0.1.0", 10: "0.2.0"} | dict.fromkeys(range(11, 53), "0.3.0")
 """The version of closum that a schema came with, from that of 0.1.0 on; it stays in the database, for older programs to name."""
 
 ENGINES = ("sqlite", "postgres")
