@@ -15,6 +15,7 @@ from closum.web.page import Page
 from closum.web.settings import routes as settings
 from closum.web.site import Site
 from closum.web.table import Table
+from closum.web.today import routes as today
 
 NOWHERE = ""
 """The path of what answers wherever there is no page."""
@@ -50,6 +51,7 @@ def all_pages(to: Table) -> list[Route]:
         *records.routes(to),
         *lists.routes(to),
         *board.routes(to),
+        *today.routes(to),
         *dashboard.routes(to),
         *welcome.routes(to),
         *settings.routes(to),
