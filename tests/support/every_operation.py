@@ -69,9 +69,7 @@ _TABLES = [
     "idempotency",
     *("import", "import_fault", "import_mapping", "saved_view", "visit"),
     *_DUPLICATES,
-    "report",
-    "report_count",
-    "report_changed",
+    *("report", "report_count", "report_changed"),
 ]
 _TERMS = {
     "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],

@@ -22,6 +22,7 @@ NO_TEXT = ("%FF", "%ED%A0%80", "a%00b")
         "/bin?resource={}",
         "/duplicates?dismissed={}",
         "/dashboard?owner={}",
+        "/today?who=all&list=later&after=1~{}",
     ],
 )
 def test_what_nobody_can_type_is_not_in_a_form(owner: Visitor, path: str, value: str) -> None:

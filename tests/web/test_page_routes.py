@@ -49,6 +49,7 @@ ONESELF = {
     "POST /settings/second-step/confirm",
     "POST /settings/second-step/remove",
     "POST /settings/sign-out",
+    "POST /today/seen",
 }
 """Forms by which whoever is signed in changes nothing but their own settings."""
 OF_OWNERS = {
@@ -91,6 +92,8 @@ BUTTONS = {
     "POST /settings/users/{id}/disable",
     "POST /settings/users/{id}/enable",
     "POST /settings/users/{id}/second-step",
+    "POST /today/leads/{id}",
+    "POST /today/seen",
 }
 """Forms with nothing but a button, and boxes to tick: where one comes late, its sender is asked once more."""
 FILES = {"/imports/new"}

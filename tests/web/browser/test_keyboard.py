@@ -141,7 +141,7 @@ def test_all_of_a_list_are_counted_as_many(typist: Person, desk: Company) -> Non
 
 def test_g_goes_to_places(typist: Person) -> None:
     page = typist.open("/leads")
-    for key, path in (("i", "/imports"), ("h", "/dashboard"), ("d", "/duplicates"), ("l", "/leads")):
+    for key, path in (("i", "/imports"), ("t", "/today"), ("h", "/dashboard"), ("d", "/duplicates"), ("l", "/leads")):
         page.keyboard.press("g")
         page.keyboard.press(key)
         page.wait_for_url(f"**{path}*")
