@@ -164,3 +164,27 @@ def test_what_is_of_another_account_is_not_there(pages: Pages, other_pages: Page
     other_pages.submit(f"/today/tasks/{one}", {"do": "done"}, 404)
     other_pages.submit(f"/today/leads/{lead}", {}, 404)
     assert "Call" not in other_pages.shown("/today?who=all")
+
+
+def test_each_kind_of_change_is_told(pages: Pages, api: Client, server: Server) -> None:
+    ids = [
+        api.new("lead", {"name": f"Lead {one}", "email": {"email": f"l{one}@example.com"}})
+        for one in range(4)
+    ]
+    pages.shown("/today")
+    with sign_up(server, api.account) as rui:
+        rui.delete(f"/api/lead/{ids[0]}").raise_for_status()
+        rui.put(
+            f"/api/lead/{ids[1]}", json={"name": "Ana", "email": {"email": "new@example.com"}}
+        ).raise_for_status()
+        merged = rui.post(f"/api/lead/{ids[2]}/merge", json={"ids": [ids[3]], "properties": {}})
+        merged.raise_for_status()
+        task(rui, "Call")
+    told = sections(pages.shown("/today"))["news"]
+    for text in (
+        "Lead 0 : moved to the bin",
+        "Ana : name, email",
+        "Lead 3 : merged",
+        "Lead of Call : new, follow-up",
+    ):
+        assert text in told

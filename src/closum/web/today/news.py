@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from closum.model.change import DELETE, UPDATE, By
+from closum.model.change import DELETIONS, UPDATE, By
 from closum.model.relations import Row
 from closum.operations import feed
 from closum.store import api_keys
 from closum.store.history import Past
 from closum.store.unit import Unit
-from closum.web import called, placed
+from closum.web import called, deeds, placed
 from closum.web.done import small
 from closum.web.views import View
 from closum.web.words import Words
@@ -86,21 +86,20 @@ def _titles(
     unit: Unit, views: Mapping[str, View], groups: Mapping[Key, Sequence[Past]], words: Words
 ) -> dict[Key, str]:
     """Of those that are there; and of the others what they were called when they were deleted."""
-    found = dict[Key, str]()
-    ids, gone = defaultdict[str, set[int]](set), defaultdict[str, dict[int, Row]](dict)
+    ids = defaultdict[str, set[int]](set)
     for name, record_id in groups:
         ids[name].add(record_id)
+    found = dict[Key, str]()
     for name, numbers in ids.items():
         there = called.of_records(unit, views[name].resource, numbers, words)
         found |= {(name, one): title for one, title in there.items()}
-    for key, some in groups.items():
-        rows = [one.before for one in some if one.verb == DELETE and (one.resource, one.id) == key]
-        if key not in found and rows and rows[0]:
-            gone[key[0]][key[1]] = rows[0]
-    for name, rows_of in gone.items():
-        once = called.of(unit, views[name].resource, rows_of, words)
-        found |= {(name, one): title for one, title in once.items()}
-    return found
+    gone = {
+        key: one.before
+        for key, some in groups.items()
+        for one in some
+        if key not in found and one.verb in DELETIONS and (one.resource, one.id) == key and one.before
+    }
+    return found | deeds.called_once(unit, views, gone, words)
 
 
 def _changed(
