@@ -78,6 +78,7 @@ PICTURES = (
     Picture("import-columns", "/imports/{import}/columns", (("desk", "dark"),)),
     Picture("import-check", "/imports/{checked}/check"),
     Picture("import-result", "/imports/{imported}"),
+    Picture("today", "/today"),
     Picture("dashboard", "/dashboard"),
     Picture("duplicates", "/duplicates"),
     Picture("help", "/help/undo?from=/duplicates"),

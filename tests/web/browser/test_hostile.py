@@ -15,6 +15,7 @@ from closum.accounts.roles import OWNER
 from closum.model.change import COMMAND
 from closum.store import identity
 from closum.web.board import ON_A_PAGE
+from closum.web.today.asked import LISTS
 from tests.support.company import Company, founded
 from tests.support.hostile import OF_EACH_KIND, PAYLOADS, Poured, pour
 from tests.support.server import Server
@@ -120,6 +121,7 @@ def paths(poured: Poured, *, policy: bool) -> Iterator[str]:
         f"/board?stage=0&after={number + 1}" for number in sorted(poured.leads.values())[::-ON_A_PAGE]
     )
     yield from ("/imports", "/bin", "/duplicates", "/dashboard", "/assignment-rules/new")
+    yield from (f"/today?who=all{part}" for part in ("", *(f"&list={one}" for one in LISTS)))
     yield from (f"/settings/{one}" for one in ("company", "stages", "users", "api", "audit", "rules"))
 
 
