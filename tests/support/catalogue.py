@@ -18,10 +18,11 @@ class Column(NamedTuple):
 
 
 class Index(NamedTuple):
-    """Its columns; `nulls_first` are those by which nulls come first."""
+    """Its columns; `nulls_first` are those by which nulls come first; one that `is_partial` does not have all rows."""
 
     columns: Names
     nulls_first: frozenset[str]
+    is_partial: bool
 
 
 @dataclass
@@ -59,13 +60,13 @@ def _sqlite_table(unit: Unit, name: str) -> Table:
         if place:
             places[place] = column
     found.key = tuple(places[place] for place in sorted(places))
-    for _, index, unique, origin, _ in unit.all(f"PRAGMA index_list({name})"):
+    for _, index, unique, origin, partial in unit.all(f"PRAGMA index_list({name})"):
         columns = tuple(row[2] for row in unit.all(f"PRAGMA index_info({index})"))
         if origin == "u":
             found.unique.add(columns)
         elif origin == "c":
             assert not unique
-            found.indexes[index] = Index(columns, frozenset(columns))
+            found.indexes[index] = Index(columns, frozenset(columns), bool(partial))
     keys = defaultdict[int, list[tuple[str, str, str]]](list)
     for number, _, table, ours, theirs, *_ in unit.all(f"PRAGMA foreign_key_list({name})"):
         keys[number].append((ours, table, theirs))
@@ -95,7 +96,7 @@ FROM pg_constraint WHERE connamespace = CAST(current_schema() AS regnamespace) A
 
 _INDEXES = """
 SELECT CAST(CAST(indrelid AS regclass) AS TEXT), CAST(CAST(indexrelid AS regclass) AS TEXT),
-    CAST(indisunique AS INTEGER), CAST(indisvalid AS INTEGER), CAST(indoption AS TEXT),
+    CAST(indisunique AS INTEGER), CAST(indisvalid AS INTEGER), CAST(indpred IS NOT NULL AS INTEGER), CAST(indoption AS TEXT),
     (SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = indexrelid)
 FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
 WHERE relnamespace = CAST(current_schema() AS regnamespace)
@@ -117,10 +118,10 @@ def _postgres(unit: Unit) -> Tables:
             found[table].unique.add(columns)
         else:
             found[table].references.add((columns, other, tuple(theirs.split(","))))
-    for table, name, unique, valid, options, parts in unit.all(_INDEXES):
+    for table, name, unique, valid, partial, options, parts in unit.all(_INDEXES):
         assert (unique, valid) == (0, 1)
         columns, flags = tuple(parts.split(",")), list(map(int, options.split()))
         assert not any(flag & _DESCENDING for flag in flags)
         first = {one for one, flag in zip(columns, flags, strict=True) if flag & _NULLS_FIRST}
-        found[table].indexes[name] = Index(columns, frozenset(first))
+        found[table].indexes[name] = Index(columns, frozenset(first), bool(partial))
     return dict(found)

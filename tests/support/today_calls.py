@@ -39,8 +39,8 @@ def everything(session: Session, account_id: int) -> None:
             visits.keep(unit, user, Visit("a", TIMES[0], "b", TIMES[1]))
         visits.leave(unit, 2)
         assert visits.find(unit, 1)
-        for user in (None, 1):
-            agenda.between(unit, user, BEGINNING, END, 9)
-            agenda.without_time(unit, user, 0, 9)
-            agenda.number(unit, user, "2026", END, 9)
+        for whose in (None, 1):
+            agenda.between(unit, whose, BEGINNING, END, 9)
+            agenda.without_time(unit, whose, 0, 9)
+            agenda.number(unit, whose, "2026", END, 9)
         feed.newest(unit, feed.end(unit), 2)
