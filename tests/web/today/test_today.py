@@ -188,3 +188,14 @@ def test_each_kind_of_change_is_told(pages: Pages, api: Client, server: Server) 
         "Lead of Call : new, follow-up",
     ):
         assert text in told
+
+
+def test_what_is_not_told_is_counted(pages: Pages, api: Client, server: Server) -> None:
+    pages.shown("/today")
+    with sign_up(server, api.account) as rui:
+        for one in range(22):
+            rui.new("lead", {"name": f"Lead {one}"})
+        assert "and 2 more" in sections(pages.shown("/today"))["news"]
+        for one in range(200):
+            rui.new("note", {"lead_id": 1, "text": f"Note {one}"})
+    assert "and 1+ more" in sections(pages.shown("/today"))["news"]
