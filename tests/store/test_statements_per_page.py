@@ -7,9 +7,10 @@ import pytest
 
 from closum.accounts import users
 from closum.model.change import By
+from closum.operations import agenda, jobs, performed, records
 from closum.operations import bin as bins
-from closum.operations import jobs, performed, records
 from closum.resources.lead import LEAD
+from closum.resources.task import TASK
 from closum.store import background, history
 from closum.store.database import Database
 from closum.store.identity import Account
@@ -25,10 +26,21 @@ FEW, MANY = 10, 200
 KEPT = 30
 
 Page = Callable[[Unit, int], Any]
+
+
+def day(unit: Unit, most: int) -> Any:
+    """All that the page of today reads of follow-ups, and of leads without an owner."""
+    on = agenda.days(unit.now, "UTC")
+    agenda.number(unit, agenda.OVERDUE, None, on)
+    agenda.unowned(unit, ("id", "name"), most)
+    return agenda.read(unit, agenda.OVERDUE, None, on, most).tasks
+
+
 PAGES: dict[str, Page] = {
     "bin": lambda unit, most: bins.read(unit, bins.Wanted(), most, KEPT).entries,
     "operations": lambda unit, most: performed.page(unit, most, KEPT).operations,
     "jobs": lambda unit, most: jobs.read(unit, most)[0],
+    "today": day,
     "history": lambda unit, most: history.at(unit, range(1, most + 1)),
 }
 
@@ -55,7 +67,7 @@ def rounds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def fill(session: Session, account: Account, cause: str = "api") -> None:
-    """MANY leads, each deleted by a user of its own, and by work of its own where there is a cause for it."""
+    """MANY leads with a follow-up, and MANY more, each deleted by a user of its own, and by work of its own where there is a cause for it."""
     with session.write(account.id) as unit:
         create(unit, LEAD, [{"name": f"Lead {number}"} for number in range(MANY)])
         for number in range(1, MANY + 1):
@@ -63,6 +75,8 @@ def fill(session: Session, account: Account, cause: str = "api") -> None:
             by = By(user, "", cause, None if cause == "api" else number)
             records.delete(unit.of(account.id, by), LEAD, number)
             background.add(unit, "bulk", number, {})
+        leads = create(unit, LEAD, [{"name": f"Open {number}"} for number in range(MANY)])
+        create(unit, TASK, [{"lead_id": one, "text": "Call", "due": "2026-01-01"} for one in leads])
 
 
 def sent(executed: list[str]) -> list[str]:

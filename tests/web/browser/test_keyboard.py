@@ -139,6 +139,29 @@ def test_all_of_a_list_are_counted_as_many(typist: Person, desk: Company) -> Non
     expect(count).to_have_text("1")
 
 
+def test_a_follow_up_is_moved_done_and_opened_again(typist: Person, desk: Company) -> None:
+    with desk.client() as api:
+        lead = api.new("lead", {"name": "Nuno Sá"})
+        api.new("task", {"lead_id": lead, "text": "Call", "due": "2020-01-31", "user_id": desk.ids[OWNER]})
+    page = typist.open("/today")
+    overdue = page.locator("section[aria-labelledby=t-overdue]")
+    overdue.get_by_role("link", name="Nuno Sá").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("section[aria-labelledby=t-week]")).to_contain_text("Nuno Sá")
+    page.keyboard.press("u")
+    expect(overdue).to_contain_text("Nuno Sá")
+    page.get_by_role("button", name="Done: Call").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_be_visible()
+    expect(overdue).to_have_count(0)
+    page.keyboard.press("u")
+    expect(overdue).to_contain_text("Nuno Sá")
+    typist.look()
+
+
 def test_g_goes_to_places(typist: Person) -> None:
     page = typist.open("/leads")
     for key, path in (("i", "/imports"), ("t", "/today"), ("h", "/dashboard"), ("d", "/duplicates"), ("l", "/leads")):

@@ -153,6 +153,30 @@ def call(walk: Walk) -> None:
     expect(notes.or_(tasks)).to_have_count(0)
 
 
+def begin_day(walk: Walk) -> None:
+    """A follow-up of tomorrow, done and open again; a lead that nobody has, taken and given back."""
+    page, words = walk.page, walk.words
+    walk.open_lead("Marta Reis")
+    page.get_by_label(words("due_in.1"), exact=True).check()
+    page.get_by_role("button", name=words.save, exact=True).click()
+    walk.told()
+    walk.go("today")
+    week, unowned = (page.locator(f"section[aria-labelledby=t-{name}]") for name in ("week", "unowned"))
+    for section in (week, unowned):
+        expect(section).to_contain_text("Marta Reis")
+    walk.press(words.tick.format(what=words.task_usual), week)
+    walk.told()
+    expect(week).to_have_count(0)
+    walk.undo()
+    expect(week).to_contain_text("Marta Reis")
+    walk.press(words.today_take_what.format(what="Marta Reis"), unowned)
+    walk.told()
+    expect(unowned).not_to_contain_text("Marta Reis")
+    walk.undo()
+    expect(unowned).to_contain_text("Marta Reis")
+    walk.open_lead("Marta Reis")
+
+
 def edit(walk: Walk) -> None:
     page, words = walk.page, walk.words
     heading = page.get_by_role("heading", level=1)
@@ -266,6 +290,7 @@ def test_a_day(
         import_file(walk, tmp_path)
         find(walk, "Marta Reis")
         call(walk)
+        begin_day(walk)
         edit(walk)
         move_on_the_board(walk)
         edit_many(walk)
