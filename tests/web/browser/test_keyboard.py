@@ -164,7 +164,13 @@ def test_a_follow_up_is_moved_done_and_opened_again(typist: Person, desk: Compan
 
 def test_g_goes_to_places(typist: Person) -> None:
     page = typist.open("/leads")
-    for key, path in (("i", "/imports"), ("t", "/today"), ("h", "/dashboard"), ("d", "/duplicates"), ("l", "/leads")):
+    for key, path in (
+        ("i", "/imports"),
+        ("t", "/today"),
+        ("h", "/dashboard"),
+        ("d", "/duplicates"),
+        ("l", "/leads"),
+    ):
         page.keyboard.press("g")
         page.keyboard.press(key)
         page.wait_for_url(f"**{path}*")
