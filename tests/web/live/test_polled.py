@@ -38,7 +38,7 @@ def test_a_page_carries_what_news_are_counted_against(api: Client, reader: Visit
     found = news(reader, position)
     assert (found["since"], found["last"]["lead"] - last, found["more"]) == (position, 3, False)
     assert found["changed"] == [["lead", 1, found["position"]]]
-    for path in ("/leads", "/board", "/dashboard"):
+    for path in ("/leads", "/board", "/today", "/dashboard"):
         assert seen(reader, path) == (found["position"], 5)
     assert seen(reader, "/leads/1") == (found["position"], 0)
 
