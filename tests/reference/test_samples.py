@@ -7,8 +7,6 @@ import functools
 import json
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,9 +32,9 @@ from tests.support import import_calls
 from tests.support.client import Client
 from tests.support.command import waiting_undo
 from tests.support.engine import ON_SQLITE
-from tests.support.patience import PATIENCE
+from tests.support.forked import Forked, forks, in_shell
 from tests.support.resources import alone, by_need, first_id, given
-from tests.support.server import Server, clean_environment
+from tests.support.server import Server
 
 ROOT = Path(__file__).parents[2]
 LEADS = 60
@@ -122,32 +120,29 @@ FILE = "Nome,E-mail,Telefone\nNova,nova@example.pt,912 345 678\nErrada,errada@@e
 ENTRY = re.compile(r"(/api/bin/|client\.bin\.[a-z]+\()1\b")
 
 
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Callable[[str], Forked]]:
+    with forks(Programs()) as of:
+        yield of
+
+
 @pytest.fixture
-def run(program: Programs, server: Server, api: Client, tmp_path: Path) -> Run:
+def run(
+    program: Programs, server: Server, api: Client, tmp_path: Path, forked: Callable[[str], Forked]
+) -> Run:
     """Runs a sample with the placeholders replaced, in an empty folder with an empty home; what it printed."""
     (tmp_path / "leads.csv").write_text(FILE, encoding="utf-8")
     (tmp_path / ".curlrc").write_text('silent\nshow-error\nfail-with-body\nnoproxy = "*"\n')
-    commands = {
-        "Shell": lambda: ["bash", "-e"],
-        "Ruby": lambda: [program("ruby", package="ruby"), "-w", "-I", str(ROOT / "clients/ruby/lib")],
-        "Python": lambda: [sys.executable, "-W", "error"],
-    }
     program("curl", package="curl")
 
     def run(sample: Sample) -> str:
-        file = tmp_path / "sample"
-        file.write_text(real(sample.source, server, api))
-        done = subprocess.run(
-            [*commands[sample.language](), file],
-            cwd=tmp_path,
-            env=clean_environment() | {"HOME": str(tmp_path), "NO_PROXY": "*"},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
-        return done.stdout
+        (tmp_path / "program").write_text(real(sample.source, server, api), encoding="utf-8")
+        if sample.language == "Shell":
+            code, out, err = in_shell(tmp_path)
+        else:
+            code, out, err = forked(sample.language).run(tmp_path)
+        assert (code, err) == (0, ""), out + err
+        return out
 
     return run
 
