@@ -1,5 +1,6 @@
 """`GET /live` as a stream, on a clock that the test moves: who is told what, and when it ends."""
 
+import resource
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -282,3 +283,8 @@ def test_a_database_that_does_not_answer_ends_no_stream(play: Any, monkeypatch: 
         await one.leave()
 
     play(scene)
+
+
+def test_streams_leave_half_of_the_connections_to_others() -> None:
+    unlimited = resource.RLIM_INFINITY
+    assert [hub.most(one) for one in (1_024, 1_048_576, unlimited)] == [512, 2_000, 2_000]

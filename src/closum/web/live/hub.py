@@ -21,8 +21,14 @@ QUIET = 15.0  # seconds without news, after which listeners are told that there 
 AT_ONCE = 20  # listeners that are told before anybody else has a turn
 
 MOST_OF_USER = 12
-MOST = min(2_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
-"""Listeners of a server process; half of the connections that it may have are left to others."""
+
+
+def most(connections: int) -> int:
+    """Listeners of a server process, which leave half of the connections that it may have to others."""
+    return 2_000 if connections == resource.RLIM_INFINITY else min(2_000, connections // 2)
+
+
+MOST = most(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 TOO_MANY = "Too many pages listen for news: they ask for them now and then instead"
 
