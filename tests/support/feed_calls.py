@@ -43,6 +43,10 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda unit: [changed(history.of_record(unit, LEAD, one, 3, 9)) for one in (1, 2)],
         [[("lead", 1)], []],
     ),
+    "news.authors": (
+        lambda unit: [one[:2] for one in news.authors(unit, 1, ["lead", "note"])],
+        [("lead", 2), ("lead", 1)],
+    ),
     "news.since": (
         lambda unit: [
             (one.since, one.position, one.changed, one.more)

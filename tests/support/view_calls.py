@@ -36,4 +36,5 @@ def everything(session: Session, account_id: int) -> None:
         saved_views.restore(unit, "lead", saved_views.SavedView(2, None, "second", "", 0, 2))
         saved_views.leave(unit, 99)
         assert [one.name for one in saved_views.of_user(unit, 0, "lead")] in ([], ["third"])
-        assert news.since(unit, 0).changed
+        assert news.since(unit, 0, ("note",)).changed
+        assert news.authors(unit, 0, ["lead"])

@@ -36,26 +36,27 @@ def owner(browser: Browser, team: Company) -> Iterator[Person]:
 def test_the_tabs_of_a_browser_listen_together(owner: Person, team: Company) -> None:
     """The second one has opened no stream, and goes on when the first one leaves its page."""
     with team.client() as api:
-        lead = api.new("lead", {"name": "Ana"})
+        lead, other = (api.new("lead", {"name": name}) for name in ("Ana", "Ines"))
         first, asked = owner.page, []
         owner.page.context.on("request", lambda one: asked.append(one.url) if "/live" in one.url else None)
         with first.expect_request(re.compile("/live")):
             owner.open("/leads")
         second = first.context.new_page()
-        second.goto(f"{team.server.address}/leads/{lead}")
+        second.goto(f"{team.server.address}/leads/{other}")
         second.wait_for_function("navigator.locks.query().then(({ pending }) => pending.length)")
         api.new("lead", {"name": "Rui"})
         api.new("lead", {"name": "Zoe"})
         api.data("PATCH", f"/api/lead/{lead}", {"name": "Ana Lopes"})
+        api.new("note", {"lead_id": other, "text": "Call back"})
         expect(first.locator("#live .toast span")).to_have_text(NEW["en"])
         expect(second.locator("#live .toast span")).to_contain_text("changed this record meanwhile")
-        assert first.locator(ROWS).count() == 1
+        assert first.locator(ROWS).count() == 2
         assert len([one for one in asked if "/live?" in one]) == 1
         owner.look()
         assert violations(first) == []
         with second.expect_request(re.compile(r"/live\?")):
             first.locator("#live").get_by_role("link", name="Show").click()
-        expect(first.locator(ROWS)).to_have_count(3)
+        expect(first.locator(ROWS)).to_have_count(4)
         expect(first.locator("#live .toast")).to_have_count(0)
 
 

@@ -103,6 +103,23 @@ def test_a_page_names_who_has_changed_its_record(api: Client, owner: Visitor, me
         assert owner.get(f"/live/{path}").status_code == status
 
 
+def test_what_is_written_beside_a_lead_changes_its_page(api: Client, owner: Visitor, member: Visitor) -> None:
+    """And neither the list of leads nor the page of another one."""
+    new_leads(api, 2)
+    before = news(owner)
+    note = api.new("note", {"lead_id": 1, "text": "Call back"})
+    found = news(owner, before["position"])
+    assert found["beside"] == [["lead", 1, found["position"]]]
+    assert found["changed"] == [["note", note, found["position"]]]
+    since = {"since": str(before["position"])}
+    assert member.get("/live/lead/1", params=since).text.startswith(f"{api.email} has changed")
+    assert member.get("/live/lead/2", params=since).status_code == 204
+    listed = api.new("audience_list", {"name": "Fair"})
+    at = news(owner)["position"]
+    api.new("lead_audience_list", {"lead_id": 2, "audience_list_id": listed})
+    assert [one[:2] for one in news(owner, at)["beside"]] == [["lead", 2], ["audience_list", listed]]
+
+
 def test_no_page_of_another_site_asks(owner: Visitor) -> None:
     for path in ("/live", "/live/lead/1"):
         assert owner.get(path, headers={**JSON, "Sec-Fetch-Site": "cross-site"}).status_code == 403

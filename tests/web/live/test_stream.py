@@ -175,9 +175,9 @@ def test_nothing_new_is_told_now_and_then_and_nobody_looks_when_nobody_listens(
 ) -> None:
     looks: list[int] = []
 
-    def look(unit: Unit, position: int) -> News:
+    def look(unit: Unit, position: int, with_new: tuple[str, ...]) -> News:
         looks.append(position)
-        return since(unit, position)
+        return since(unit, position, with_new)
 
     monkeypatch.setattr(news, "since", look)
 
@@ -269,7 +269,7 @@ def test_too_many_streams_are_refused_and_their_places_are_free_again(
 
 
 def test_a_database_that_does_not_answer_ends_no_stream(play: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(unit: Unit, position: int) -> News:
+    def fails(unit: Unit, position: int, with_new: tuple[str, ...]) -> News:
         raise Unavailable
 
     async def scene(of: Scene) -> None:

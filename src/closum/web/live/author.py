@@ -5,17 +5,12 @@ from collections.abc import Mapping
 from closum.errors import NotFound
 from closum.http.answer import Answer
 from closum.http.request import id_of
-from closum.model.draft import MAX_ID
 from closum.model.resource import Resource
-from closum.store import history
 from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.entry import refuse_cross_site
-from closum.web.live import stream
+from closum.web.live import beside, stream
 from closum.web.page import Page
-
-MOST = 50
-"""Changes that are looked at."""
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -38,11 +33,8 @@ async def show(page: Page) -> Answer:
 def _authors(
     unit: Unit, resource: Resource, record_id: int, since: int
 ) -> tuple[list[int | None], Mapping[int, str]]:
-    """The users whose changes these are, the last one first, None for who is no user; and what they are called."""
-    if resource.shared:
-        return [], {}
-    found = history.of_record(unit, resource, record_id, MAX_ID, MOST)
-    users = [one.by.user_id for one in found if one.position > since]
+    """The users whose changes these are, and what users are called."""
+    users = [] if resource.shared else beside.authors(unit, resource, record_id, since)
     return users, titles.of_users(unit) if users else {}
 
 

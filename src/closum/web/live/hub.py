@@ -9,9 +9,9 @@ import resource
 from collections.abc import Sequence
 
 from closum.errors import Unavailable
-from closum.store import news
 from closum.store.database import Database
 from closum.store.news import NOW, News
+from closum.web.live import beside
 from closum.web.live.told import Told
 
 BEAT = 2.0  # seconds between two looks, at least
@@ -117,7 +117,7 @@ class Hub:
 
 
 async def _look_at(db: Database, account_id: int, account: Account) -> None:
-    found: News = await db.read(news.since, account.position, account_id=account_id)
+    found: News = await db.read(beside.since, account.position, account_id=account_id)
     now = asyncio.get_running_loop().time()
     if found.since == found.position == account.position and now - account.told_at < QUIET:
         return

@@ -13,10 +13,10 @@ from closum.http import answer
 from closum.http.answer import Answer, Headers
 from closum.http.file import joined
 from closum.model.draft import MAX_ID
-from closum.store import news
 from closum.store.news import NOW, News
 from closum.web.cookies import OF_SESSION
 from closum.web.entry import EVENTS, refuse_cross_site
+from closum.web.live import beside
 from closum.web.live.hub import Hub
 from closum.web.live.told import QUIET, Told, numbers
 from closum.web.page import Page
@@ -85,7 +85,7 @@ def _time() -> float:
 
 
 async def _since(page: Page, position: int) -> News:
-    found: News = await page.request.db.read(news.since, position, account_id=page.session.account_id)
+    found: News = await page.request.db.read(beside.since, position, account_id=page.session.account_id)
     return found
 
 

@@ -14,13 +14,15 @@ QUIET = b":\n\n"
 
 
 def numbers(found: News, readable: Collection[str]) -> dict[str, Any]:
-    """What came since a position: `last` has the last ids by resource, `changed` has resource, id and position of each record."""
+    """What came since a position: `last` has the last ids by resource, `changed` has resource, id and position of each record,
+    and `beside` of those to which changed ones belong."""
     changed = [one for one in found.changed if one[0] in readable]
     return {
         "since": found.since,
         "position": found.position,
         "last": {name: last for name, last in found.last.items() if name in readable},
         "changed": changed[-MOST_IDS:],
+        "beside": [one for one in found.beside if one[0] in readable],
         "more": found.more or len(changed) > MOST_IDS,
     }
 

@@ -8,7 +8,7 @@
 
   // How far this page has heard: the last ids, of each record the position of its last change, and up to where not all are known.
   let at = +position, last = {}, many = 0
-  const changed = {}
+  const changed = {}, beside = {}
 
   const number = (n) => `${n}`.replace(/\B(?=(\d{3})+$)/g, space)
   const count = (n, one, several) => n > 1 ? several.replace('#', number(n)) : n > 0 ? one : ''
@@ -20,13 +20,14 @@
   // The server says who has changed a record; of many changes none may be of it.
   let asked, said
   const ofRecord = async ({ name, id, changed: otherwise }, from) => {
-    const own = changed[name]?.[id] > from && changed[name][id], latest = many > from ? many : own
-    if (latest && latest !== asked) {
+    const own = Math.max(changed[name]?.[id] || 0, beside[name]?.[id] || 0), latest = Math.max(own, many)
+    if (latest <= from) return ''
+    if (latest !== asked) {
       asked = latest
       const answer = await ask(`/${name}/${id}?since=${from}`)
-      said = answer.ok ? await answer.text() : own ? otherwise : ''
+      said = answer.ok ? await answer.text() : own > from ? otherwise : ''
     }
-    return latest ? said : ''
+    return said
   }
   const show = async () => {
     const el = bar()
@@ -50,7 +51,7 @@
     at = news.position
     last = news.last
     if (news.more) many = at < news.since ? Infinity : at
-    for (const [name, id, position] of news.changed) (changed[name] ||= {})[id] = position
+    for (const [known, some] of [[changed, news.changed], [beside, news.beside]]) for (const [name, id, position] of some) (known[name] ||= {})[id] = position
     show()
   }
 
