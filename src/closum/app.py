@@ -41,6 +41,7 @@ from closum.operations.importing import work as importing
 from closum.operations.importing.declared import Said, unsaid
 from closum.operations.importing.files import Files
 from closum.operations.runner import Kind, Runner
+from closum.reference import guides
 from closum.reference.prose import sections
 from closum.reference.samples import samples
 from closum.reference.site import Reference
@@ -149,7 +150,7 @@ def route_table(root_path: str = "", asset: Callable[[str], str] = str) -> list[
     prose = sections((*resources.RESOURCES, *resources.SINGLETONS), root_path)
     document = openapi.document(table, prose, samples(table), root_path)
     table.append(Route("GET", "/api/openapi.json", _document(answer.encode(document)), PUBLIC))
-    table += Reference(document, root_path, asset).routes()
+    table += Reference(document, root_path, asset, guides.load()).routes()
     return table
 
 

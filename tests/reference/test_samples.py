@@ -9,7 +9,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -32,21 +32,12 @@ from tests.support import import_calls
 from tests.support.client import Client
 from tests.support.command import waiting_undo
 from tests.support.engine import ON_SQLITE
-from tests.support.forked import Forked, forks, in_shell
+from tests.support.forked import Forked
 from tests.support.resources import alone, by_need, first_id, given
+from tests.support.running import FENCE, Run, Sample, runner
 from tests.support.server import Server
 
-ROOT = Path(__file__).parents[2]
 LEADS = 60
-FENCE = re.compile(r"^```(shell|ruby|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-class Sample(NamedTuple):
-    """A sample, and what it calls: a route's name, or the name of a section."""
-
-    call: str
-    language: str
-    source: str
 
 
 def all_samples() -> Iterator[Sample]:
@@ -115,46 +106,17 @@ def normal(arguments: list[str]) -> list[Any]:
     ]
 
 
-Run = Callable[[Sample], str]
 FILE = "Nome,E-mail,Telefone\nNova,nova@example.pt,912 345 678\nErrada,errada@@example.pt,\n"
 ENTRY = re.compile(r"(/api/bin/|client\.bin\.[a-z]+\()1\b")
-
-
-@pytest.fixture(scope="module")
-def forked() -> Iterator[Callable[[str], Forked]]:
-    with forks(Programs()) as of:
-        yield of
 
 
 @pytest.fixture
 def run(
     program: Programs, server: Server, api: Client, tmp_path: Path, forked: Callable[[str], Forked]
 ) -> Run:
-    """Runs a sample with the placeholders replaced, in an empty folder with an empty home; what it printed."""
-    (tmp_path / "leads.csv").write_text(FILE, encoding="utf-8")
-    (tmp_path / ".curlrc").write_text('silent\nshow-error\nfail-with-body\nnoproxy = "*"\n')
     program("curl", package="curl")
-
-    def run(sample: Sample) -> str:
-        (tmp_path / "program").write_text(real(sample.source, server, api), encoding="utf-8")
-        if sample.language == "Shell":
-            code, out, err = in_shell(tmp_path)
-        else:
-            code, out, err = forked(sample.language).run(tmp_path)
-        assert (code, err) == (0, ""), out + err
-        return out
-
-    return run
-
-
-def real(source: str, server: Server, api: Client) -> str:
-    for old, new in (
-        (samples.ORIGIN, server.address),
-        (samples.TOKEN, str(api.token)),
-        (samples.EMAIL, f"sign-in.{api.email}"),
-    ):
-        source = source.replace(old, new)
-    return source
+    (tmp_path / "leads.csv").write_text(FILE, encoding="utf-8")
+    return runner(server, api, tmp_path, forked)
 
 
 @functools.cache

@@ -1,5 +1,6 @@
 """The sections of the reference, as the OpenAPI document has them: prose with a name, and the calls that belong to it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from closum.reference.markdown import anchor
 from closum.reference.schema import Json
 
 FRONT = "/docs"
+GUIDES = f"{FRONT}/guide"
+_GUIDE = re.compile(r"([a-z-]+)\.md")
 _ON_FRONT = ("Introduction", "Authentication")
 
 
@@ -63,7 +66,9 @@ def _path(name: str) -> str:
 
 
 class Links:
-    """Where the prose leads: `#tag/Leads/operation/createLead`, as the document has it, is `/docs/leads#createLead`."""
+    """Where the prose leads: `#tag/Leads/operation/createLead`, as the document has it, is `/docs/leads#createLead`, and a
+    guide is linked by the name of its file.
+    """
 
     def __init__(self, root_path: str, sections: Sequence[Section]) -> None:
         self._root = root_path
@@ -71,6 +76,8 @@ class Links:
 
     def __call__(self, address: str) -> str:
         """Raises KeyError for a section that is not there."""
+        if guide := _GUIDE.fullmatch(address):
+            return f"{self._root}{GUIDES}/{guide[1]}"
         _, is_section, place = address.partition("#tag/")
         if not is_section:
             return address

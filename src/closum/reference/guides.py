@@ -1,0 +1,24 @@
+"""Guides to what programs usually do with the API, one a task; their texts are the files of Markdown in the folder `texts`."""
+
+from importlib.resources import files
+
+from closum.reference.sections import GUIDES, Section
+
+NAMES = ("capture-leads", "sync", "import-a-spreadsheet", "undo-an-import")
+"""In the order in which they are listed."""
+
+_TEXTS = files("closum.reference") / "texts"
+
+
+def load() -> list[Section]:
+    return [_section(name) for name in NAMES]
+
+
+def source(name: str) -> str:
+    """The file: its first line is the title."""
+    return (_TEXTS / f"{name}.md").read_text(encoding="utf-8")
+
+
+def _section(name: str) -> Section:
+    title, _, text = source(name).partition("\n")
+    return Section(title.removeprefix("# "), f"{GUIDES}/{name}", text)
