@@ -49,8 +49,10 @@ from closum.settings import Settings
 from closum.store.opening import files_folder, locate, open_database
 from closum.store.unit import Clock
 from closum.web import routes as web
+from closum.web import runs
 from closum.web.entry import Pages
 from closum.web.site import Site
+from closum.web.table import Table
 
 
 def build_app(
@@ -141,7 +143,8 @@ def _spool_folder(settings: Settings) -> Path:
 
 def every_route(site: Site, pages: Pages) -> list[Route]:
     """Those of `route_table`, and those of the pages that people use."""
-    return [*route_table(site.root_path, site.assets), *web.table(site, pages)]
+    api = route_table(site.root_path, site.assets)
+    return [*api, *web.table(site, pages), *runs.routes(Table(site, pages), api)]
 
 
 def route_table(root_path: str = "", asset: Callable[[str], str] = str) -> list[Route]:

@@ -44,7 +44,8 @@ KEY: Schema = {
 }
 CAUSE: Schema = {
     "type": "string",
-    "description": "How it was asked for: `api`, `command`, `server`, `undo` or the name of background work",
+    "description": "How it was asked for: `api`, `page`, `reference` (a call that somebody ran from the reference), `command`, `server`, `undo` "
+    "or the name of background work",
 }
 _OPERATION: Schema = {
     "type": "integer",

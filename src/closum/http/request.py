@@ -21,6 +21,7 @@ from closum.http.key_use import Uses
 from closum.http.upload import Uploaded
 from closum.http.written import Bare, Keys, Render
 from closum.model import document, projection, query
+from closum.model.change import API
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors, Place
 from closum.model.draft import MAX_ID
@@ -38,6 +39,9 @@ from closum.store.unit import Unit
 Scope = MutableMapping[str, Any]
 Receive = body.Receive
 Send = spool.Send
+
+CAUSE = "closum.cause"
+"""Key of a scope that a page made: why it calls the API."""
 
 SCHEME = b"bearer"
 ACCEPTED = 202
@@ -98,7 +102,7 @@ class Request:
     @property
     def caller(self) -> Caller:
         """Who calls, and the request's id."""
-        return Caller(self.identity, self.scope["request_id"])
+        return Caller(self.identity, self.scope["request_id"], self.scope.get(CAUSE, API))
 
     @property
     def db(self) -> Database:

@@ -10,7 +10,7 @@ from closum.model.resource import Resource
 class By(NamedTuple):
     """Who writes, and why.
 
-    `cause` is `api`, `page`, `command`, `server`, `undo` or a kind of background work, such as `import`; `cause_id` is the id of
+    `cause` is `api`, `page`, `reference`, `command`, `server`, `undo` or a kind of background work, such as `import`; `cause_id` is the id of
     the operation that is undone, of each record that comes back from the bin, or the number of what the work is about. `key_id`
     is the API key of a program, which is no user. `operator` is the name that the person who runs a command has on the machine.
     """
@@ -36,13 +36,13 @@ class By(NamedTuple):
         return self.cause if self.cause_id is None else f"{self.cause}:{self.cause_id}"
 
 
-API, PAGE = "api", "page"
-"""The causes of what programs and people ask a server for."""
+API, PAGE, REFERENCE = "api", "page", "reference"
+"""The causes of what programs and people ask a server for; the last one is a call that somebody runs from the reference."""
 
 COMMAND = By(None, "", "command")
 """An operator at a terminal."""
 
-CAUSES = frozenset({API, PAGE, "bulk", "bin", "command", "handover", "import", "server", "undo"})
+CAUSES = frozenset({API, PAGE, REFERENCE, "bulk", "bin", "command", "handover", "import", "server", "undo"})
 """Why records are changed: another kind of work that changes records adds its name."""
 
 NUMBERED = frozenset({"bulk", "handover", "import", "undo"})

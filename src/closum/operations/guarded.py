@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Caller(NamedTuple):
-    """Who sends a request, and which; `cause` is API or PAGE."""
+    """Who sends a request, and which; `cause` is API, PAGE or REFERENCE."""
 
     identity: Identity
     request_id: str

@@ -153,8 +153,8 @@ class OperationSummary(Record):
         user (User | None): The user who asked for it; None where it was an API key, a command or the
             server itself.
         key (Key | None): The API key that asked for it; None where none did.
-        cause (str): How it was asked for: `api`, `command`, `server`, `undo` or the name of background
-            work.
+        cause (str): How it was asked for: `api`, `page`, `reference` (a call that somebody ran from the
+            reference), `command`, `server`, `undo` or the name of background work.
         changes (int): How many changes of records it has.
         counts (dict[str, Any] | None): How many records of each resource were created, updated, deleted
             and so on; None where there are too many to count them.
@@ -231,8 +231,8 @@ class OperationDetails(Record):
         user (User | None): The user who asked for it; None where it was an API key, a command or the
             server itself.
         key (Key | None): The API key that asked for it; None where none did.
-        cause (str): How it was asked for: `api`, `command`, `server`, `undo` or the name of background
-            work.
+        cause (str): How it was asked for: `api`, `page`, `reference` (a call that somebody ran from the
+            reference), `command`, `server`, `undo` or the name of background work.
         changes (int): How many changes of records it has.
         counts (dict[str, Any] | None): How many records of each resource were created, updated, deleted
             and so on; None where there are too many to count them.

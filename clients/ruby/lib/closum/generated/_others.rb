@@ -204,7 +204,8 @@ module Closum
     # The API key that asked for it; nil where none did.
     # @return [Key, nil]
     attr_reader :key
-    # How it was asked for: `api`, `command`, `server`, `undo` or the name of background work.
+    # How it was asked for: `api`, `page`, `reference` (a call that somebody ran from the reference),
+    #   `command`, `server`, `undo` or the name of background work.
     # @return [String]
     attr_reader :cause
     # How many changes of records it has.
@@ -319,7 +320,8 @@ module Closum
     # The API key that asked for it; nil where none did.
     # @return [Key, nil]
     attr_reader :key
-    # How it was asked for: `api`, `command`, `server`, `undo` or the name of background work.
+    # How it was asked for: `api`, `page`, `reference` (a call that somebody ran from the reference),
+    #   `command`, `server`, `undo` or the name of background work.
     # @return [String]
     attr_reader :cause
     # How many changes of records it has.

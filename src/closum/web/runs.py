@@ -1,0 +1,146 @@
+"""What the reference offers to who is signed in: an API key for its samples, and calls that run with the rights of the session.
+
+Its script asks for these; their answers are JSON.
+"""
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any
+from urllib.parse import quote, unquote
+
+from closum.accounts import api_keys, roles
+from closum.http import answer
+from closum.http.answer import Answer
+from closum.http.body import HAS_BODY
+from closum.http.request import CAUSE, Receive, Scope
+from closum.http.route import PUBLIC, Route
+from closum.http.router import Router
+from closum.model.change import REFERENCE
+from closum.operations import guarded
+from closum.store.unit import Unit
+from closum.web.forms import Form
+from closum.web.page import Page
+from closum.web.table import Table
+
+READS, MANAGES_KEYS = "lead:read", "key:write"
+MOST_SHOWN = 200_000
+"""Bytes of an answer."""
+_SAFE = "/-._~!$&'()*+,;=:@%?"
+
+
+def routes(to: Table, calls: Sequence[Route]) -> list[Route]:
+    """`calls` are the routes of the API."""
+    run = Runs(calls).run
+    return [
+        to.show("/docs/visitor", visitor, PUBLIC),
+        to.send("/docs/key", add_key, MANAGES_KEYS),
+        to.send("/docs/run", run, READS),
+    ]
+
+
+async def visitor(page: Page) -> Answer:
+    """Who is signed in, and what their forms need; nothing where nobody is."""
+    if not page.is_signed_in:
+        return _json({})
+    found = {
+        "user": page.session.name or page.session.email,
+        "account": page.session.account_name,
+        "may_add_key": page.may(MANAGES_KEYS),
+        "token": page.token,
+    }
+    return _json(found)
+
+
+async def add_key(page: Page, form: Form) -> Answer:
+    """A new key that may do everything: its text is in this answer alone."""
+    made = await page.write_shared(guarded.do_shared, _add_key, page.session.account_id)
+    return _json({"key": made.text})
+
+
+def _add_key(unit: Unit, account_id: int) -> api_keys.Made:
+    taken = {one.name for one in api_keys.valid(unit, account_id)}
+    name = next(name for number in range(1, len(taken) + 2) if (name := f"Reference {number}") not in taken)
+    return api_keys.add(unit, account_id, name, roles.FULL)
+
+
+class Runs:
+    """Runs calls in the server itself, as if the visitor had sent them with a token."""
+
+    def __init__(self, calls: Sequence[Route]) -> None:
+        self._calls = [one for one in calls if _is_run(one)]
+        self._router: Router | None = None
+
+    async def run(self, page: Page, form: Form) -> Answer:
+        page.check_writable()
+        scope, body = _scope_of(page, form)
+        self._router = self._router or Router(self._calls, page.request.services)
+        sent = _Sent(body, page.request.receive)
+        await self._router(scope, sent.receive, sent.send)
+        return _json(sent.told())
+
+
+def _is_run(call: Route) -> bool:
+    """Files are no text that a page shows, and who is signed in needs no token."""
+    told = call.operation
+    return told is not None and call.is_json and not told.uploads and call.path != "/api/token"
+
+
+def _scope_of(page: Page, form: Form) -> tuple[Scope, bytes]:
+    """Of the call that a form has, and its body."""
+    target, body = quote(form("target"), safe=_SAFE), form("body").encode()
+    path, _, query = target.partition("?")
+    services, session = page.request.services, page.session
+    token = services.tokens.issue(session.user_id, session.number, int(services.db.clock()))
+    headers = [(b"accept", b"application/json"), (b"authorization", f"Bearer {token}".encode())]
+    scope: Scope = {
+        **{name: value for name, value in page.request.scope.items() if not name.startswith("closum.")},
+        "method": form("method").upper(),
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "path_params": {},
+        CAUSE: REFERENCE,
+    }
+    if body:
+        scope[HAS_BODY] = True
+        headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    scope["headers"] = headers
+    return scope, body
+
+
+class _Sent:
+    """The body of a call, and what comes back: of that, at most MOST_SHOWN bytes are kept."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive, self._status, self._shown = receive, 0, bytearray()
+        self._headers: Sequence[tuple[bytes, bytes]] = ()
+        self._is_cut = False
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        """After the body, whether the visitor has gone."""
+        body, self._body = self._body, None
+        if body is None:
+            return await self._receive()
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self._status, self._headers = message["status"], message["headers"]
+            return
+        part = message.get("body", b"")
+        free = MOST_SHOWN - len(self._shown)
+        self._shown += part[:free]
+        self._is_cut = self._is_cut or len(part) > free
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "status": self._status,
+            "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in self._headers],
+            "body": self._shown.decode("utf-8", "ignore"),
+            "is_cut": self._is_cut,
+        }
+
+
+def _json(value: Any) -> Answer:
+    return Answer(200, answer.encode(value))
