@@ -107,7 +107,8 @@ def test_the_path_of_a_proxy_is_text() -> None:
 
 def test_a_first_view_is_small() -> None:
     files = [
-        ASSETS.files[ASSETS(name)] for name in ("closum.css", "reference.css", "reference.js", "favicon.svg")
+        ASSETS.files[ASSETS(name)]
+        for name in ("closum.css", "reference.css", "reference.js", "run.js", "favicon.svg")
     ]
     shared = sum(len(one.packed) for one in files)
     assert shared + len(packed(pages()["/docs"].encode())) < MOST / 2

@@ -142,7 +142,7 @@ def test_a_key_is_made_for_the_samples(pages: Pages, server: Server, api: Client
 
 
 @each("role", [roles.MEMBER, roles.READER])
-def test_only_an_owner_makes_a_key(server: Server, api: Client, role: str) -> None:
+def test_only_an_owner_makes_a_key(server: Server, api: Client, role: roles.Role) -> None:
     with colleague(server, api, role) as pages:
         assert pages.get("/docs/visitor").json()["may_add_key"] is False
         pages.submit("/docs/key", status=403)

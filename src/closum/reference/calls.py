@@ -35,6 +35,8 @@ class Call:
     about_body: str
     answers: Sequence[Answer]
     sample: Figure
+    runs: bool
+    """Whether a page can run it: it takes JSON, is answered with JSON, and who is signed in has a use for it."""
 
     @property
     def successes(self) -> Sequence[Answer]:
@@ -64,7 +66,16 @@ def call(document: Json, operation: Operation) -> Call:
         f"{body.get('description', '')}{'' if body.get('required') else '; it may be left out'}.",
         [_answer(document, status, one) for status, one in told["responses"].items()],
         tuple(Code(one["lang"], one["source"]) for one in told["x-codeSamples"]),
+        _runs(document, operation),
     )
+
+
+def _runs(document: Json, operation: Operation) -> bool:
+    told = operation.told
+    answers = [resolved(document, one) for status, one in told["responses"].items() if status < "300"]
+    contents = [one["content"] for one in (told.get("requestBody", {}), *answers) if "content" in one]
+    is_json = all("application/json" in one for one in contents)
+    return is_json and operation.path.startswith("/api/") and operation.path != "/api/token"
 
 
 def _parameter(document: Json, told: Json) -> Row:

@@ -16,6 +16,7 @@ _TYPES = {
     "htmx.js": "text/javascript; charset=utf-8",
     "reference.css": "text/css; charset=utf-8",
     "reference.js": "text/javascript; charset=utf-8",
+    "run.js": "text/javascript; charset=utf-8",
     "favicon.svg": "image/svg+xml",
 }
 _COMMENTS = {".js": re.compile(rb"(?m)^ *(?://.*)?\n|^ +"), ".css": re.compile(rb" */\*.*?\*/")}
