@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from closum.http.route import Route
 
 ONE = "/docs/leads"
+OTHERS = ("/docs/search", "/docs/visitor", "/docs/key", "/docs/run")
 
 
 def without_alike(routes: Iterable[Route]) -> list[Route]:
@@ -12,5 +13,5 @@ def without_alike(routes: Iterable[Route]) -> list[Route]:
     return [
         one
         for one in routes
-        if not one.path.startswith("/docs/") or one.path.startswith((ONE, "/docs/search"))
+        if not one.path.startswith("/docs/") or one.path.startswith((ONE, *OTHERS))
     ]

@@ -18,6 +18,7 @@ MOST = {
     "htmx.js": 18_000,
     "reference.css": 1_800,
     "reference.js": 2_100,
+    "run.js": 2_100,
     "favicon.svg": 300,
 }
 """Bytes, compressed."""
