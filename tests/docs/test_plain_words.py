@@ -11,7 +11,7 @@ import pytest
 
 from closum import errors
 from closum.cli import closum
-from closum.reference import prose
+from closum.reference import guides, prose
 from closum.resources import DECLARED
 from closum_client.cli.root import client
 
@@ -94,6 +94,8 @@ def messages() -> Iterator[Text]:
 def reference() -> Iterator[Text]:
     for name, text in prose.sections(DECLARED).items():
         yield Text(f"/docs, {name}", text)
+    for name in guides.NAMES:
+        yield Text(f"/docs/guide/{name}", guides.source(name))
 
 
 def docstrings() -> Iterator[Text]:

@@ -1,6 +1,6 @@
 """Visits to the reference in headless Chromium: only for what a script or a style sheet does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page
 
 from tests.conftest import Programs
 from tests.support.browser import Watch, chromium, violations
+from tests.support.forked import Forked, forks
 from tests.support.patience import PATIENCE
 from tests.support.server import Server
 
@@ -48,6 +49,12 @@ class Visit(Watch):
     def violations(self, place: str = "html") -> list[tuple[str, str, list[str]]]:
         """What axe-core finds of serious or critical level: rule, level, places."""
         return [one for one in violations(self.page, place) if one[1] in ("serious", "critical")]
+
+
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Callable[[str], Forked]]:
+    with forks(Programs()) as of:
+        yield of
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ import pytest
 
 from closum.api.routes import table
 from closum.app import route_table
-from closum.reference import samples
+from closum.reference import guides, samples
 from closum.reference.sections import Section
 from closum.resources import RESOURCES
 from tests.reference.shown import ID, of_document, pages, section, text
+from tests.support.running import FENCE
 
 SECTIONS = [
     "Introduction",
@@ -99,8 +100,10 @@ def test_every_sample_is_shown_in_all_languages_and_none_else() -> None:
     expected = [one["source"] for several in samples.samples(CALLS).values() for one in several]
     of_prose = [source for source in shown if source not in expected]
     assert sorted(one for one in shown if one in expected) == sorted(expected)
-    assert len(of_prose) == 3 * 5  # of the parameters, of Find, of Writes, of Imports, of Changes
-    assert set(re.findall(r'data-in="(\w+)"', EVERY)) == {"shell", "ruby", "python", "json"}
+    of_guides = sum(len(FENCE.findall(guides.source(name))) for name in guides.NAMES)
+    assert len(of_prose) == 3 * 5 + of_guides  # of the parameters, of Find, of Writes, of Imports, of Changes
+    others = {"json", "html", "php", "csv", "terminal"}
+    assert set(re.findall(r'data-in="(\w+)"', EVERY)) == {"shell", "ruby", "python", *others}
 
 
 def test_samples_call_what_the_script_puts_the_address_of_the_server_for() -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tests.contract.test_published_samples import account_of
 from tests.support import import_calls
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
+from tests.support.forked import Forked
 from tests.support.patience import PATIENCE, wait_until
 from tests.support.running import FENCE, Run, Sample, real, runner
 from tests.support.server import Server, clean_environment
@@ -41,9 +42,12 @@ def of(name: str, part: int = 0) -> pytest.MarkDecorator:
 
 
 @pytest.fixture
-def run(program: Programs, server: Server, api: Client, tmp_path: Path) -> Run:
+def run(
+    program: Programs, server: Server, api: Client, tmp_path: Path, forked: Callable[[str], Forked]
+) -> Run:
+    program("curl", package="curl")
     (tmp_path / "leads.csv").write_text(FILE, encoding="utf-8")
-    return runner(program, server, api, tmp_path)
+    return runner(server, api, tmp_path, forked)
 
 
 @pytest.mark.parametrize("name", guides.NAMES)
@@ -55,6 +59,13 @@ def test_every_guide_is_a_page_with_its_samples_in_all_languages(name: str, serv
     assert ALL[name]
     hosts = re.findall(r"https?://[^/\s\"'`]+", guides.source(name))
     assert {*hosts} == {samples.ORIGIN}
+
+
+@pytest.mark.parametrize("name", guides.NAMES)
+def test_a_guide_leads_to_other_guides_by_their_files(name: str, server: Server) -> None:
+    linked = re.findall(r"\]\(([\w-]+)\.md\)", guides.source(name))
+    page = httpx2.get(f"{server.address}/docs/guide/{name}", trust_env=False).text
+    assert all(one in guides.NAMES and f'href="/docs/guide/{one}"' in page for one in linked)
 
 
 @of("capture-leads")

@@ -51,6 +51,15 @@ def test_a_tab_switches_all_samples_and_is_remembered(desktop: Visit) -> None:
     expect(page.locator("#languages [aria-pressed=true]")).to_have_text("Python")
 
 
+def test_a_sample_is_copied_with_the_address_of_the_server(desktop: Visit, server: Server) -> None:
+    desktop.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = desktop.open("/docs/guide/capture-leads")
+    page.get_by_role("button", name="Copy: Shell").click()
+    expect(page.locator("#status")).to_have_text("Copied")
+    text = page.evaluate("() => navigator.clipboard.readText()")
+    assert text.startswith(f"curl -X POST {server.address}/api/lead")
+
+
 def test_the_tab_of_one_sample_switches_all_and_keeps_focus_and_place(desktop: Visit) -> None:
     page = desktop.open(UPDATE)
     tabs = page.locator("#updateLead [role=tab]")

@@ -124,7 +124,7 @@ def test_no_other_module_has_one_executed(session: Session, url: str, owned: set
     for table in ("import", "import_fault", "import_mapping"):
         assert found.pop(table) == {"store/imports.py"}
     assert found.pop("saved_view") == {"store/saved_views.py"}
-    assert found.pop("visit") == {"store/visits.py"}
+    assert found.pop("user_visit") == {"store/visits.py"}
     assert found.pop("merged") == {"store/merged.py", "store/changes.py"}
     for table in ("duplicate", "duplicate_key", "duplicate_dismissed", "duplicate_place"):
         assert found.pop(table) <= {"store/duplicates.py", "store/duplicate_place.py", "store/changes.py"}

@@ -10,8 +10,4 @@ OTHERS = ("/docs/search", "/docs/visitor", "/docs/key", "/docs/run")
 
 def without_alike(routes: Iterable[Route]) -> list[Route]:
     """The routes without the pages of the other sections; `tests/reference` has all of them."""
-    return [
-        one
-        for one in routes
-        if not one.path.startswith("/docs/") or one.path.startswith((ONE, *OTHERS))
-    ]
+    return [one for one in routes if not one.path.startswith("/docs/") or one.path.startswith((ONE, *OTHERS))]

@@ -13,13 +13,11 @@ ROOT = Path(__file__).parents[2]
 GUIDES = sorted((ROOT / "docs/guide").glob("*.md"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 HELP = ROOT / "src/closum/web/help/texts"
-TASKS = ROOT / "src/closum/reference/texts"
 DOCUMENTS = sorted(
     [
         *ROOT.glob("*.md"),
         *(ROOT / "docs").rglob("*.md"),
         *HELP.glob("*.md"),
-        *TASKS.glob("*.md"),
         *(ROOT / "clients").glob("*/README.md"),
     ]
 )

@@ -67,7 +67,7 @@ _TABLES = [
     "merged",
     "job",
     "idempotency",
-    *("import", "import_fault", "import_mapping", "saved_view", "visit"),
+    *("import", "import_fault", "import_mapping", "saved_view", "user_visit"),
     *_DUPLICATES,
     *("report", "report_count", "report_changed"),
 ]

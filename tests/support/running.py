@@ -1,19 +1,15 @@
 """Samples of code, run as a reader runs them."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from closum.reference import samples
-from tests.conftest import Programs
 from tests.support.client import Client
-from tests.support.patience import PATIENCE
-from tests.support.server import Server, clean_environment
+from tests.support.forked import Forked, in_shell
+from tests.support.server import Server
 
-ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(shell|ruby|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -40,29 +36,17 @@ def real(source: str, server: Server, api: Client) -> str:
     return source
 
 
-def runner(program: Programs, server: Server, api: Client, folder: Path) -> Run:
+def runner(server: Server, api: Client, folder: Path, forked: Callable[[str], Forked]) -> Run:
     """Runs a sample with the placeholders replaced, in a folder that is its home, too."""
     (folder / ".curlrc").write_text('silent\nshow-error\nfail-with-body\nnoproxy = "*"\n')
-    commands = {
-        "Shell": lambda: ["bash", "-e"],
-        "Ruby": lambda: [program("ruby", package="ruby"), "-w", "-I", str(ROOT / "clients/ruby/lib")],
-        "Python": lambda: [sys.executable, "-W", "error"],
-    }
-    program("curl", package="curl")
 
     def run(sample: Sample) -> str:
-        file = folder / "sample"
-        file.write_text(real(sample.source, server, api))
-        done = subprocess.run(
-            [*commands[sample.language](), file],
-            cwd=folder,
-            env=clean_environment() | {"HOME": str(folder), "NO_PROXY": "*"},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
-        return done.stdout
+        (folder / "program").write_text(real(sample.source, server, api), encoding="utf-8")
+        if sample.language == "Shell":
+            code, out, err = in_shell(folder)
+        else:
+            code, out, err = forked(sample.language).run(folder)
+        assert (code, err) == (0, ""), out + err
+        return out
 
     return run

@@ -16,8 +16,8 @@ MOST = {
     "closum.js": 2_900,
     "live.js": 1_650,
     "htmx.js": 18_000,
-    "reference.css": 1_800,
-    "reference.js": 2_100,
+    "reference.css": 2_050,
+    "reference.js": 2_300,
     "run.js": 2_100,
     "favicon.svg": 300,
 }

@@ -40,9 +40,7 @@ Scope = MutableMapping[str, Any]
 Receive = body.Receive
 Send = spool.Send
 
-CAUSE = "closum.cause"
-"""Key of a scope that a page made: why it calls the API."""
-
+CAUSE = "closum.cause"  # key of a scope that a page made: why it calls the API
 SCHEME = b"bearer"
 ACCEPTED = 202
 REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
@@ -60,8 +58,7 @@ class Services:
     """What all requests share; `db` from the start of the server to its end.
 
     What was done can be undone for `kept_days` days, and is in the history for `history_days`; the ledger goes back for
-    `ledger_days`. `files` are those that people sent to be imported, and `uses` notes when
-    API keys were used.
+    `ledger_days`. `files` are those that people sent to be imported, and `uses` notes when API keys were used.
     """
 
     tokens: Tokens
@@ -186,8 +183,7 @@ class Request:
     @property
     def known(self) -> str:
         """What If-None-Match says of the state of the record that the client has, "" without it."""
-        given = [value for name, value in self.scope["headers"] if name == b"if-none-match"]
-        return b",".join(given).decode("latin-1") if given else ""
+        return b",".join(self.values(b"if-none-match")).decode("latin-1")
 
     @property
     def pairs(self) -> list[tuple[str, str]]:

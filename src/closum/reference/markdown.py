@@ -16,7 +16,13 @@ Link = Callable[[str], str]
 """Where a page has what the prose links to: of `#tag/Leads` its path."""
 
 _TOGETHER = frozenset(one.lower() for one in LANGUAGES)
-_NAMES = {one.lower(): one for one in LANGUAGES} | {"json": "JSON", "html": "HTML", "php": "PHP"}
+_NAMES = {one.lower(): one for one in LANGUAGES} | {
+    "csv": "CSV",
+    "html": "HTML",
+    "json": "JSON",
+    "php": "PHP",
+    "sh": "Terminal",
+}
 _ROLES = {
     "table": "table",
     "thead": "rowgroup",

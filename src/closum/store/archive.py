@@ -11,7 +11,7 @@ from closum.store.unit import Result, Stream, Unit
 
 AT_ONCE = 128
 """Rows, of which each may have 64 KiB."""
-LEFT_OUT = ("idempotency", "job", "report", "report_count", "report_changed", "visit")
+LEFT_OUT = ("idempotency", "job", "report", "report_count", "report_changed", "user_visit")
 """What is of no use elsewhere: answers to calls that may be sent again, background work, what servers count for reports, and
 positions of the feed."""
 

@@ -1,4 +1,4 @@
-"""Up to where each user has seen what changed: the statements on `visit`.
+"""Up to where each user has seen what changed: the statements on `user_visit`.
 
 It is no record: it has no history, and is written here and not through `changes`.
 """
@@ -18,9 +18,9 @@ class Visit(NamedTuple):
 
 
 _COLUMNS = ", ".join(Visit._fields)
-_FIND = f"SELECT {_COLUMNS} FROM visit WHERE account_id = ? AND user_id = ?"
+_FIND = f"SELECT {_COLUMNS} FROM user_visit WHERE account_id = ? AND user_id = ?"
 _KEEP = f"""
-INSERT INTO visit (account_id, user_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO user_visit (account_id, user_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (account_id, user_id) DO UPDATE SET seen = excluded.seen, seen_at = excluded.seen_at,
 latest = excluded.latest, latest_at = excluded.latest_at
 """
@@ -37,4 +37,4 @@ def keep(unit: Unit, user_id: int, visit: Visit) -> None:
 
 def leave(unit: Unit, user_id: int) -> None:
     """The user is removed."""
-    unit.run("DELETE FROM visit WHERE account_id = ? AND user_id = ?", (unit.account_id, user_id))
+    unit.run("DELETE FROM user_visit WHERE account_id = ? AND user_id = ?", (unit.account_id, user_id))

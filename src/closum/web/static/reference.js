@@ -79,6 +79,18 @@
   }
   const clear = () => { $('#q').value = ''; search() }
 
+  // What is copied is what is shown: with the address of this server.
+  const offerCopy = (pre) => {
+    const button = document.createElement('button'), { ariaLabel } = pre.parentNode
+    Object.assign(button, { type: 'button', className: 'button copy', textContent: 'Copy', ariaLabel: ariaLabel && `Copy: ${ariaLabel}` })
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(pre.textContent)
+      $('#status').textContent = button.textContent = 'Copied'
+      setTimeout(() => { button.textContent = 'Copy' }, 2000)
+    })
+    pre.after(button)
+  }
+
   addEventListener('DOMContentLoaded', () => {
     // Samples are copied with a password in them: they call the server that the page comes from.
     const texts = document.createTreeWalker($('#main'), NodeFilter.SHOW_TEXT)
@@ -90,6 +102,7 @@
     paint()
     choose(root.dataset.language)
     lead()
+    if (navigator.clipboard) all('.sample pre').forEach(offerCopy)
     $('#q').addEventListener('input', search)
     $('#nav').addEventListener('toggle', ({ newState }) => { if (newState === 'open') $('#q').focus() })
   })

@@ -1,5 +1,5 @@
 -- Follow-ups by when they are due, of a user and of everybody, and up to where users have seen what changed.
-CREATE TABLE visit (
+CREATE TABLE user_visit (
     account_id BIGINT NOT NULL,
     user_id BIGINT NOT NULL,
     seen TEXT NOT NULL,
@@ -11,7 +11,7 @@ CREATE TABLE visit (
 WITHOUT ROWID -- sqlite
 ;
 
-ALTER TABLE visit ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN user_id SET STATISTICS 0; -- postgres
+ALTER TABLE user_visit ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN user_id SET STATISTICS 0; -- postgres
 
 CREATE INDEX task_open ON task (account_id, due, id) WHERE done IS NULL;
 CREATE INDEX task_open_user_id ON task (account_id, user_id, due, id) WHERE done IS NULL AND user_id IS NOT NULL;
