@@ -171,7 +171,7 @@ def test_the_place_goes_with_its_user(company: Company) -> None:
     company.look(0)
     with company.writing() as unit:
         handover.begin(unit, company.me, None)
-        assert unit.all("SELECT 1 FROM visit") == []
+        assert unit.all("SELECT 1 FROM user_visit") == []
 
 
 def test_records_change_as_ever(company: Company) -> None:
