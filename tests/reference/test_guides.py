@@ -61,6 +61,22 @@ def test_every_guide_is_a_page_with_its_samples_in_all_languages(name: str, serv
     assert {*hosts} == {samples.ORIGIN}
 
 
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("create lead php", "capture-leads"),
+        ("create a lead from a form in PHP", "capture-leads"),
+        ("sync every 5 minutes", "sync"),
+        ("excel", "import-a-spreadsheet"),
+        ("undo import", "undo-an-import"),
+    ],
+)
+def test_a_search_finds_the_guide_first(asked: str, name: str, server: Server) -> None:
+    page = httpx2.get(f"{server.address}/docs/search", params={"q": asked}, trust_env=False).text
+    results = page.partition("<main")[2]
+    assert re.findall(r'href="(/docs/[^"#]+)', results)[0] == f"/docs/guide/{name}"
+
+
 @pytest.mark.parametrize("name", guides.NAMES)
 def test_a_guide_leads_to_other_guides_by_their_files(name: str, server: Server) -> None:
     linked = re.findall(r"\]\(([\w-]+)\.md\)", guides.source(name))
@@ -82,7 +98,10 @@ def check_lead(api: Client) -> None:
 
 
 @of("sync")
-def test_what_is_new_comes_once(sample: Sample, run: Run, api: Client) -> None:
+def test_what_is_new_comes_once_page_by_page(sample: Sample, run: Run, api: Client) -> None:
+    source, number = re.subn(r"limit(=|: )1000", r"limit\g<1>1", sample.source)
+    assert number == 1
+    sample = sample._replace(source=source)
     first, second = (api.new("lead", {"name": name}) for name in ("Ana", "Rui"))
     assert ids(run(sample)) == [first, second]
     assert ids(run(sample)) == []

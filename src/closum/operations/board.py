@@ -13,6 +13,8 @@ from closum.store.staged import NONE
 from closum.store.unit import Unit
 
 STAGE = "contact_lifecycle_stage_id"
+MOST_SHOWN = 15
+"""Stages whose leads are read; of further ones they are counted."""
 MOST_CHANGED = 1_000
 """Leads that changed since they were counted; where there are more, the index of stages is counted."""
 
@@ -29,17 +31,17 @@ class Column(NamedTuple):
 
 
 def columns(unit: Unit, behind: Mapping[int, int], most: int) -> list[Column]:
-    """Every stage that is in use, in their order, with its newest leads, of which those `behind` an id; and that of leads without
-    one, where there are any.
+    """Every stage that is in use, in their order, the first MOST_SHOWN with their newest leads, of which those `behind` an id; and
+    that of leads without one, where there are any.
     """
     known = {one.id: one for one in reports.stages(unit, CONTACT_LIFECYCLE_STAGE)}
     counts = staged.counts(unit, LEAD, known, MOST_CHANGED)
     shown = [NONE] if counts[NONE] else []
     shown += [one.id for one in known.values() if not one.archived or counts.get(one.id)]
-    found = staged.newest(unit, LEAD, shown, behind, most)
+    found = staged.newest(unit, LEAD, shown[:MOST_SHOWN], behind, most)
     none = reports.Stage(NONE, "", 0, 0)
     return [
-        Column(one, stage.label, bool(stage.archived), counts.get(one, 0), *found[one])
+        Column(one, stage.label, bool(stage.archived), counts.get(one, 0), *found.get(one, ([], None)))
         for one in shown
         for stage in [known.get(one, none)]
     ]
@@ -53,6 +55,9 @@ def move(unit: Unit, lead_id: int, was: int, to: int) -> int | None:
     lead = rows.rows_by(unit, LEAD, "id", [lead_id]).get(lead_id)
     if lead is None:
         raise merging.elsewhere(unit, LEAD, lead_id) or NotFound()
-    if (lead[STAGE] or NONE) != was:
+    is_in = lead[STAGE] or NONE
+    if is_in == to:
+        return None
+    if is_in != was:
         raise Changed
     return records.update(unit, LEAD, lead_id, draft.parse(LEAD, {STAGE: to or None})).operation

@@ -4,8 +4,14 @@ from importlib.resources import files
 
 from closum.reference.sections import GUIDES, Section
 
-NAMES = ("capture-leads", "sync", "import-a-spreadsheet", "undo-an-import")
-"""In the order in which they are listed."""
+WORDS = {
+    "capture-leads": "create a lead from a contact form on a website in php html wordpress",
+    "sync": "every 5 minutes new leads newsletter copy poll cron webhook",
+    "import-a-spreadsheet": "excel xlsx csv file upload leads",
+    "undo-an-import": "revert roll back take back delete imported leads",
+}
+"""What else each is looked for by, in the order in which they are listed."""
+NAMES = tuple(WORDS)
 
 _TEXTS = files("closum.reference") / "texts"
 
@@ -21,4 +27,4 @@ def source(name: str) -> str:
 
 def _section(name: str) -> Section:
     title, _, text = source(name).partition("\n")
-    return Section(title.removeprefix("# "), f"{GUIDES}/{name}", text)
+    return Section(title.removeprefix("# "), f"{GUIDES}/{name}", text, words=WORDS[name])

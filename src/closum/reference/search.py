@@ -30,7 +30,7 @@ def _of_section(document: Json, section: Section) -> Iterator[Entry]:
     for heading in markdown.headings(section.text):
         address = f"{section.path}#{markdown.anchor(heading.name)}" if heading.name else section.address
         about = section.name if heading.name else ""
-        yield Entry(heading.name or section.name, about, address, heading.text)
+        yield Entry(heading.name or section.name, about, address, f"{heading.text} {section.words}".strip())
     for one in section.operations:
         yield Entry(one.title, f"{one.method} {one.path}", f"{section.path}#{one.id}", _words(document, one))
 

@@ -32,12 +32,13 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`path` is that of its page; `text` is Markdown."""
+    """`path` is that of its page; `text` is Markdown. The search finds it by its `words`, too."""
 
     name: str
     path: str
     text: str
     operations: Sequence[Operation] = ()
+    words: str = ""
 
     @property
     def anchor(self) -> str:

@@ -57,6 +57,8 @@ def since(unit: Unit, position: int, with_new: tuple[str, ...] = ()) -> News:
 
 def authors(unit: Unit, position: int, names: Collection[str]) -> list[tuple[str, int, int | None]]:
     """Of the last changes behind a position, of records of these resources, the resource, the id, and the user; the last first."""
+    if position == NOW:
+        return []
     now = tally.counters(unit).get(tally.CHANGE, tally.NEVER).last_id
     statement = _BY.format(names=", ".join("?" * len(names)))
     found = unit.all(statement, (unit.account_id, max(position, now - MOST), now, *names))

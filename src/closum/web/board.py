@@ -9,7 +9,7 @@ from closum.http.answer import Answer
 from closum.http.request import id_of
 from closum.http.route import Route
 from closum.operations import board, guarded
-from closum.operations.board import STAGE, Column
+from closum.operations.board import MOST_SHOWN, STAGE, Column
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD
 from closum.store import rows, stays, tally
@@ -80,8 +80,14 @@ async def show(page: Page) -> Answer:
     behind = _behind(page.given)
     read = await page.read(_read, behind, one_moment=True)
     columns = [_column(page, one, read, behind) for one in read.columns]
-    targets = [(one.stage, _called(page, one)) for one in read.columns if not one.is_archived]
-    return page.show("board.html", columns=columns, targets=targets, paged=next(iter(behind.items()), None))
+    targets = [(one.stage, _called(page, one)) for one in read.columns[:MOST_SHOWN] if not one.is_archived]
+    return page.show(
+        "board.html",
+        columns=columns,
+        targets=targets,
+        most=MOST_SHOWN,
+        paged=next(iter(behind.items()), None),
+    )
 
 
 async def move(page: Page, form: Form) -> Answer:

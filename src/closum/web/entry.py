@@ -90,7 +90,7 @@ class Pages:
     def _to_sign_in(self, scope: Scope) -> Answer:
         """Back to the same page afterwards; where a script asks for a part of a page, the whole page goes. For a page that is open
         there are no events any more."""
-        if joined(scope["headers"], b"accept") == EVENTS:
+        if EVENTS in joined(scope["headers"], b"accept"):
             return Answer(204, is_json=False)
         back = url_of(scope) if scope["method"] in _SAFE else ""
         target = f"{self._site.root_path}/sign-in?next={quote(back, safe='')}"

@@ -108,6 +108,29 @@ def test_what_somebody_else_has_moved_meanwhile_stays(visitor: Visitor, api: Cli
     assert "<script>alert" not in page
 
 
+def test_a_move_that_is_sent_twice_tells_of_nobody_else(visitor: Visitor, api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana", STAGE: 3})
+    for _ in range(2):
+        assert move(visitor, lead, 3, 4).status_code == 303
+    page = visitor.page("/board")
+    assert names(page, 4) == ["Ana"]
+    assert "Somebody else" not in text(page)
+
+
+def test_of_very_many_stages_the_last_ones_are_counted(visitor: Visitor, api: Client) -> None:
+    last = [api.new("contact_lifecycle_stage", {"label": f"Stage {number}"}) for number in range(9)][-1]
+    new_leads(api, 2, **{STAGE: last})
+    new_leads(api, 1, **{STAGE: 3})
+    page = visitor.page("/board")
+    assert (count(page, last), names(page, last)) == ("2", [])
+    assert "list behind the name of the stage" in text(column(page, last))
+    assert len(names(page, 3)) == 1
+    assert "Another stage" in text(column(page, 3))
+    assert f'value="{last}"' not in page
+    rows = text(visitor.page(links(column(page, last))[0]).partition("<tbody")[2])
+    assert "N000" in rows
+
+
 def test_a_lead_that_was_deleted_meanwhile_is_named(visitor: Visitor, api: Client) -> None:
     lead = api.new("lead", {"name": HOSTILE, STAGE: 3})
     api.delete(f"/api/lead/{lead}").raise_for_status()

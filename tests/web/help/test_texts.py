@@ -13,12 +13,15 @@ from tests.support.documents import HELP, guide, links
 TEMPLATES = Path(reading.__file__).parents[1] / "templates"
 QUOTED = {
     "bin": ("bin", "bin_restore"),
+    "board": ("board_next", "undo"),
     "duplicates": ("merge_two", "not_same"),
+    "figures": ("funnel", "funnel_entered", "waits"),
     "import": ("m_fill", "m_update", "m_skip", "m_create", "m_fail"),
     "privacy": ("settings", "retention", "bin_undo", "history", "audit", "import_files"),
     "roles": ("owner", "member", "reader", "settings", "users"),
     "shared": ("emails", "phones"),
     "shortcuts": ("settings", "you", "shortcuts"),
+    "today": ("today_list.overdue", "today_news", "today_seen"),
     "two-step": ("second_step", "settings", "you", "users"),
     "undo": ("undo",),
     "valid": ("valid", "not_valid", "v_invalid"),

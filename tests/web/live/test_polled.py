@@ -99,6 +99,8 @@ def test_a_page_names_who_has_changed_its_record(api: Client, owner: Visitor, me
     member.form("/leads/1", [("name", "Ana Lopes"), ("was.name", "Ana")], "/leads/1/edit")
     assert said(owner) == said(owner, by_owner) == f"{member.email} has changed this record meanwhile"
     assert owner.get("/live/lead/2", params={"since": str(position)}).status_code == 204
+    for nothing in ({}, {"since": "x"}):
+        assert owner.get("/live/lead/1", params=nothing).status_code == 204
     for path, status in (("lead/x", 404), ("nothing/1", 404), ("city/1", 204), ("lead/9", 204)):
         assert owner.get(f"/live/{path}").status_code == status
 

@@ -42,11 +42,11 @@ class Listener:
         self.account_id, self.user_id = account_id, user_id
         self._told: Told | None = None
         self._woken = asyncio.Event()
-        self._is_over = False
+        self.is_over = False
 
     def end(self) -> None:
         """Another one takes its place."""
-        self._is_over = True
+        self.is_over = True
         self._woken.set()
 
     def tell(self, told: Told) -> None:
@@ -57,7 +57,7 @@ class Listener:
         """What it is told next; there may be nothing new in it. None at the end."""
         await self._woken.wait()
         self._woken.clear()
-        return None if self._is_over else self._told
+        return None if self.is_over else self._told
 
 
 class Account:

@@ -24,6 +24,9 @@ from closum.web.page import Page
 LOOK = 60.0  # seconds between two looks whether the session goes on
 RETRY = (2_000, 8_000)  # milliseconds until a browser connects again: not all of them at once
 
+REPLACED = b"retry: 600000\n\n"
+"""To a stream that another one of the user ends: with many browsers, each would end another one for ever."""
+
 _UNTOUCHED: Headers = [(b"cache-control", b"no-store, no-transform"), (b"x-accel-buffering", b"no")]
 """What has proxies pass on each event when it comes, as it is."""
 
@@ -50,7 +53,10 @@ async def _events(page: Page, hub: Hub) -> AsyncIterator[bytes]:
         with contextlib.suppress(Unavailable):  # the browser connects again
             while True:
                 before, found = told.news.position, await listener.next()
-                if found is None or not await watch.goes_on():
+                if found is None:
+                    yield REPLACED
+                    return
+                if not await watch.goes_on():
                     return
                 told = found
                 if told.news.since != before:  # it was slow, or has come in between

@@ -1,10 +1,12 @@
 """Shows what is to do today, in one read, and notes afterwards that it was shown."""
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from closum.errors import Unavailable
 from closum.http.answer import Answer
 from closum.model.change import By
 from closum.operations import agenda, guarded, visits
@@ -62,7 +64,8 @@ async def shown(page: Page) -> Answer:
     on = agenda.days(int(page.request.db.clock()), page.session.zone)
     read = await page.read(_read, page.site.views, page.may, page.words, asked, on, own)
     if read.news and not read.news.is_noted:
-        await page.write(guarded.do, _note, own, read.news.until)
+        with contextlib.suppress(Unavailable):  # the next look notes it
+            await page.write(guarded.do, _note, own, read.news.until)
     return _shown(page, asked, read)
 
 
