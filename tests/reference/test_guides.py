@@ -69,6 +69,9 @@ def test_every_guide_is_a_page_with_its_samples_in_all_languages(name: str, serv
         ("sync every 5 minutes", "sync"),
         ("excel", "import-a-spreadsheet"),
         ("undo import", "undo-an-import"),
+        ("rollback", "undo-an-import"),
+        ("contact form", "capture-leads"),
+        ("cron job", "sync"),
     ],
 )
 def test_a_search_finds_the_guide_first(asked: str, name: str, server: Server) -> None:
@@ -133,12 +136,17 @@ def test_a_spreadsheet_is_imported(sample: Sample, run: Run, api: Client, tmp_pa
 
 
 @of("undo-an-import")
+def test_what_an_undo_of_an_import_would_do_is_told(sample: Sample, run: Run, api: Client) -> None:
+    import_calls.imported(api, FILE, country="PT")
+    assert re.search(r"undone_count\D+3\b|\b3 changes would be undone", run(sample))
+    assert len(api.data("GET", "/api/lead")) == 1
+
+
+@of("undo-an-import", part=1)
 def test_an_import_is_undone(sample: Sample, run: Run, api: Client) -> None:
     import_calls.imported(api, FILE, country="PT")
-    assert len(api.data("GET", "/api/lead")) == 1
-    printed = run(sample)
+    assert re.search(r"undone_count\D+3\b", run(sample))
     assert api.data("GET", "/api/lead") == []
-    assert re.search(r"undone_count\D+3\b|\b3 changes would be undone", printed)
 
 
 def ids(printed: str) -> list[int]:
@@ -213,7 +221,7 @@ def test_a_form_in_php_makes_a_lead(site: httpx2.Client, api: Client) -> None:
 def test_a_form_in_php_says_what_is_wrong(site: httpx2.Client, api: Client) -> None:
     answer = send(site, name="", email="ana@@example.com", phone="")
     assert answer.status_code == 422
-    assert "e-mail address" in answer.text
+    assert "email: This value must be an e-mail address" in answer.text
     assert api.data("GET", "/api/lead") == []
 
 

@@ -82,7 +82,7 @@ def _parameter(document: Json, told: Json) -> Row:
     examples = [told["example"]] if "example" in told else []
     examples += [one["value"] for one in told.get("examples", {}).values()]
     shown = ", ".join(f"`{value}`" for one in examples for value in (one if isinstance(one, list) else [one]))
-    text = f"{told['description']} Example: {shown}." if shown else told["description"]
+    text = f"{told['description'].removesuffix('.')}. Example: {shown}." if shown else told["description"]
     where = "" if told["in"] == "query" else f"{told['in']} · "
     return Row((told["name"],), f"{where}{kind(document, told['schema'])}", bool(told.get("required")), text)
 

@@ -5,10 +5,10 @@ from importlib.resources import files
 from closum.reference.sections import GUIDES, Section
 
 WORDS = {
-    "capture-leads": "create a lead from a contact form on a website in php html wordpress",
-    "sync": "every 5 minutes new leads newsletter copy poll cron webhook",
-    "import-a-spreadsheet": "excel xlsx csv file upload leads",
-    "undo-an-import": "revert roll back take back delete imported leads",
+    "capture-leads": "create a lead from a contact form on a website in php html wordpress landing page",
+    "sync": "every 5 minutes new leads newsletter copy poll polling cron job schedule webhook mirror",
+    "import-a-spreadsheet": "excel xlsx csv google sheets file upload leads",
+    "undo-an-import": "revert reverse rollback roll back take back restore delete imported leads",
 }
 """What else each is looked for by, in the order in which they are listed."""
 NAMES = tuple(WORDS)
