@@ -53,6 +53,17 @@ def test_shares(language: str, text: str) -> None:
 
 @each(
     ("language", "texts"),
+    [("en", ["<0.1%", "0.1%", "99.9%", ">99.9%"]), ("pt", ["<0,1 %", "0,1 %", "99,9 %", ">99,9 %"])],
+)
+def test_what_is_not_none_or_all_is_never_written_so(language: str, texts: list[str]) -> None:
+    parts = (0.0004, 0.0006, 0.9994, 0.9996)
+    assert [locale(language).percent(one) for one in parts] == [
+        one.replace(" ", "\N{NO-BREAK SPACE}") for one in texts
+    ]
+
+
+@each(
+    ("language", "texts"),
     [("en", ["0%", "100%"]), ("pt", ["0\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%"])],
 )
 def test_none_and_all_have_no_decimals(language: str, texts: list[str]) -> None:

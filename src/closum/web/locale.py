@@ -69,8 +69,9 @@ class Locale:
         return text
 
     def percent(self, part: float) -> str:
-        """Of a share from 0 to 1: `93.4%`, `93,4 %`; none and all of it without decimals."""
+        """Of a share from 0 to 1: `93.4%`, `93,4 %`; none and all of it without decimals, and nothing else as these: `<0.1%`, `>99.9%`."""
         text = f"{100 * part:.1f}" if 0 < part < 1 else f"{100 * part:.0f}"
+        text = {"0.0": "<0.1", "100.0": ">99.9"}.get(text, text)
         return f"{text}%" if self._is_english else f"{text.replace('.', ',')}{_SPACE}%"
 
     def there(self, stored: str) -> dt.datetime:

@@ -50,6 +50,16 @@ def test_leads_are_in_the_columns_of_their_stages(visitor: Visitor, api: Client)
         assert other not in rows
 
 
+def test_an_account_without_leads_is_offered_some(visitor: Visitor, server: Server, api: Client) -> None:
+    page = visitor.page("/board")
+    assert "No leads in this stage." not in text(page)
+    assert {"/leads/new", "/imports/new"} <= {*links(page.partition('class="empty"')[2])}
+    with Visitor(server, api.email, "reader") as reader:
+        page = reader.page("/board")
+        assert "No leads yet" in text(page)
+        assert "/leads/new" not in page
+
+
 def test_a_column_goes_on_by_its_address(visitor: Visitor, api: Client) -> None:
     new_leads(api, 2 * board.ON_A_PAGE + 1, **{STAGE: 3})
     api.new("lead", {"name": "Ana", STAGE: 4})

@@ -1,7 +1,7 @@
 """The dashboard: figures, each with the list that explains it, in the language and on the days of the account."""
 
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
@@ -12,7 +12,7 @@ from closum.store.report_place import Place
 from tests.support.client import Client
 from tests.support.hostile import OF_EACH_KIND
 from tests.support.server import Server
-from tests.support.visiting import Visitor, cells, text
+from tests.support.visiting import Visitor, cells, links, text
 
 STAGE = "contact_lifecycle_stage_id"
 EMAIL = {"email": "ana@example.com"}
@@ -37,11 +37,12 @@ def rows(html: str, name: str) -> list[list[str]]:
 
 
 def stats(html: str) -> list[tuple[str, str, str, str]]:
-    """The figures on top: what each is called, it, and the text and the address of its link."""
-    found = re.findall(
-        r'<div class="stat"><dt>(.*?)</dt><dd>(.*?)</dd><dd>(?:<a href="(.*?)">(.*?)</a>)?</dd>', html
-    )
-    return [(text(label), text(number), text(told), unescape(url)) for label, number, url, told in found]
+    """The figures on top: what each is called, it, what is told about it, and the address of its link, "" for none."""
+    found = re.findall(r'<div class="stat"><dt>(.*?)</dt><dd>(.*?)</dd><dd>(.*?)</dd>', html)
+    return [
+        (text(label), text(number), text(told), "".join(map(unescape, links(label + told))))
+        for label, number, told in found
+    ]
 
 
 def check_lists(visitor: Visitor, html: str, name: str) -> None:
@@ -80,6 +81,7 @@ def test_four_figures_lead_to_their_lists(visitor: Visitor, filled: Client) -> N
     assert new[1] == "6"
     assert re.fullmatch(r"None on 1(–\d+)? \w+", new[2])
     assert listed(visitor, new[3]) == 6
+    assert f'{escape(new[3])}">New in' in visitor.page("/dashboard")
     assert valid == ("Numbers that are valid", "50.0%", "1 to look at", "/phones?filter=is_valid%3D0")
     assert listed(visitor, valid[3]) == 1
     assert email == ("With an email", "66.7%", "2 without", "/leads?filter=email%3D")
@@ -102,6 +104,25 @@ def test_shares_lead_to_their_lists(visitor: Visitor, filled: Client) -> None:
     assert rows(page, "by-domain")[2] == ["No email", "2", "33.3%"]
     assert rows(page, "by-owner") == [[filled.email, "2", "33.3%"], ["No owner", "4", "66.7%"]]
     assert rows(page, "by-country") == [["Portugal", "2", "33.3%"], ["No phone or country", "4", "66.7%"]]
+
+
+def test_a_bar_is_as_long_as_its_share_and_lighter_where_no_value_is_named(
+    visitor: Visitor, filled: Client
+) -> None:
+    page = card(visitor.page("/dashboard"), "by-city")
+    bars = re.findall(r'<rect( class="dim")? width="(.*?)"', page)
+    assert [bar for bar in bars if float(bar[1])] == [("", "33.3"), ("", "16.7"), (' class="dim"', "50.0")]
+
+
+def test_paper_says_of_which_leads_the_figures_are(visitor: Visitor, api: Client) -> None:
+    api.new("lead", {"name": "Ana"})
+    for query, told in (
+        ("", "All All leads"),
+        ("?since=30d&owner=none", "30 days No owner"),
+        ("?owner=999", "All a user who was removed"),
+    ):
+        (found,) = re.findall(r'<p class="paper">(.*?)</p>', visitor.page(f"/dashboard{query}"))
+        assert text(found) == told
 
 
 def test_what_is_beyond_five_is_all_others(visitor: Visitor, api: Client) -> None:
@@ -130,6 +151,7 @@ def test_new_leads_are_bars_and_a_table(visitor: Visitor, filled: Client, by: st
     assert [": ".join(one) for one in reversed(table)] == bars
     assert table[0][1] == "6"
     assert {one[1] for one in table[1:]} == {"0"}
+    assert [one[0].endswith(", until today") for one in table] == [by != "day", *[False] * (number - 1)]
     assert re.search(r"Most (on|in) .*: 6", text(page))
 
 

@@ -35,11 +35,13 @@ def shown(by: str, *numbers: int, language: str = "en") -> plot.Plot:
         (5, 6),
         (7, 8),
         (9, 10),
-        (11, 20),
+        (11, 12),
         (146, 150),
         (2_480, 2_500),
         (8_001, 10_000),
-        (10**12 + 1, 15 * 10**11),
+        (1_201, 1_500),
+        (15_001, 16_000),
+        (10**12 + 1, 12 * 10**11),
     ],
 )
 def test_the_axis_ends_with_a_round_number(most: int, axis: int) -> None:
@@ -71,6 +73,16 @@ def test_weekends_are_lighter() -> None:
         False,
     ]
     assert not any(one.is_weekend for by in ("week", "month") for one in shown(by).bars)
+
+
+def test_the_week_and_the_month_that_are_not_over_yet_run() -> None:
+    running = {by: [one for one in shown(by).bars if one.is_running] for by in NUMBERS}
+    assert running == {"day": [], "week": [shown("week").bars[-1]], "month": [shown("month").bars[-1]]}
+
+
+def test_of_several_highest_bars_the_latest_is_named() -> None:
+    found = shown("day", 8, 8, 1)
+    assert found.most == found.bars[-2]
 
 
 def test_without_leads_no_bar_is_the_highest() -> None:

@@ -9,7 +9,7 @@ from closum.web.locale import Locale
 
 WIDTH = 10
 """Units of a bar with the space on both sides of it."""
-_MANTISSAS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+_ROUND = (10, 12, 15, 16, 20, 25, 30, 40, 50, 60, 80)
 _LEAST = 1.0
 """Units of the lowest bar that is there."""
 _MARKED = {"day": slice(1, None, 7), "week": slice(0, None, 5), "month": slice(1, None, 2)}
@@ -17,7 +17,7 @@ _MARKED = {"day": slice(1, None, 7), "week": slice(0, None, 5), "month": slice(1
 
 
 class Bar(NamedTuple):
-    """`when` is what its period is called, `mark` what is below it, "" for nothing."""
+    """`when` is what its period is called, `mark` what is below it, "" for nothing; one of several days `is_running` until it ends."""
 
     x: float
     y: float
@@ -26,10 +26,11 @@ class Bar(NamedTuple):
     mark: str
     number: int
     is_weekend: bool
+    is_running: bool
 
 
 class Plot(NamedTuple):
-    """`axis` are the numbers beside it from the top down; `most` is the highest bar, None where none is."""
+    """`axis` are the numbers beside it from the top down; `most` is the highest bar, the latest of several, None where none is."""
 
     width: int
     bars: Sequence[Bar]
@@ -40,7 +41,7 @@ class Plot(NamedTuple):
 def of(periods: Sequence[Period], by: str, locale: Locale) -> Plot:
     top = _top(max(one.number for one in periods))
     bars = [*_bars(periods, by, top, locale)]
-    most = max(bars, key=lambda one: one.number)
+    most = max(reversed(bars), key=lambda one: one.number)
     return Plot(WIDTH * len(bars), bars, (top, top // 2, 0), most if most.number else None)
 
 
@@ -51,17 +52,19 @@ def _bars(periods: Sequence[Period], by: str, top: int, locale: Locale) -> Itera
         is_weekend = by == "day" and first.isoweekday() > 5
         when = locale.month_of(first) if by == "month" else locale.short(first)
         mark = _short(first, by, locale) if place in marked else ""
-        yield Bar(place * WIDTH + 1.5, round(100 - height, 1), height, when, mark, number, is_weekend)
+        is_running = by != "day" and place == len(periods) - 1
+        x, y = place * WIDTH + 1.5, round(100 - height, 1)
+        yield Bar(x, y, height, when, mark, number, is_weekend, is_running)
 
 
 def _top(most: int) -> int:
     """The end of the axis: a round number, whose half is a whole one."""
     power = 1
     while True:
-        for one in _MANTISSAS:
-            top = int(one * power)
-            if top >= most and top % 2 == 0 and top == one * power:
-                return top
+        for one in _ROUND:
+            half, rest = divmod(one * power, 20)
+            if not rest and 2 * half >= most:
+                return 2 * half
         power *= 10
 
 

@@ -32,12 +32,14 @@ Names = Mapping[str, Mapping[str, str]]
 
 
 class Row(NamedTuple):
-    """`url` is the list of these leads, "" where there is none; `width` is that of the bar, of 100, None for no bar."""
+    """`url` is the list of these leads, "" where there is none; `width` is that of the bar, of 100, which is lighter where
+    no value is named."""
 
     text: str
     url: str
     number: int
-    width: float | None
+    width: float
+    is_named: bool = False
 
 
 class Card(NamedTuple):
@@ -71,7 +73,7 @@ def listing(page: Page, name: str) -> ListQuery:
 
 
 def _card(page: Page, by: str, share: Share, listed: ListQuery, names: Mapping[str, str]) -> Card:
-    most = max((number for _, number in share.values), default=1)
+    of = 100 / (share.total or 1)
 
     def url(name: str, value: str) -> str:
         """Where the list has a condition on the property already, it is this one."""
@@ -81,11 +83,12 @@ def _card(page: Page, by: str, share: Share, listed: ListQuery, names: Mapping[s
 
     text = _texts(page, by, names)
     rows = [
-        Row(text(value), url(PROPERTIES[by], value), number, 100 * number / most)
+        Row(text(value), url(PROPERTIES[by], value), number, number * of, is_named=True)
         for value, number in share.values
     ]
-    others = Row(page.words.all_others, "", share.others, None)
-    none = Row(page.words(f"without.{by}"), "" if by == _UNLISTED else url(_EMPTY[by], ""), share.none, None)
+    others = Row(page.words.all_others, "", share.others, share.others * of)
+    unlisted = "" if by == _UNLISTED else url(_EMPTY[by], "")
+    none = Row(page.words(f"without.{by}"), unlisted, share.none, share.none * of)
     return Card(by, share.total, [*rows, *(one for one in (others, none) if one.number)])
 
 

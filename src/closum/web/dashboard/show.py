@@ -20,7 +20,7 @@ from closum.store.unit import Unit
 from closum.web import titles
 from closum.web.dashboard import asked as asking
 from closum.web.dashboard import lately, plot, shares
-from closum.web.dashboard.asked import BY, PATH, SINCE, Asked
+from closum.web.dashboard.asked import BY, NOBODY, PATH, SINCE, Asked
 from closum.web.lists.asked import Filter
 from closum.web.locale import said
 from closum.web.page import Page
@@ -46,16 +46,17 @@ class Read(NamedTuple):
 
 
 class Stat(NamedTuple):
-    """A figure, "" while it is being counted, and the list that explains it."""
+    """A figure, "" while it is being counted, what is told about it, and the list that explains this, or else the figure."""
 
     label: str
     text: str
-    link: str | Markup
-    url: str
+    told: str | Markup
+    url: str = ""
+    own_url: str = ""
 
 
 class Stage(NamedTuple):
-    """`width` is that of the bar, of 100; `part` the share that was kept."""
+    """`width` is that of the bar, of 100; `part` the share of it that was kept."""
 
     label: str
     entered: int
@@ -79,7 +80,7 @@ async def show(page: Page) -> Answer:
         asked=asked,
         by=BY,
         since=SINCE,
-        users=read.users,
+        whose=_whose(page.words, read.users),
         stats=_stats(page, read),
         lines=lately.lines(page, read.done, read.users),
         audit=AUDIT.path if page.may(AUDIT.needs) else "",
@@ -109,6 +110,11 @@ def _counted(page: Page, asked: Asked, today: date, read: Read, figures: Figures
     }
 
 
+def _whose(words: Words, users: Mapping[int, str]) -> dict[str, str]:
+    """What the owners are called that somebody may choose."""
+    return {"": words.whose_all, NOBODY: words("without.owner")} | {str(one): users[one] for one in users}
+
+
 def _stats(page: Page, read: Read) -> list[Stat]:
     return [
         _all(page),
@@ -129,13 +135,13 @@ def _all(page: Page) -> Stat:
 
 def _new(page: Page, figures: Figures | None) -> Stat:
     if figures is None:
-        return Stat(page.words.dash_new, "", "", "")
+        return Stat(page.words.dash_new, "", "")
     days = figures.month
     label = page.words.new_in.format(month=page.locale.month(days.first))
     bounds = ((">=", days.first), ("<=", days.last))
     made = (Filter("creation_date", operator, day.isoformat()) for operator, day in bounds)
     url = shares.listing(page, LEAD.name).having(filters=(*made,)).list_url()
-    return Stat(label, page.locale.number(days.number), _compared(page, days, figures.before), url)
+    return Stat(label, page.locale.number(days.number), _compared(page, days, figures.before), own_url=url)
 
 
 def _compared(page: Page, days: Days, before: Days) -> Markup:
@@ -161,7 +167,7 @@ def _valid(page: Page, not_valid: int) -> Stat:
 
 def _with_email(page: Page, figures: Figures | None) -> Stat:
     if figures is None:
-        return Stat(page.words.dash_email, "", "", "")
+        return Stat(page.words.dash_email, "", "")
     without, total = figures.without_email, figures.leads
     text = _part(page, total - without, total)
     if not without:
