@@ -95,6 +95,19 @@ def test_what_was_lately(stored: str, text: str) -> None:
     assert locale("en").lately(stored, NOW) == text
 
 
+@each(
+    ("due", "text"),
+    [
+        ("2026-11-25T15:00:00+00:00", "ontem, 15:00"),
+        ("2026-11-26T23:59:59+00:00", "hoje"),
+        ("2026-11-27T15:00:00+00:00", "amanhã, 15:00"),
+        ("2026-11-28T15:00:00+00:00", "28/11/2026, 15:00"),
+    ],
+)
+def test_when_something_is_due(due: str, text: str) -> None:
+    assert locale("pt").until(due, NOW) == text
+
+
 @each("language", LANGUAGES)
 def test_one_is_not_several(language: str) -> None:
     one, two = (locale(language).count("lead.n", number) for number in (1, 2))

@@ -124,18 +124,23 @@ class Locale:
         there = self.there(stored)
         return f"{self.date(there.date())}, {there:%H:%M}"
 
-    def until(self, stored: str) -> str:
-        """A moment; the day alone where it is the last second of that."""
-        return self.day(stored) if f"{self.there(stored):%H:%M:%S}" == LAST_SECOND else self.moment(stored)
+    def until(self, stored: str, now: str = "") -> str:
+        """A moment, with `now` `tomorrow, 10:41` where it is near; the day alone where it is the last second of that."""
+        there = self.there(stored)
+        day = self._near(there, now) if now else ""
+        day = day or self.date(there.date())
+        return day if f"{there:%H:%M:%S}" == LAST_SECOND else f"{day}, {there:%H:%M}"
 
     def lately(self, stored: str, now: str) -> str:
         """`today, 10:41`, `yesterday`, or the day and time."""
-        there, today = self.there(stored), self.there(now).date()
-        if there.date() == today:
-            return self._words.today_at.format(t=f"{there:%H:%M}")
-        if there.date() == today - dt.timedelta(days=1):
-            return self._words.yesterday
-        return self.moment(stored)
+        there = self.there(stored)
+        day = self._near(there, now)
+        return day if day == self._words("near.-1") else f"{day or self.date(there.date())}, {there:%H:%M}"
+
+    def _near(self, there: dt.datetime, now: str) -> str:
+        """What the day is called that is yesterday, today or tomorrow; "" for another."""
+        key = f"near.{(there.date() - self.there(now).date()).days}"
+        return self._words(key) if key in self._words else ""
 
     def lasting(self, seconds: float) -> str:
         """`45 s`, `12 min`, `3 h 20 min`, `2 days 4 h`."""

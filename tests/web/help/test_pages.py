@@ -32,7 +32,7 @@ def test_a_page_is_shown_to_who_is_signed_in_and_to_others(name: str, pages: Pag
 
 def test_a_page_is_in_the_language_of_its_reader(nobody: Client) -> None:
     answer = nobody.get("/help/undo", headers={"Accept-Language": "pt-PT"})
-    assert "<h1>O que é anulado" in answer.text
+    assert "<h1>O que «Anular» desfaz" in answer.text
 
 
 def test_it_leads_back_to_where_one_was(pages: Pages) -> None:

@@ -145,7 +145,7 @@ def test_what_others_have_changed_is_told_until_it_is_seen(pages: Pages, api: Cl
     page = pages.shown("/today")
     (until,) = re.findall(r'name="until" value="([\w-]+)"', page)
     pages.submit("/today/seen", {"until": until})
-    assert "Nobody else has changed anything." in sections(pages.shown("/today"))["news"]
+    assert "Nobody else has changed anything since " in sections(pages.shown("/today"))["news"]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_each_kind_of_change_is_told(pages: Pages, api: Client, server: Server) 
     told = sections(pages.shown("/today"))["news"]
     for text in (
         "Lead 0 : moved to the bin",
-        "Ana : name, email",
+        "Ana : changed (name, email)",
         "Lead 3 : merged",
         "Lead of Call : new, follow-up",
     ):

@@ -107,16 +107,22 @@ def _changed(
 ) -> Changed:
     name, record_id = key
     title = titles.get(key) or f"{words(name)} {record_id}"
-    what = dict.fromkeys(text for one in reversed(some) for text in _what(views, words, key, one))
-    return Changed(title, f"{views[name].path}/{record_id}", [*what], some[0].by, some[0].at)
+    done = defaultdict[str, dict[str, None]](dict)
+    for one in reversed(some):
+        done[_what(views, words, key, one)] |= dict.fromkeys(_names(views, words, key, one))
+    what = [f"{text} ({', '.join(names)})" if names else text for text, names in done.items()]
+    return Changed(title, f"{views[name].path}/{record_id}", what, some[0].by, some[0].at)
 
 
-def _what(views: Mapping[str, View], words: Words, key: Key, one: Past) -> Iterable[str]:
-    view = views[one.resource]
+def _what(views: Mapping[str, View], words: Words, key: Key, one: Past) -> str:
     if (one.resource, one.id) != key:
-        return [small(words(view.name))]
-    verb = feed.verb(one)
-    if verb != UPDATE:
-        return [words(f"changed.{verb}")]
-    labels = (view.label(name) for name in feed.names(one) or ())
-    return [small(words(label)) for label in labels if label in words] or [words(f"changed.{UPDATE}")]
+        return small(words(views[one.resource].name))
+    return words(f"changed.{feed.verb(one)}")
+
+
+def _names(views: Mapping[str, View], words: Words, key: Key, one: Past) -> Iterable[str]:
+    """What the properties are called that an update of the record itself changed."""
+    if (one.resource, one.id) != key or feed.verb(one) != UPDATE:
+        return ()
+    labels = (views[one.resource].label(name) for name in feed.names(one) or ())
+    return [small(words(label)) for label in labels if label in words]
