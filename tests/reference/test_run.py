@@ -52,7 +52,8 @@ def test_a_call_is_run_and_undone(visited: Opened, company: Company, scheme: str
         assert '"name"' in call.get_by_label("Body").input_value()
         call.get_by_label("Body").fill('{"name": "' + name + '"}')
         call.get_by_role("button", name="Send").click()
-        expect(call.get_by_role("status")).to_contain_text("Answer 201")
+        expect(call.get_by_role("status")).to_have_text("Your answer: 201")
+        expect(call.get_by_role("button", name="Send")).to_be_focused()
         (lead,) = api.data("GET", "/api/lead?sort=id&direction=desc&limit=1")
         assert lead["name"] == name
         (change,) = api.data("GET", f"/api/lead/{lead['id']}/history")
@@ -62,7 +63,9 @@ def test_a_call_is_run_and_undone(visited: Opened, company: Company, scheme: str
         found = page.locator("#listLeads form")
         found.get_by_label("GET").fill(f"/api/lead?filter=id={lead['id']}")
         page.keyboard.press("Enter")
-        expect(found.get_by_role("status")).to_contain_text(name)
+        expect(found.locator("pre").first).to_contain_text(name)
+        found.get_by_role("button", name="Close").click()
+        expect(page.get_by_role("button", name="Run: List")).to_be_focused()
         call.get_by_role("link", name="Undo").click()
         page.get_by_role("button", name="Undo").first.click()
         expect(page.locator(".toast")).to_contain_text("Undone")
@@ -74,8 +77,10 @@ def test_the_samples_get_a_key(visited: Opened, server: Server) -> None:
         page = one.open("/docs/leads")
         code = page.locator("#createLead [data-in=shell] code")
         expect(code).to_contain_text("your.bearer.token")
+        expect(page.locator("#visitor")).to_contain_text("The key may do everything in Reference")
         page.get_by_role("button", name="Make a key").click()
         expect(code).to_contain_text("Bearer closum_")
+        expect(page.locator("#visitor [role=status]")).to_be_focused()
         text = code.text_content() or ""
         assert server.address in text
         key = text.partition("Bearer ")[2].partition("'")[0]
@@ -83,6 +88,19 @@ def test_the_samples_get_a_key(visited: Opened, server: Server) -> None:
             assert program.new("lead", {"name": "Ana Silva"})
         one.open("/docs/phones")
         expect(page.locator("#createPhone [data-in=python] code")).to_contain_text(key)
+        # It is put into samples alone, and where a smaller key is asked for into none.
+        one.open("/docs")
+        out = page.get_by_role("button", name="Take the key out")
+        expect(out).to_be_visible()
+        expect(page.locator("#Authentication .prose").first).to_contain_text("your.bearer.token")
+        one.open("/docs/guide/capture-leads")
+        expect(out).to_be_visible()
+        assert key not in page.content()
+        one.open("/docs/guide/sync")
+        expect(page.locator("#main")).to_contain_text(key)
+        out.click()
+        expect(page.locator("#main")).not_to_contain_text(key)
+        expect(page.get_by_role("button", name="Make a key")).to_be_visible()
         one.silent()
 
 
@@ -91,8 +109,10 @@ def test_a_reader_runs_what_reads_and_makes_no_key(visited: Opened) -> None:
         page = one.open("/docs/leads")
         expect(page.locator("#visitor")).to_contain_text("An owner of the account can make an API key")
         expect(page.get_by_role("button", name="Make a key")).to_have_count(0)
-        panel(page, "deleteLead").locator("#deleteLead form button").click()
-        expect(page.locator("#deleteLead [role=status]")).to_contain_text("lead:write")
+        expect(page.locator("#deleteLead .aside")).to_contain_text("Your role may not run this call")
+        expect(page.locator("#deleteLead button", has_text="Run")).to_have_count(0)
+        panel(page, "getLead").locator("#getLead form button", has_text="Send").click()
+        expect(page.locator("#getLead form [role=status]")).to_have_text("Your answer: 404")
 
 
 def test_nobody_else_is_offered_it(browser: Browser, server: Server) -> None:

@@ -10,6 +10,9 @@ from tests.support.client import Client
 from tests.support.forked import Forked, in_shell
 from tests.support.server import Server
 
+CREATE_KEY = "your.create.key"
+"""What stands for a key that only adds leads: that of a visitor of the reference, which may do everything, is not put there."""
+
 FENCE = re.compile(r"^```(shell|ruby|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -30,6 +33,7 @@ def real(source: str, server: Server, api: Client) -> str:
     for old, new in (
         (samples.ORIGIN, server.address),
         (samples.TOKEN, str(api.token)),
+        (CREATE_KEY, str(api.token)),
         (samples.EMAIL, f"sign-in.{api.email}"),
     ):
         source = source.replace(old, new)

@@ -126,7 +126,7 @@ def test_the_reference_knows_who_is_signed_in(pages: Pages, api: Client) -> None
     answer = pages.get("/docs/visitor")
     assert answer.headers["cache-control"] == "no-store"
     found = answer.json()
-    assert (found["user"], found["may_add_key"]) == (api.email, True)
+    assert (found["user"], found["may_add_key"], found["refused"]) == (api.email, True, [])
     assert found["token"]
 
 
@@ -135,8 +135,8 @@ def test_a_key_is_made_for_the_samples(pages: Pages, server: Server, api: Client
     with Client(server.address, first) as program:
         assert program.new("lead", {"name": "Ana Silva"}) == 1
     shown = texts(pages.shown("/settings/api"))
-    assert "Reference 1" in shown
-    assert "Reference 2" in shown
+    assert f"API reference, {api.email} " in shown
+    assert f"API reference, {api.email} 2 " in shown
     assert first not in shown
     assert second not in shown
 
@@ -144,5 +144,9 @@ def test_a_key_is_made_for_the_samples(pages: Pages, server: Server, api: Client
 @each("role", [roles.MEMBER, roles.READER])
 def test_only_an_owner_makes_a_key(server: Server, api: Client, role: roles.Role) -> None:
     with colleague(server, api, role) as pages:
-        assert pages.get("/docs/visitor").json()["may_add_key"] is False
+        visitor = pages.get("/docs/visitor").json()
+        assert visitor["may_add_key"] is False
+        assert ("deleteLead" in visitor["refused"]) is (role == roles.READER)
+        assert "createContactType" in visitor["refused"]
+        assert "listLeads" not in visitor["refused"]
         pages.submit("/docs/key", status=403)

@@ -66,9 +66,22 @@ def anchor(name: str) -> str:
 
 
 def blocks(text: str, link: Link) -> list[Block]:
-    """The text, divided before each text that has code of its own behind it."""
+    """The text, divided before each heading of a part, and before each text that has code of its own behind it."""
+    return [block for part in _parts(_parsed(text)) for block in _blocks(part, link)]
+
+
+def _parts(tokens: Sequence[Token]) -> list[list[Token]]:
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.type == "heading_open" and token.tag == "h2" and found[-1]:
+            found.append([])
+        found[-1].append(token)
+    return found
+
+
+def _blocks(tokens: Sequence[Token], link: Link) -> list[Block]:
     found: list[Block] = []
-    for is_code, part in groupby(_parsed(text), lambda token: token.type == "fence"):
+    for is_code, part in groupby(tokens, lambda token: token.type == "fence"):
         if is_code:
             last = found.pop() if found else Block(Markup())
             found.append(last._replace(figures=_figures([*part])))

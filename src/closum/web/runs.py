@@ -24,42 +24,38 @@ from closum.web.table import Table
 READS, MANAGES_KEYS = "lead:read", "key:write"
 MOST_SHOWN = 200_000
 """Bytes of an answer."""
+_MOST_OF_NAME = 240
+"""Letters of the name of a key, before its number."""
 _SAFE = "/-._~!$&'()*+,;=:@%?"
 
 
 def routes(to: Table, calls: Sequence[Route]) -> list[Route]:
     """`calls` are the routes of the API."""
-    run = Runs(calls).run
+    runs = Runs(calls)
     return [
-        to.show("/docs/visitor", visitor, PUBLIC),
+        to.show("/docs/visitor", runs.visitor, PUBLIC),
         to.send("/docs/key", add_key, MANAGES_KEYS),
-        to.send("/docs/run", run, READS),
+        to.send("/docs/run", runs.run, READS),
     ]
-
-
-async def visitor(page: Page) -> Answer:
-    """Who is signed in, and what their forms need; nothing where nobody is."""
-    if not page.is_signed_in:
-        return _json({})
-    found = {
-        "user": page.session.name or page.session.email,
-        "account": page.session.account_name,
-        "may_add_key": page.may(MANAGES_KEYS),
-        "token": page.token,
-    }
-    return _json(found)
 
 
 async def add_key(page: Page, form: Form) -> Answer:
     """A new key that may do everything: its text is in this answer alone."""
-    made = await page.write_shared(guarded.do_shared, _add_key, page.session.account_id)
+    of = (page.session.account_id, _called(page))
+    made = await page.write_shared(guarded.do_shared, _add_key, *of)
     return _json({"key": made.text})
 
 
-def _add_key(unit: Unit, account_id: int) -> api_keys.Made:
+def _add_key(unit: Unit, account_id: int, user: str) -> api_keys.Made:
+    """Named after who made it, with a number from the second one on."""
+    name = f"API reference, {user}"[:_MOST_OF_NAME].strip()
     taken = {one.name for one in api_keys.valid(unit, account_id)}
-    name = next(name for number in range(1, len(taken) + 2) if (name := f"Reference {number}") not in taken)
-    return api_keys.add(unit, account_id, name, roles.FULL)
+    names = (name, *(f"{name} {number}" for number in range(2, len(taken) + 2)))
+    return api_keys.add(unit, account_id, next(one for one in names if one not in taken), roles.FULL)
+
+
+def _called(page: Page) -> str:
+    return page.session.name or page.session.email
 
 
 class Runs:
@@ -68,6 +64,20 @@ class Runs:
     def __init__(self, calls: Sequence[Route]) -> None:
         self._calls = [one for one in calls if _is_run(one)]
         self._router: Router | None = None
+
+    async def visitor(self, page: Page) -> Answer:
+        """Who is signed in, what their forms need, and which calls their role may not run; nothing where nobody is."""
+        if not page.is_signed_in:
+            return _json({})
+        refused = [one for one in self._calls if not one.is_public and not page.may(one.needs)]
+        found = {
+            "user": _called(page),
+            "account": page.session.account_name,
+            "may_add_key": page.may(MANAGES_KEYS),
+            "refused": [one.operation.id for one in refused if one.operation],
+            "token": page.token,
+        }
+        return _json(found)
 
     async def run(self, page: Page, form: Form) -> Answer:
         page.check_writable()

@@ -79,6 +79,12 @@
   }
   const clear = () => { $('#q').value = ''; search() }
 
+  // The menu begins near where somebody is.
+  const follow = () => {
+    const here = $('#nav [aria-current]')
+    if (here) $('#nav').scrollTop += topOf(here) - innerHeight / 3
+  }
+
   // What is copied is what is shown: with the address of this server.
   const offerCopy = (pre) => {
     const button = document.createElement('button'), { ariaLabel } = pre.parentNode
@@ -102,9 +108,10 @@
     paint()
     choose(root.dataset.language)
     lead()
+    follow()
     if (navigator.clipboard) all('.sample pre').forEach(offerCopy)
     $('#q').addEventListener('input', search)
-    $('#nav').addEventListener('toggle', ({ newState }) => { if (newState === 'open') $('#q').focus() })
+    $('#nav').addEventListener('toggle', ({ newState }) => { if (newState === 'open') { follow(); $('#q').focus() } })
   })
   addEventListener('hashchange', lead)
 

@@ -16,45 +16,45 @@
     return answer.json()
   }
   const AGAIN = 'That did not work: reload this page, and sign in again if it asks you to.'
+  // What is pressed keeps the focus while it works.
+  const press = (button, told, work) => async (event) => {
+    event.preventDefault()
+    if (button.ariaDisabled) return
+    button.ariaDisabled = true
+    await work().catch(() => { told.textContent = AGAIN })
+    button.ariaDisabled = null
+  }
 
   // The key is in the samples of this tab until it is closed, or of this page where nothing can be kept.
   const kept = () => { try { return sessionStorage.getItem(KEPT) } catch { return null } }
   const keep = (key) => { try { key ? sessionStorage.setItem(KEPT, key) : sessionStorage.removeItem(KEPT) } catch { } }
   const put = (key) => {
-    const texts = document.createTreeWalker($('#main'), NodeFilter.SHOW_TEXT)
-    while (texts.nextNode()) {
-      const { currentNode: node } = texts
-      if (node.data.includes(shown)) node.data = node.data.replaceAll(shown, key)
-    }
+    document.querySelectorAll('.sample code').forEach((code) => {
+      if (code.textContent.includes(shown)) code.textContent = code.textContent.replaceAll(shown, key)
+    })
     shown = key
   }
-  const settings = () => make('a', { href: `${root}/settings/api`, textContent: 'API keys' })
-  const addKey = (told) => async ({ target }) => {
-    target.disabled = true
-    try {
-      const { key } = await ask('/docs/key', {})
-      keep(key)
-      put(key)
-      told.replaceChildren('Your samples have a key that may do everything. It is shown nowhere else: revoke it under ', settings(), '.')
-      target.remove()
-    } catch {
-      told.textContent = AGAIN
-      target.disabled = false
-    }
-  }
   const welcome = () => {
-    const told = make('small', { role: 'status' }), box = make('div', { id: 'visitor' }, make('b', { textContent: visitor.user }), make('small', { textContent: visitor.account }))
-    const key = kept()
-    if (key) {
-      put(key)
-      told.append('Your samples have a key: ', settings())
-    } else if (visitor.may_add_key) {
-      const button = make('button', { type: 'button', className: 'button', textContent: 'Make a key for the samples' })
-      button.addEventListener('click', addKey(told))
-      box.append(button)
-    } else told.textContent = 'An owner of the account can make an API key.'
-    box.append(told)
-    $('#languages').before(box)
+    const told = make('small', { role: 'status', tabIndex: -1 }), button = make('button', { type: 'button', className: 'button' })
+    const settings = make('a', { href: `${root}/settings/api`, textContent: 'API keys' })
+    let key = kept()
+    const show = () => {
+      put(key || KEY)
+      if (key) told.replaceChildren('The samples in this tab have a key of yours that may do everything. Revoke it under ', settings, '.')
+      else if (visitor.may_add_key) told.replaceChildren(`The key may do everything in ${visitor.account} until it is revoked under `, settings, '.')
+      else told.textContent = 'An owner of the account can make an API key.'
+      button.textContent = key ? 'Take the key out' : 'Make a key for the samples'
+      button.hidden = !key && !visitor.may_add_key
+    }
+    button.addEventListener('click', press(button, told, async () => {
+      key = key ? '' : (await ask('/docs/key', {})).key
+      keep(key)
+      show()
+      told.focus()
+    }))
+    show()
+    $('#languages').before(make('div', { id: 'visitor' }, make('b', { textContent: visitor.user }), make('small', { textContent: visitor.account }),
+      make('a', { href: `${root}/leads`, textContent: 'Back to the leads' }), told, button))
   }
 
   // A call as its sample in a shell has it.
@@ -64,44 +64,46 @@
     body: (/-d\s'([^]*)'\s*$/.exec(source)?.[1] ?? '').replaceAll(`'\\''`, `'`)
   })
   const pretty = (text) => { try { return JSON.stringify(JSON.parse(text), null, 2) } catch { return text } }
-  const tell = (output, ran) => {
+  const tell = (status, answer, ran) => {
     const of = Object.fromEntries(ran.headers), code = (text) => make('pre', {}, make('code', { textContent: text }))
-    const headers = make('details', {}, make('summary', { textContent: 'Headers' }), code(ran.headers.map((one) => one.join(': ')).join('\n')))
-    output.replaceChildren(make('p', { className: 'label', textContent: `Answer ${ran.status}` }), code(pretty(ran.body)), headers)
-    if (ran.is_cut) output.append(make('p', { className: 'label', textContent: 'The answer is longer: this is its beginning.' }))
-    if (of['x-operation']) output.append(make('p', {}, make('a', { href: `${root}/undo/${of['x-operation']}`, textContent: 'What this changed, and Undo' })))
+    const summary = make('summary', { textContent: 'Headers' })
+    status.textContent = `Your answer: ${ran.status}`
+    answer.replaceChildren(code(pretty(ran.body)), make('details', { className: 'more' }, summary, code(ran.headers.map((one) => one.join(': ')).join('\n'))))
+    if (ran.is_cut) answer.append(make('p', { className: 'label', textContent: 'The answer is longer: this is its beginning.' }))
+    if (of['x-operation']) answer.append(make('p', {}, make('a', { href: `${root}/undo/${of['x-operation']}`, textContent: 'What this changed, and Undo' })))
   }
   const field = (name, el, value) => make('label', { textContent: name }, Object.assign(el, { className: 'input code', value, spellcheck: false }))
-  const panel = (aside) => {
+  const panel = (aside, close) => {
     const { method, target, body } = read($('[data-in=shell] code', aside).textContent)
     const call = make('input', { autocomplete: 'off' }), text = make('textarea', { rows: Math.min(12, body.split('\n').length + 1) })
-    const send = make('button', { className: 'button strong', textContent: 'Send' }), output = make('div', { role: 'status' })
-    const form = make('form', { className: 'run sample' }, field(method, call, target), send, output)
+    const send = make('button', { className: 'button strong', textContent: 'Send' }), buttons = make('div', { className: 'row' }, send, close)
+    const status = make('p', { className: 'label', role: 'status' }), answer = make('div')
+    const form = make('form', { className: 'run sample' }, field(`${method}, path`, call, target), buttons, status, answer)
     if (method !== 'GET') {
-      send.before(field('Body', text, body))
-      send.before(make('small', { textContent: `This changes what ${visitor.account} has, with your rights, and is in the history.` }))
+      buttons.before(field('Body', text, body))
+      buttons.before(make('small', { textContent: `This changes what ${visitor.account} has, with your rights, and is in the history.` }))
     }
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault()
-      send.disabled = true
-      try {
-        tell(output, await ask('/docs/run', { method, target: call.value, body: method === 'GET' ? '' : text.value }))
-      } catch {
-        output.textContent = AGAIN
-      }
-      send.disabled = false
-    })
+    form.addEventListener('submit', press(send, status, async () => {
+      answer.replaceChildren()
+      tell(status, answer, await ask('/docs/run', { method, target: call.value, body: method === 'GET' ? '' : text.value }))
+    }))
     return form
   }
   const offer = (aside) => {
-    const button = make('button', { type: 'button', className: 'button', textContent: 'Run' })
-    button.setAttribute('aria-label', `Run: ${aside.dataset.run}`)
-    button.addEventListener('click', () => {
-      const form = panel(aside)
-      button.replaceWith(form)
+    const sample = $('.sample', aside)
+    if (visitor.refused.includes(aside.parentNode.id)) return sample.after(make('small', { className: 'soft', textContent: 'Your role may not run this call.' }))
+    const [run, close] = ['Run', 'Close'].map((textContent) => make('button', { type: 'button', className: 'button', textContent, ariaLabel: `${textContent}: ${aside.dataset.run}` }))
+    let form
+    run.addEventListener('click', () => {
+      form ||= panel(aside, close)
+      run.replaceWith(form)
       $('input', form).focus()
     })
-    $('.sample', aside).after(button)
+    close.addEventListener('click', () => {
+      form.replaceWith(run)
+      run.focus()
+    })
+    sample.after(run)
   }
 
   addEventListener('DOMContentLoaded', async () => {
