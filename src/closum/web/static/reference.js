@@ -111,7 +111,7 @@
     follow()
     if (navigator.clipboard) all('.sample pre').forEach(offerCopy)
     $('#q').addEventListener('input', search)
-    $('#nav').addEventListener('toggle', ({ newState }) => { if (newState === 'open') { follow(); $('#q').focus() } })
+    $('#nav').addEventListener('toggle', ({ newState }) => { if (newState === 'open') $('#q').focus() })
   })
   addEventListener('hashchange', lead)
 
