@@ -111,8 +111,8 @@ def test_a_reader_runs_what_reads_and_makes_no_key(visited: Opened) -> None:
         expect(page.get_by_role("button", name="Make a key")).to_have_count(0)
         expect(page.locator("#deleteLead .aside")).to_contain_text("Your role may not run this call")
         expect(page.locator("#deleteLead button", has_text="Run")).to_have_count(0)
-        panel(page, "getLead").locator("#getLead form button", has_text="Send").click()
-        expect(page.locator("#getLead form [role=status]")).to_have_text("Your answer: 404")
+        panel(page, "retrieveLead").locator("#retrieveLead form button", has_text="Send").click()
+        expect(page.locator("#retrieveLead form [role=status]")).to_have_text("Your answer: 404")
 
 
 def test_nobody_else_is_offered_it(browser: Browser, server: Server) -> None:
