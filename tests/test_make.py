@@ -201,6 +201,7 @@ def test_ci_installs_the_packages_of_the_python_that_it_is_given(
         "chromium",
         "fc-list",
         "ruby",
+        "php",
         "npm",
         "zsh",
         "pgbouncer",

@@ -70,7 +70,8 @@ def build_app(
     services = _services(settings, key, clock_watch or ClockWatch(clock, clock))
     site = Site(settings.root_path, key, resources.RESOURCES)
     pages = Pages(site)
-    table = every_route(site, pages)
+    refuse_unknown = settings.unknown_parameters == "refuse"
+    table = every_route(site, pages, refuse_unknown=refuse_unknown)
 
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -88,7 +89,6 @@ def build_app(
             await services.db.close()
             services.sign_in.close()
 
-    refuse_unknown = settings.unknown_parameters == "refuse"
     app: ASGIApp = Router(
         table, services, lifespan, refuse_unknown=refuse_unknown, missing=web.missing(site, pages)
     )
@@ -141,10 +141,14 @@ def _spool_folder(settings: Settings) -> Path:
     return usual if os.access(usual, os.W_OK) else Path(tempfile.gettempdir())
 
 
-def every_route(site: Site, pages: Pages) -> list[Route]:
-    """Those of `route_table`, and those of the pages that people use."""
+def every_route(site: Site, pages: Pages, *, refuse_unknown: bool = True) -> list[Route]:
+    """Those of `route_table`, which may refuse unknown parameters, and those of the pages that people use."""
     api = route_table(site.root_path, site.assets)
-    return [*api, *web.table(site, pages), *runs.routes(Table(site, pages), api)]
+    return [
+        *api,
+        *web.table(site, pages),
+        *runs.routes(Table(site, pages), api, refuse_unknown=refuse_unknown),
+    ]
 
 
 def route_table(root_path: str = "", asset: Callable[[str], str] = str) -> list[Route]:

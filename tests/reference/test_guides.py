@@ -52,7 +52,7 @@ def run(
 
 @pytest.mark.parametrize("name", guides.NAMES)
 def test_every_guide_is_a_page_with_its_samples_in_all_languages(name: str, server: Server) -> None:
-    page = httpx2.get(f"{server.address}/docs/guide/{name}", trust_env=False).text
+    page = httpx2.get(f"{server.address}/docs/guide/{name}", timeout=PATIENCE, trust_env=False).text
     shown = [html.unescape(one) for one in re.findall(r"<code>(.*?)</code>", page, re.DOTALL)]
     assert {one.source.rstrip("\n") for one in ALL[name]} <= {*shown}
     assert [one.language for one in ALL[name]] == [*samples.LANGUAGES] * (len(ALL[name]) // 3)
@@ -75,7 +75,9 @@ def test_every_guide_is_a_page_with_its_samples_in_all_languages(name: str, serv
     ],
 )
 def test_a_search_finds_the_guide_first(asked: str, name: str, server: Server) -> None:
-    page = httpx2.get(f"{server.address}/docs/search", params={"q": asked}, trust_env=False).text
+    page = httpx2.get(
+        f"{server.address}/docs/search", params={"q": asked}, timeout=PATIENCE, trust_env=False
+    ).text
     results = page.partition("<main")[2]
     assert re.findall(r'href="(/docs/[^"#]+)', results)[0] == f"/docs/guide/{name}"
 
@@ -83,7 +85,7 @@ def test_a_search_finds_the_guide_first(asked: str, name: str, server: Server) -
 @pytest.mark.parametrize("name", guides.NAMES)
 def test_a_guide_leads_to_other_guides_by_their_files(name: str, server: Server) -> None:
     linked = re.findall(r"\]\(([\w-]+)\.md\)", guides.source(name))
-    page = httpx2.get(f"{server.address}/docs/guide/{name}", trust_env=False).text
+    page = httpx2.get(f"{server.address}/docs/guide/{name}", timeout=PATIENCE, trust_env=False).text
     assert all(one in guides.NAMES and f'href="/docs/guide/{one}"' in page for one in linked)
 
 

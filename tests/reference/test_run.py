@@ -72,7 +72,7 @@ def test_a_call_is_run_and_undone(visited: Opened, company: Company, scheme: str
         assert api.get(f"/api/lead/{lead['id']}").status_code == 404
 
 
-def test_the_samples_get_a_key(visited: Opened, server: Server) -> None:
+def test_the_samples_get_a_key(visited: Opened, server: Server, company: Company) -> None:
     with visited(roles.OWNER) as one:
         page = one.open("/docs/leads")
         code = page.locator("#createLead [data-in=shell] code")
@@ -100,8 +100,35 @@ def test_the_samples_get_a_key(visited: Opened, server: Server) -> None:
         expect(page.locator("#main")).to_contain_text(key)
         out.click()
         expect(page.locator("#main")).not_to_contain_text(key)
-        expect(page.get_by_role("button", name="Make a key")).to_be_visible()
+        page.get_by_role("button", name="Make a key").click()
+        expect(page.locator("#main")).to_contain_text("Bearer closum_")
+        # Somebody else who signs in there does not get it.
+        cookie = company.cookies[roles.READER]
+        page.context.add_cookies([{"name": "closum", "value": cookie, "url": server.address}])
+        one.open("/docs/guide/sync")
+        expect(page.locator("#visitor")).to_contain_text("An owner of the account")
+        expect(page.locator("#main")).not_to_contain_text("Bearer closum_")
         one.silent()
+
+
+def test_many_records_are_changed_with_their_number(visited: Opened, company: Company) -> None:
+    with visited(roles.OWNER) as one, company.client() as api:
+        lead = api.new("lead", {"name": "Ana"})
+        page = panel(one.open("/docs/writes"), "patchManyLead")
+        call, answer = page.locator("#patchManyLead form"), page.locator("#patchManyLead form [role=status]")
+        call.get_by_label("PATCH").fill(f"/api/lead?filter=id={lead}")
+        call.get_by_label("Body").fill('{"name": "Eva"}')
+        call.get_by_role("button", name="Send").click()
+        expect(answer).to_have_text("Your answer: 428")
+        call.get_by_label("If-Count").fill(tried(api, lead))
+        call.get_by_role("button", name="Send").click()
+        expect(answer).to_have_text("Your answer: 200")
+        assert api.data("GET", f"/api/lead/{lead}")["name"] == "Eva"
+
+
+def tried(api: Client, lead: int) -> str:
+    found = api.data("PATCH", f"/api/lead?filter=id={lead}", {"name": "Eva", "dry_run": True})
+    return str(found["if_count"])
 
 
 def test_a_reader_runs_what_reads_and_makes_no_key(visited: Opened) -> None:

@@ -10,15 +10,16 @@ from closum.accounts import roles
 from tests.conftest import sign_up
 from tests.support.client import Client
 from tests.support.pages import Pages, colleague, texts
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 
 each = pytest.mark.parametrize
 
 
-def run(pages: Pages, method: str, target: str, body: Any = "", status: int = 200) -> Any:
+def run(pages: Pages, method: str, target: str, body: Any = "", status: int = 200, **headers: str) -> Any:
     """What a call was answered with."""
     text = body if isinstance(body, str) else json.dumps(body)
-    fields = {"method": method, "target": target, "body": text}
+    fields = {"method": method, "target": target, "body": text, **headers}
     answer = pages.submit("/docs/run", fields, status=status)
     return answer.json() if status == 200 else answer.text
 
@@ -87,6 +88,9 @@ def test_only_calls_of_the_api_run(pages: Pages, target: str) -> None:
         ("GET", "/api/lead/<script>", "", 404),
         ("GET", "/api/lead?filter=name=ç&limit=5", "", 200),
         ("GET", "/api/export", "", 404),
+        ("GET", "/api/lead/", "", 200),
+        ("GET", "/api%2Flead", "", 404),
+        ("GET", f"/api/lead?q={'a' * 17_000}", "", 414),
         ("POST", "/api/import", "Nome\nAna", 405),
     ],
 )
@@ -96,6 +100,21 @@ def test_bad_input_is_answered_as_the_api_answers_it(
     ran = run(pages, method, target, body)
     assert ran["status"] == status, ran
     assert envelope(ran)["success"] is (status == 200)
+
+
+def test_a_call_has_the_headers_that_it_takes(pages: Pages, api: Client) -> None:
+    lead = api.new("lead", {"name": "Ana"})
+    target, change = f"/api/lead?filter=id={lead}", {"name": "Ana Silva"}
+    tried = envelope(run(pages, "PATCH", target, change | {"dry_run": True}))["data"]
+    assert run(pages, "PATCH", target, change)["status"] == 428
+    done = run(pages, "PATCH", target, change, **{"if-count": tried["if_count"]})
+    assert (done["status"], envelope(done)["data"]["changed"]) == (200, 1)
+    shown = run(pages, "PUT", f"/api/lead/{lead}", {"name": "Ana"}, prefer="return=representation")
+    assert envelope(shown)["data"]["name"] == "Ana"
+    tag = dict(shown["headers"])["etag"]
+    api.data("PATCH", f"/api/lead/{lead}", {"name": "Eva"})
+    assert run(pages, "PUT", f"/api/lead/{lead}", {"name": "Rui"}, **{"if-match": tag})["status"] == 412
+    assert run(pages, "HEAD", f"/api/lead/{lead}")["body"] == ""
 
 
 def test_a_long_answer_is_cut(pages: Pages, api: Client) -> None:
@@ -115,7 +134,7 @@ def test_a_form_from_elsewhere_runs_nothing(pages: Pages, api: Client) -> None:
 
 
 def test_nobody_runs_anything_without_a_session(server: Server) -> None:
-    with httpx2.Client(base_url=server.address, trust_env=False) as visitor:
+    with httpx2.Client(base_url=server.address, timeout=PATIENCE, trust_env=False) as visitor:
         assert visitor.get("/docs/visitor").json() == {}
         for path in ("/docs/run", "/docs/key"):
             answer = visitor.post(path, data={"method": "GET", "target": "/api/lead"})

@@ -7,13 +7,18 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote
 
+from starlette.types import ASGIApp
+
 from closum.accounts import api_keys, roles
+from closum.errors import RequestLineTooLong
 from closum.http import answer
 from closum.http.answer import Answer
 from closum.http.body import HAS_BODY
-from closum.http.request import CAUSE, Receive, Scope
+from closum.http.edge import path_of
+from closum.http.heads import MAX_LINE
+from closum.http.request import CAUSE, Receive, Scope, Send
 from closum.http.route import PUBLIC, Route
-from closum.http.router import Router
+from closum.http.router import Router, refuse
 from closum.model.change import REFERENCE
 from closum.operations import guarded
 from closum.store.unit import Unit
@@ -24,14 +29,16 @@ from closum.web.table import Table
 READS, MANAGES_KEYS = "lead:read", "key:write"
 MOST_SHOWN = 200_000
 """Bytes of an answer."""
+HEADERS = ("if-count", "if-match", "idempotency-key", "prefer")
+"""Names of headers that a run may have, which are fields of its form."""
 _MOST_OF_NAME = 240
 """Letters of the name of a key, before its number."""
 _SAFE = "/-._~!$&'()*+,;=:@%?"
 
 
-def routes(to: Table, calls: Sequence[Route]) -> list[Route]:
-    """`calls` are the routes of the API."""
-    runs = Runs(calls)
+def routes(to: Table, calls: Sequence[Route], *, refuse_unknown: bool) -> list[Route]:
+    """`calls` are the routes of the API, which may refuse unknown parameters."""
+    runs = Runs(calls, refuse_unknown)
     return [
         to.show("/docs/visitor", runs.visitor, PUBLIC),
         to.send("/docs/key", add_key, MANAGES_KEYS),
@@ -61,8 +68,8 @@ def _called(page: Page) -> str:
 class Runs:
     """Runs calls in the server itself, as if the visitor had sent them with a token."""
 
-    def __init__(self, calls: Sequence[Route]) -> None:
-        self._calls = [one for one in calls if _is_run(one)]
+    def __init__(self, calls: Sequence[Route], refuse_unknown: bool) -> None:
+        self._calls, self._refuses = [one for one in calls if _is_run(one)], refuse_unknown
         self._router: Router | None = None
 
     async def visitor(self, page: Page) -> Answer:
@@ -71,6 +78,7 @@ class Runs:
             return _json({})
         refused = [one for one in self._calls if not one.is_public and not page.may(one.needs)]
         found = {
+            "id": page.session.user_id,
             "user": _called(page),
             "account": page.session.account_name,
             "may_add_key": page.may(MANAGES_KEYS),
@@ -82,10 +90,24 @@ class Runs:
     async def run(self, page: Page, form: Form) -> Answer:
         page.check_writable()
         scope, body = _scope_of(page, form)
-        self._router = self._router or Router(self._calls, page.request.services)
         sent = _Sent(body, page.request.receive)
-        await self._router(scope, sent.receive, sent.send)
-        return _json(sent.told())
+        await self._app(page, scope)(scope, sent.receive, sent.send)
+        told = sent.told(is_head=scope["method"] == "HEAD")
+        route = scope.get("closum.route", "unknown path")
+        page.request.scope["closum.route"] = f"POST /docs/run, {route}, {told['status']}"
+        return _json(told)
+
+    def _app(self, page: Page, scope: Scope) -> ASGIApp:
+        if len(scope["raw_path"]) + len(scope["query_string"]) > MAX_LINE:
+            return _refuse_line
+        self._router = self._router or Router(
+            self._calls, page.request.services, refuse_unknown=self._refuses
+        )
+        return self._router
+
+
+async def _refuse_line(scope: Scope, receive: Receive, send: Send) -> None:
+    await refuse(scope, send, RequestLineTooLong())
 
 
 def _is_run(call: Route) -> bool:
@@ -96,11 +118,14 @@ def _is_run(call: Route) -> bool:
 
 def _scope_of(page: Page, form: Form) -> tuple[Scope, bytes]:
     """Of the call that a form has, and its body."""
-    target, body = quote(form("target"), safe=_SAFE), form("body").encode()
-    path, _, query = target.partition("?")
+    target, body, root = form("target"), form("body").encode(), page.site.root_path
+    if root and target.startswith(f"{root}/"):
+        target = target.removeprefix(root)
+    path, _, query = quote(target, safe=_SAFE).partition("?")
     services, session = page.request.services, page.session
     token = services.tokens.issue(session.user_id, session.number, int(services.db.clock()))
     headers = [(b"accept", b"application/json"), (b"authorization", f"Bearer {token}".encode())]
+    headers += [(one.encode(), form(one).encode("latin-1", "replace")) for one in HEADERS if form(one)]
     scope: Scope = {
         **{name: value for name, value in page.request.scope.items() if not name.startswith("closum.")},
         "method": form("method").upper(),
@@ -114,7 +139,7 @@ def _scope_of(page: Page, form: Form) -> tuple[Scope, bytes]:
     if body:
         scope[HAS_BODY] = True
         headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    scope["headers"] = headers
+    scope["headers"], scope["path"] = headers, path_of(scope)
     return scope, body
 
 
@@ -143,11 +168,11 @@ class _Sent:
         self._shown += part[:free]
         self._is_cut = self._is_cut or len(part) > free
 
-    def told(self) -> dict[str, Any]:
+    def told(self, *, is_head: bool) -> dict[str, Any]:
         return {
             "status": self._status,
             "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in self._headers],
-            "body": self._shown.decode("utf-8", "ignore"),
+            "body": "" if is_head else self._shown.decode("utf-8", "ignore"),
             "is_cut": self._is_cut,
         }
 

@@ -1,6 +1,7 @@
 // What the reference offers to who is signed in: a key in the samples, and calls that run from the page.
 (() => {
   const KEY = 'your.bearer.token', KEPT = 'closum-docs-key'
+  const HEADERS = ['If-Count', 'If-Match', 'Idempotency-Key', 'Prefer']
   const { root } = document.documentElement.dataset
   const $ = (selector, within = document) => within.querySelector(selector)
   const make = (name, given, ...inside) => {
@@ -12,22 +13,30 @@
   const ask = async (path, fields) => {
     const form = fields && { method: 'POST', body: new URLSearchParams({ _token: visitor.token, ...fields }) }
     const answer = await fetch(root + path, form)
-    if (!/json/.test(answer.headers.get('content-type'))) throw new Error(answer.status)
+    if (!/json/.test(answer.headers.get('content-type'))) throw answer.status
     return answer.json()
   }
-  const AGAIN = 'That did not work: reload this page, and sign in again if it asks you to.'
+  const why = (status) => status === 401 || status === 403
+    ? 'Your session has ended: reload this page, and sign in again.'
+    : `The server did not take this${status > 0 ? ` (${status})` : ''}: what you typed is still here.`
   // What is pressed keeps the focus while it works.
   const press = (button, told, work) => async (event) => {
     event.preventDefault()
     if (button.ariaDisabled) return
     button.ariaDisabled = true
-    await work().catch(() => { told.textContent = AGAIN })
+    await work().catch((status) => { told.textContent = why(status) })
     button.ariaDisabled = null
   }
 
   // The key is in the samples of this tab until it is closed, or of this page where nothing can be kept.
-  const kept = () => { try { return sessionStorage.getItem(KEPT) } catch { return null } }
-  const keep = (key) => { try { key ? sessionStorage.setItem(KEPT, key) : sessionStorage.removeItem(KEPT) } catch { } }
+  // It is of one user: somebody else who signs in here does not get it.
+  const kept = () => {
+    try {
+      const [id, key] = (sessionStorage.getItem(KEPT) || '').split(' ')
+      return +id === visitor.id ? key : ''
+    } catch { return '' }
+  }
+  const keep = (key) => { try { key ? sessionStorage.setItem(KEPT, `${visitor.id} ${key}`) : sessionStorage.removeItem(KEPT) } catch { } }
   const put = (key) => {
     document.querySelectorAll('.sample code').forEach((code) => {
       if (code.textContent.includes(shown)) code.textContent = code.textContent.replaceAll(shown, key)
@@ -38,6 +47,7 @@
     const told = make('small', { role: 'status', tabIndex: -1 }), button = make('button', { type: 'button', className: 'button' })
     const settings = make('a', { href: `${root}/settings/api`, textContent: 'API keys' })
     let key = kept()
+    if (!key) keep('')
     const show = () => {
       put(key || KEY)
       if (key) told.replaceChildren('The samples in this tab have a key of yours that may do everything. Revoke it under ', settings, '.')
@@ -79,13 +89,19 @@
     const send = make('button', { className: 'button strong', textContent: 'Send' }), buttons = make('div', { className: 'row' }, send, close)
     const status = make('p', { className: 'label', role: 'status' }), answer = make('div')
     const form = make('form', { className: 'run sample' }, field(`${method}, path`, call, target), buttons, status, answer)
+    // Headers that this call takes; a text for each of them, and If-Count in sight, without which it is refused.
+    const named = new Set([...aside.parentNode.querySelectorAll('.properties code')].map((code) => code.textContent))
+    const given = HEADERS.filter((name) => named.has(name)).map((name) => [name.toLowerCase(), field(name, make('input', { autocomplete: 'off' }), '')])
+    const more = make('details', { className: 'more' }, make('summary', { textContent: 'Headers' }))
+    for (const [name, label] of given) name === 'if-count' ? buttons.before(label) : more.append(label)
+    if (more.children[1]) buttons.before(more)
     if (method !== 'GET') {
-      buttons.before(field('Body', text, body))
+      if (aside.dataset.takes) buttons.before(field('Body', text, body))
       buttons.before(make('small', { textContent: `This changes what ${visitor.account} has, with your rights, and is in the history.` }))
     }
     form.addEventListener('submit', press(send, status, async () => {
       answer.replaceChildren()
-      tell(status, answer, await ask('/docs/run', { method, target: call.value, body: method === 'GET' ? '' : text.value }))
+      tell(status, answer, await ask('/docs/run', { method, target: call.value, body: text.isConnected ? text.value : '', ...Object.fromEntries(given.map(([name, label]) => [name, $('input', label).value])) }))
     }))
     return form
   }
@@ -108,7 +124,10 @@
 
   addEventListener('DOMContentLoaded', async () => {
     visitor = await ask('/docs/visitor').catch(() => ({}))
-    if (!visitor.user) return keep('')
+    if (!visitor.user) {
+      keep('')
+      return $('#languages').before(make('a', { href: `${root}/sign-in?next=${encodeURIComponent(location.pathname.slice(root.length))}`, textContent: 'Sign in to run calls' }))
+    }
     document.querySelectorAll('[data-run]').forEach(offer)
     welcome()
   })
