@@ -62,7 +62,7 @@ class Edge:
             return await self._app(scope, receive, send)
         begun = time.perf_counter()
         request_id = scope["request_id"] = answer.request_id_of(scope["headers"])
-        scope["path"] = path_of(scope)
+        scope["path"] = route_path(scope)
         try:
             await self._app(scope, receive, send)
         except ClientGone:
@@ -79,7 +79,7 @@ class Edge:
             self._log.request(request_id, scope, scope.get(STATUS, 0), time.perf_counter() - begun)
 
 
-def path_of(scope: Scope) -> str:
+def route_path(scope: Scope) -> str:
     """The path to find a route by: a slash at its end is left out, and an encoded one is no slash."""
     path: str = scope["path"]
     if b"%" in scope["raw_path"]:

@@ -3,18 +3,16 @@
 Its script asks for these; their answers are JSON.
 """
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote
-
-from starlette.types import ASGIApp
 
 from closum.accounts import api_keys, roles
 from closum.errors import RequestLineTooLong
 from closum.http import answer
 from closum.http.answer import Answer
 from closum.http.body import HAS_BODY
-from closum.http.edge import path_of
+from closum.http.edge import route_path
 from closum.http.heads import MAX_LINE
 from closum.http.request import CAUSE, Receive, Scope, Send
 from closum.http.route import PUBLIC, Route
@@ -25,6 +23,8 @@ from closum.store.unit import Unit
 from closum.web.forms import Form
 from closum.web.page import Page
 from closum.web.table import Table
+
+_App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 READS, MANAGES_KEYS = "lead:read", "key:write"
 MOST_SHOWN = 200_000
@@ -97,7 +97,7 @@ class Runs:
         page.request.scope["closum.route"] = f"POST /docs/run, {route}, {told['status']}"
         return _json(told)
 
-    def _app(self, page: Page, scope: Scope) -> ASGIApp:
+    def _app(self, page: Page, scope: Scope) -> _App:
         if len(scope["raw_path"]) + len(scope["query_string"]) > MAX_LINE:
             return _refuse_line
         self._router = self._router or Router(
@@ -139,7 +139,7 @@ def _scope_of(page: Page, form: Form) -> tuple[Scope, bytes]:
     if body:
         scope[HAS_BODY] = True
         headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    scope["headers"], scope["path"] = headers, path_of(scope)
+    scope["headers"], scope["path"] = headers, route_path(scope)
     return scope, body
 
 
