@@ -26,7 +26,7 @@ from closum.web.views import View
 from closum.web.words import Words
 
 READS = "lead:read"
-MOST = {OVERDUE: 20, TODAY: 20, WEEK: 10}
+MOST = {OVERDUE: 12, TODAY: 12, WEEK: 8}
 """Follow-ups of each list that the page of all shows."""
 MOST_OF_LIST = 50
 MOST_UNOWNED = 10
@@ -126,7 +126,7 @@ def _shown(page: Page, asked: Asked, read: Read) -> Answer:
         title=lambda lead: titles.title(LEAD, lead) or f"{page.words.id} {lead['id']}",
         dial=lambda lead: _dial(page, lead),
         by=lambda by: _who(page, by, names, read.told.keys if read.told else {}),
-        days=agenda.DAYS,
+        days=[(one, page.words(f"due_in.{one}")) for one in agenda.DAYS],
         audit=AUDIT.path if page.may(AUDIT.needs) else "",
     )
 
