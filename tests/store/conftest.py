@@ -10,6 +10,7 @@ from closum.operations import check
 from closum.store.identity import Account
 from closum.store.opening import open_session
 from closum.store.postgres import database as postgres_database
+from closum.store.postgres.readers import Replay
 from closum.store.session import Session
 from closum.store.sqlite import database as sqlite_database
 from tests.support import engine
@@ -70,3 +71,25 @@ def executed(session: Session, url: str) -> list[str]:
         with opened.read() as unit:
             assert list(check.faults(unit, lambda done, total: None)) == []
     return list(dict.fromkeys(found))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The statements that a server's database runs."""
+    monkeypatch.setattr(sqlite_database, "LONG_READERS", 1)  # another one would open a connection
+    with traced() as statements:
+        yield statements
+
+
+@pytest.fixture
+def rounds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What runs again on PostgreSQL, once for each round trip."""
+    found: list[str] = []
+    begin = Replay.begin
+
+    def noted(replay: Replay) -> Replay:
+        found.append("begin")
+        return begin(replay)
+
+    monkeypatch.setattr(Replay, "begin", noted)
+    return found

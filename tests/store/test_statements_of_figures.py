@@ -1,46 +1,18 @@
 """How many statements the figures of the dashboard cost: as many for many leads as for few, on PostgreSQL also in round trips."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from closum.operations import dashboard
 from closum.operations.dashboard import Figures, Wanted
 from closum.resources.lead import LEAD
 from closum.store import reports
 from closum.store.database import Database
 from closum.store.identity import Account
-from closum.store.postgres.readers import Replay
 from closum.store.session import Session
-from closum.store.sqlite import database as sqlite_database
 from closum.store.unit import Unit
 from tests.support.stored import create
-from tests.support.tracing import traced
 from tests.support.writing import Run
 
 MOST_ASKED, MOST_ROUNDS = 30, 10
 STAGE = "contact_lifecycle_stage_id"
-
-
-@pytest.fixture
-def executed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    monkeypatch.setattr(sqlite_database, "LONG_READERS", 1)  # another one would open a connection
-    with traced() as statements:
-        yield statements
-
-
-@pytest.fixture
-def rounds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What runs again on PostgreSQL, once for each round trip."""
-    found: list[str] = []
-    begin = Replay.begin
-
-    def noted(replay: Replay) -> Replay:
-        found.append("begin")
-        return begin(replay)
-
-    monkeypatch.setattr(Replay, "begin", noted)
-    return found
 
 
 def add(session: Session, account: Account, number: int) -> None:
@@ -60,17 +32,17 @@ def read(unit: Unit) -> Figures:
 
 
 def test_figures_of_many_leads_cost_as_many_as_of_few(
-    run: Run, session: Session, account: Account, executed: list[str], rounds: list[str]
+    run: Run, session: Session, account: Account, asked: list[str], rounds: list[str]
 ) -> None:
     async def scenario(db: Database) -> None:
         costs = list[tuple[int, int]]()
         for number, total in ((1, 1), (29, 30), (270, 300)):  # the connection is opened for the first
             add(session, account, number)
-            executed.clear()
+            asked.clear()
             rounds.clear()
             figures = await db.read(read, long=True, one_moment=True, account_id=account.id)
             assert figures.leads == total
-            sent = [one for one in executed if one.lstrip().startswith(("SELECT", "WITH"))]
+            sent = [one for one in asked if one.lstrip().startswith(("SELECT", "WITH"))]
             costs.append((len(sent), len(rounds)))
         assert costs[1] == costs[2]
         assert costs[1] <= (MOST_ASKED, MOST_ROUNDS), costs

@@ -1,6 +1,6 @@
 """How many statements a page costs: the same whether it has few entries or many, on PostgreSQL also in round trips."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,12 +14,9 @@ from closum.resources.task import TASK
 from closum.store import background, history
 from closum.store.database import Database
 from closum.store.identity import Account
-from closum.store.postgres.readers import Replay
 from closum.store.session import Session
-from closum.store.sqlite import database as sqlite_database
 from closum.store.unit import Unit
 from tests.support.stored import create
-from tests.support.tracing import traced
 from tests.support.writing import Run
 
 FEW, MANY = 10, 200
@@ -45,27 +42,6 @@ PAGES: dict[str, Page] = {
 }
 
 
-@pytest.fixture
-def executed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    monkeypatch.setattr(sqlite_database, "LONG_READERS", 1)  # another one would open a connection
-    with traced() as statements:
-        yield statements
-
-
-@pytest.fixture
-def rounds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What runs again on PostgreSQL, once for each round trip."""
-    found: list[str] = []
-    begin = Replay.begin
-
-    def noted(replay: Replay) -> Replay:
-        found.append("begin")
-        return begin(replay)
-
-    monkeypatch.setattr(Replay, "begin", noted)
-    return found
-
-
 def fill(session: Session, account: Account, cause: str = "api") -> None:
     """MANY leads with a follow-up, and MANY more, each deleted by a user of its own, and by work of its own where there is a cause for it."""
     with session.write(account.id) as unit:
@@ -79,23 +55,23 @@ def fill(session: Session, account: Account, cause: str = "api") -> None:
         create(unit, TASK, [{"lead_id": one, "text": "Call", "due": "2026-01-01"} for one in leads])
 
 
-def sent(executed: list[str]) -> list[str]:
-    return [sql for sql in executed if not sql.startswith(("BEGIN", "END", "COMMIT"))]
+def sent(asked: list[str]) -> list[str]:
+    return [sql for sql in asked if not sql.startswith(("BEGIN", "END", "COMMIT"))]
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_many_costs_as_many_as_one_of_few(
-    run: Run, session: Session, account: Account, executed: list[str], rounds: list[str], name: str
+    run: Run, session: Session, account: Account, asked: list[str], rounds: list[str], name: str
 ) -> None:
     fill(session, account)
 
     async def scenario(db: Database) -> None:
         costs = list[tuple[int, int]]()
         for most in (FEW, FEW, MANY):  # the connection is opened for the first
-            executed.clear()
+            asked.clear()
             rounds.clear()
             assert len(await db.read(PAGES[name], most, long=True, account_id=account.id)) == most
-            costs.append((len(sent(executed)), len(rounds)))
+            costs.append((len(sent(asked)), len(rounds)))
         assert costs[1] == costs[2]
 
     run(scenario)
