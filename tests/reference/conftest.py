@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page
 
 from tests.conftest import Programs
 from tests.support.browser import Watch, chromium, violations
+from tests.support.client import Client
 from tests.support.forked import Forked, forks
 from tests.support.patience import PATIENCE
+from tests.support.running import Run, runner
 from tests.support.server import Server
 
 LANGUAGES = ["Shell", "Ruby", "Python"]
@@ -55,6 +58,20 @@ class Visit(Watch):
 def forked() -> Iterator[Callable[[str], Forked]]:
     with forks(Programs()) as of:
         yield of
+
+
+@pytest.fixture
+def run(
+    request: pytest.FixtureRequest,
+    server: Server,
+    api: Client,
+    tmp_path: Path,
+    forked: Callable[[str], Forked],
+) -> Run:
+    """In a folder with `leads.csv`, which is the FILE of the module."""
+    Programs()("curl", package="curl")
+    (tmp_path / "leads.csv").write_text(request.module.FILE, encoding="utf-8")
+    return runner(server, api, tmp_path, forked)
 
 
 @pytest.fixture(scope="module")

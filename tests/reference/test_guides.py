@@ -6,7 +6,7 @@ import os
 import re
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,9 +21,8 @@ from tests.contract.test_published_samples import account_of
 from tests.support import import_calls
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
-from tests.support.forked import Forked
 from tests.support.patience import PATIENCE, wait_until
-from tests.support.running import FENCE, Run, Sample, real, runner
+from tests.support.running import FENCE, Run, Sample, real
 from tests.support.server import Server, clean_environment
 
 FILE = "Nome;E-mail;Telemóvel\nNova;nova@example.pt;912 345 678\nErrada;errada@@example.pt;\n"
@@ -39,15 +38,6 @@ def of(name: str, part: int = 0) -> pytest.MarkDecorator:
     """The samples of a guide that do the same, in the three languages."""
     each = ALL[name][part * 3 : part * 3 + 3]
     return pytest.mark.parametrize("sample", each, ids=[one.language for one in each])
-
-
-@pytest.fixture
-def run(
-    program: Programs, server: Server, api: Client, tmp_path: Path, forked: Callable[[str], Forked]
-) -> Run:
-    program("curl", package="curl")
-    (tmp_path / "leads.csv").write_text(FILE, encoding="utf-8")
-    return runner(server, api, tmp_path, forked)
 
 
 @pytest.mark.parametrize("name", guides.NAMES)

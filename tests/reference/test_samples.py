@@ -7,7 +7,7 @@ import functools
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +25,14 @@ from closum.resources import DECLARED, RESOURCES
 from closum.settings import load
 from closum.store import background
 from closum.store.background import Key, Progress
-from tests.conftest import Programs
 from tests.contract.test_openapi import PUBLISHED
 from tests.contract.test_published_samples import HOST, SAMPLES, account_of
 from tests.support import import_calls
 from tests.support.client import Client
 from tests.support.command import waiting_undo
 from tests.support.engine import ON_SQLITE
-from tests.support.forked import Forked
 from tests.support.resources import alone, by_need, first_id, given
-from tests.support.running import FENCE, Run, Sample, runner
+from tests.support.running import FENCE, Run, Sample
 from tests.support.server import Server
 
 LEADS = 60
@@ -108,15 +106,6 @@ def normal(arguments: list[str]) -> list[Any]:
 
 FILE = "Nome,E-mail,Telefone\nNova,nova@example.pt,912 345 678\nErrada,errada@@example.pt,\n"
 ENTRY = re.compile(r"(/api/bin/|client\.bin\.[a-z]+\()1\b")
-
-
-@pytest.fixture
-def run(
-    program: Programs, server: Server, api: Client, tmp_path: Path, forked: Callable[[str], Forked]
-) -> Run:
-    program("curl", package="curl")
-    (tmp_path / "leads.csv").write_text(FILE, encoding="utf-8")
-    return runner(server, api, tmp_path, forked)
 
 
 @functools.cache

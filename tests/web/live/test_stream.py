@@ -245,6 +245,7 @@ def test_the_oldest_of_too_many_streams_of_a_user_ends(play: Any, monkeypatch: p
         other = await of.listen(2)
         first, second, third = [await of.listen() for _ in range(3)]
         await of.settled(lambda: first.is_over)
+        assert any(stream.REPLACED in one.get("body", b"") for one in first.messages)
         assert [one.is_over for one in (second, third, other)] == [False] * 3
         for one in (second, third, other):
             await one.leave()
